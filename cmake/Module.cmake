@@ -1,0 +1,41 @@
+# sallyport_module(name USES module... SOURCES file... [LIBS target...] [TESTS file...])
+#
+# A module is a folder of src/ and a static library. It can use only modules that were declared
+# before it, so a dependency that points the wrong way cannot even be configured. Its tests are
+# one GoogleTest program, run as one ctest test with the module's name.
+function(sallyport_module name)
+  cmake_parse_arguments(arg "" "" "USES;SOURCES;LIBS;TESTS" ${ARGN})
+  set(target sallyport_${name})
+  add_library(${target} STATIC ${arg_SOURCES})
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(${target} PUBLIC sallyport_options sallyport::expected)
+  foreach(used IN LISTS arg_USES)
+    if(NOT TARGET sallyport_${used})
+      message(FATAL_ERROR
+        "'${name}' may not use '${used}': it is declared later, so it is a higher layer")
+    endif()
+    target_link_libraries(${target} PUBLIC sallyport_${used})
+  endforeach()
+  target_link_libraries(${target} PRIVATE ${arg_LIBS})
+  set_property(GLOBAL APPEND PROPERTY SALLYPORT_MODULES ${name})
+  set_property(GLOBAL PROPERTY SALLYPORT_USES_${name} "${arg_USES}")
+  if(SALLYPORT_TESTS AND arg_TESTS)
+    sallyport_test(${name} USES ${name} SOURCES ${arg_TESTS} LIBS ${arg_LIBS})
+  endif()
+endfunction()
+
+# sallyport_test(name USES module... SOURCES file... [LIBS target...] [LABELS label...])
+function(sallyport_test name)
+  cmake_parse_arguments(arg "" "" "USES;SOURCES;LIBS;LABELS" ${ARGN})
+  add_executable(${name}_test ${arg_SOURCES})
+  foreach(used IN LISTS arg_USES)
+    target_link_libraries(${name}_test PRIVATE sallyport_${used})
+  endforeach()
+  target_link_libraries(${name}_test PRIVATE ${arg_LIBS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name}_test PRIVATE
+    SALLYPORT_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SALLYPORT_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  if(arg_LABELS)
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}")
+  endif()
+endfunction()

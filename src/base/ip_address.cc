@@ -1,0 +1,99 @@
+#include "base/ip_address.h"
+
+#include <arpa/inet.h>
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+namespace sallyport {
+namespace {
+
+constexpr IpAddress v4(std::uint32_t bits) { return {0, 0xffff00000000ULL | bits}; }
+
+IpAddress from_bytes(const unsigned char* bytes) {
+  IpAddress a;
+  for (int i = 0; i < 8; ++i) {
+    a.high = (a.high << 8) | bytes[i];
+    a.low = (a.low << 8) | bytes[8 + i];
+  }
+  return a;
+}
+
+// `prefix` counts bits of the 128.
+CidrRange range_of(const IpAddress& address, int prefix, int written) {
+  const auto mask = [](int bits) {
+    return bits <= 0 ? 0ULL : bits >= 64 ? ~0ULL : ~0ULL << (64 - bits);
+  };
+  const std::uint64_t high = mask(prefix);
+  const std::uint64_t low = mask(prefix - 64);
+  return {{address.high & high, address.low & low},
+          {address.high | ~high, address.low | ~low},
+          written};
+}
+
+}  // namespace
+
+std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  if (text.empty() || text.size() >= buffer.size()) return std::nullopt;
+  std::memcpy(buffer.data(), text.data(), text.size());
+  if (std::strlen(buffer.data()) != text.size()) return std::nullopt;
+  in_addr four{};
+  if (inet_pton(AF_INET, buffer.data(), &four) == 1) return v4(ntohl(four.s_addr));
+  in6_addr six{};
+  if (inet_pton(AF_INET6, buffer.data(), &six) == 1) return from_bytes(six.s6_addr);
+  return std::nullopt;
+}
+
+std::string to_string(const IpAddress& address) {
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  if (address.is_v4()) {
+    in_addr four{htonl(static_cast<std::uint32_t>(address.low))};
+    inet_ntop(AF_INET, &four, buffer.data(), buffer.size());
+  } else {
+    in6_addr six{};
+    for (int i = 0; i < 8; ++i) {
+      six.s6_addr[i] = static_cast<unsigned char>(address.high >> (56 - 8 * i));
+      six.s6_addr[8 + i] = static_cast<unsigned char>(address.low >> (56 - 8 * i));
+    }
+    inet_ntop(AF_INET6, &six, buffer.data(), buffer.size());
+  }
+  return buffer.data();
+}
+
+std::optional<CidrRange> parse_cidr(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto address = parse_ip_address(text.substr(0, slash));
+  if (!address) return std::nullopt;
+  // An IPv4-mapped literal is written in the IPv6 form and has an IPv6 prefix.
+  const bool four = text.substr(0, slash).find(':') == std::string_view::npos;
+  const int bits = four ? 32 : 128;
+  int prefix = bits;
+  if (slash != std::string_view::npos) {
+    const auto digits = text.substr(slash + 1);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
+    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    if (digits.empty() || prefix < 0 || prefix > bits) return std::nullopt;
+  }
+  return range_of(*address, four ? prefix + 96 : prefix, prefix);
+}
+
+std::string to_string(const CidrRange& range) {
+  return to_string(range.first) + '/' + std::to_string(range.prefix);
+}
+
+bool is_private(const IpAddress& address) {
+  static const std::array ranges = {
+      *parse_cidr("0.0.0.0/8"),      *parse_cidr("10.0.0.0/8"),   *parse_cidr("100.64.0.0/10"),
+      *parse_cidr("127.0.0.0/8"),    *parse_cidr("169.254.0.0/16"), *parse_cidr("172.16.0.0/12"),
+      *parse_cidr("192.168.0.0/16"), *parse_cidr("::1"),          *parse_cidr("fc00::/7"),
+      *parse_cidr("fe80::/10"),
+  };
+  for (const auto& range : ranges) {
+    if (range.contains(address)) return true;
+  }
+  return false;
+}
+
+}  // namespace sallyport

@@ -1,0 +1,295 @@
+// The reading half of base/json.h: simdjson On-Demand tokenizes, Reader builds the document.
+//
+// The text is copied into the document's arena, where it also gets the padding simdjson wants; a
+// string without escapes is a view of that copy, so most values cost no second copy.
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_set>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace sallyport::json {
+namespace {
+
+namespace on_demand = simdjson::ondemand;
+
+// simdjson's own texts are for programmers, and one of them is wrong for a stray character.
+std::string_view explain(simdjson::error_code code) {
+  switch (code) {
+    case simdjson::EMPTY: return "there is nothing here, not even `{}`";
+    case simdjson::UTF8_ERROR: return "this is not UTF-8 text";
+    case simdjson::UNESCAPED_CHARS: return "a string contains a raw line end or control character";
+    case simdjson::UNCLOSED_STRING: return "a string is never closed";
+    case simdjson::STRING_ERROR: return "a string has an escape that JSON does not know";
+    case simdjson::NUMBER_ERROR: return "this is not a JSON number";
+    case simdjson::T_ATOM_ERROR:
+    case simdjson::F_ATOM_ERROR:
+    case simdjson::N_ATOM_ERROR: return "this is not a JSON value; did a quote get lost?";
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT: return "a `{` or `[` is never closed";
+    case simdjson::CAPACITY: return "this text is too large";
+    case simdjson::MEMALLOC: return "there is not enough memory for this text";
+    case simdjson::TRAILING_CONTENT: return "something follows the end of the document";
+    default: return "this is not JSON; look for a missing or extra comma, quote or bracket";
+  }
+}
+
+bool has_twice(std::span<const Member> members, std::size_t& second) {
+  if (members.size() <= 16) {
+    for (std::size_t i = 1; i < members.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (members[i].name == members[j].name) {
+          second = i;
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(members.size());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (!seen.insert(members[i].name).second) {
+      second = i;
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+class Reader {
+ public:
+  explicit Reader(const ReadOptions& options) : options_(options) {}
+
+  Result<Document> read(std::string_view text) {
+    if (text.size() > options_.size_max || text.size() > 0xfffffff0U) {
+      return fail(ErrorKind::too_large, "this text is larger than " +
+                                            std::to_string(options_.size_max) + " bytes");
+    }
+    char* copy = arena_.allocate(text.size() + simdjson::SIMDJSON_PADDING);
+    if (!text.empty()) std::memcpy(copy, text.data(), text.size());
+    std::memset(copy + text.size(), 0, simdjson::SIMDJSON_PADDING);
+    text_ = {copy, text.size()};
+    Value root;
+    if (!read_root(root)) return tl::unexpected<Error>(std::move(error_));
+    return Document(std::move(arena_), text_, root);
+  }
+
+ private:
+  bool read_root(Value& root) {
+    thread_local on_demand::parser parser;
+    on_demand::document document;
+    auto error = parser
+                     .iterate(simdjson::padded_string_view(
+                         text_.data(), text_.size(), text_.size() + simdjson::SIMDJSON_PADDING))
+                     .get(document);
+    if (error) return refuse(error, 0);
+    bool scalar = false;
+    error = document.is_scalar().get(scalar);
+    if (error) return refuse(error, 0);
+    const bool read = scalar ? read_scalar_root(document, root) : read_document(document, root);
+    if (!read) return false;
+    if (!root_stepped_over_) return true;
+    // There is a current location only as long as something is left.
+    const char* at = nullptr;
+    if (document.current_location().get(at)) return true;
+    return refuse(simdjson::TRAILING_CONTENT, offset_of(at));
+  }
+
+  bool read_document(on_demand::document& document, Value& root) {
+    on_demand::value value;
+    if (const auto error = document.get_value().get(value)) return refuse(error, 0);
+    return read_value(value, root, 1);
+  }
+
+  bool read_scalar_root(on_demand::document& document, Value& root) {
+    on_demand::json_type type{};
+    if (const auto error = document.type().get(type)) return refuse(error, 0);
+    const auto start = text_.size() - trim_front(text_).size();
+    switch (type) {
+      case on_demand::json_type::string: {
+        std::string_view text;
+        if (const auto error = document.get_string().get(text)) return refuse(error, start);
+        root = arena_.string(text);
+        break;
+      }
+      case on_demand::json_type::number: {
+        double number = 0;
+        if (const auto error = document.get_double().get(number)) return refuse(error, start);
+        root = Value::number(trim(text_));
+        break;
+      }
+      case on_demand::json_type::boolean: {
+        bool truth = false;
+        if (const auto error = document.get_bool().get(truth)) return refuse(error, start);
+        root = Value::boolean(truth);
+        break;
+      }
+      default:
+        // is_null() of a root neither steps over it nor bears a line end after it.
+        if (trim(text_) != "null") return refuse(simdjson::N_ATOM_ERROR, start);
+        root.offset_ = static_cast<std::uint32_t>(start);
+        root_stepped_over_ = false;
+        return true;
+    }
+    root.offset_ = static_cast<std::uint32_t>(start);
+    return true;
+  }
+
+  static std::string_view trim_front(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos ? std::string_view{} : text.substr(first);
+  }
+
+  bool read_value(on_demand::value value, Value& into, int depth) {
+    const auto start = value.raw_json_token().data();
+    const auto offset = offset_of(start);
+    if (depth > options_.depth_max) {
+      const auto at = locate(text_, offset);
+      error_ = {ErrorKind::too_large,
+                "this is nested deeper than " + std::to_string(options_.depth_max) + " levels",
+                std::to_string(at.line) + ':' + std::to_string(at.column)};
+      return false;
+    }
+    on_demand::json_type type{};
+    if (const auto error = value.type().get(type)) return refuse(error, offset);
+    switch (type) {
+      case on_demand::json_type::object:
+        if (!read_object(value, into, depth)) return false;
+        break;
+      case on_demand::json_type::array:
+        if (!read_array(value, into, depth)) return false;
+        break;
+      case on_demand::json_type::string: {
+        std::string_view text;
+        if (!take_string(start, text)) {
+          if (const auto error = value.get_string().get(text)) return refuse(error, offset);
+          text = arena_.copy(text);
+        } else {
+          // The token is consumed without being unescaped.
+          simdjson::ondemand::raw_json_string raw;
+          if (const auto error = value.get_raw_json_string().get(raw)) return refuse(error, offset);
+        }
+        into = Value::string(text);
+        break;
+      }
+      case on_demand::json_type::number: {
+        // Only checks the number: its digits are kept as they are written.
+        const auto digits = trim(value.raw_json_token());
+        double number = 0;
+        if (const auto error = value.get_double().get(number)) return refuse(error, offset);
+        into = Value::number(digits);
+        break;
+      }
+      case on_demand::json_type::boolean: {
+        bool truth = false;
+        if (const auto error = value.get_bool().get(truth)) return refuse(error, offset);
+        into = Value::boolean(truth);
+        break;
+      }
+      case on_demand::json_type::null: {
+        bool null = false;
+        if (const auto error = value.is_null().get(null)) return refuse(error, offset);
+        if (!null) return refuse(simdjson::N_ATOM_ERROR, offset);
+        into = Value();
+        break;
+      }
+    }
+    into.offset_ = offset;
+    return true;
+  }
+
+  bool read_object(on_demand::value& value, Value& into, int depth) {
+    on_demand::object object;
+    if (const auto error = value.get_object().get(object)) return refuse_here(error, value);
+    const auto base = members_.size();
+    for (auto field_result : object) {
+      on_demand::field field;
+      if (const auto error = std::move(field_result).get(field)) return refuse_here(error, value);
+      const char* start = field.key().raw() - 1;
+      std::string_view name;
+      if (!take_string(start, name)) {
+        if (const auto error = field.unescaped_key().get(name)) return refuse_here(error, value);
+        name = arena_.copy(name);
+      }
+      Member member{name, {}, offset_of(start)};
+      if (!read_value(field.value(), member.value, depth + 1)) return false;
+      members_.push_back(member);
+    }
+    const std::span<const Member> members(members_.data() + base, members_.size() - base);
+    if (std::size_t second = 0; has_twice(members, second)) {
+      const auto at = locate(text_, members[second].offset);
+      error_ = {ErrorKind::invalid_argument,
+                "member `" + printable(members[second].name) + "` appears twice in one object",
+                std::to_string(at.line) + ':' + std::to_string(at.column)};
+      return false;
+    }
+    into = arena_.object(members);
+    members_.resize(base);
+    return true;
+  }
+
+  bool read_array(on_demand::value& value, Value& into, int depth) {
+    on_demand::array array;
+    if (const auto error = value.get_array().get(array)) return refuse_here(error, value);
+    const auto base = values_.size();
+    for (auto item_result : array) {
+      on_demand::value item;
+      if (const auto error = std::move(item_result).get(item)) return refuse_here(error, value);
+      Value read;
+      if (!read_value(item, read, depth + 1)) return false;
+      values_.push_back(read);
+    }
+    into = arena_.array({values_.data() + base, values_.size() - base});
+    values_.resize(base);
+    return true;
+  }
+
+  // A string without escapes, as a view of the text. REQUIRES: `start` is at its opening quote.
+  bool take_string(const char* start, std::string_view& text) const {
+    const char* first = start + 1;
+    const auto left = static_cast<std::size_t>(text_.data() + text_.size() - first);
+    const auto* end = static_cast<const char*>(std::memchr(first, '"', left));
+    if (end == nullptr) return false;
+    const auto size = static_cast<std::size_t>(end - first);
+    if (std::memchr(first, '\\', size) != nullptr) return false;
+    text = {first, size};
+    return true;
+  }
+
+  std::uint32_t offset_of(const char* at) const {
+    const auto end = text_.data() + text_.size();
+    return static_cast<std::uint32_t>(std::clamp(at, text_.data(), end) - text_.data());
+  }
+
+  bool refuse_here(simdjson::error_code code, on_demand::value& value) {
+    const char* at = nullptr;
+    if (value.current_location().get(at)) at = text_.data() + text_.size();
+    return refuse(code, offset_of(at));
+  }
+
+  bool refuse(simdjson::error_code code, std::size_t offset) {
+    const auto at = locate(text_, offset);
+    error_ = {ErrorKind::invalid_argument, std::string(explain(code)),
+              std::to_string(at.line) + ':' + std::to_string(at.column)};
+    return false;
+  }
+
+  ReadOptions options_;
+  Arena arena_;
+  std::string_view text_;
+  std::vector<Value> values_;    // open arrays, innermost last
+  std::vector<Member> members_;  // open objects, innermost last
+  Error error_;
+  bool root_stepped_over_ = true;
+};
+
+Result<Document> parse(std::string_view text, const ReadOptions& options) {
+  return Reader(options).read(text);
+}
+
+}  // namespace sallyport::json
