@@ -1,10 +1,11 @@
-# sallyport_module(name USES module... SOURCES file... [LIBS target...] [TESTS file...])
+# sallyport_module(name USES module... SOURCES file... [LIBS target...] [TESTS file...] [FUZZ file...])
 #
 # A module is a folder of src/ and a static library. It can use only modules that were declared
 # before it, so a dependency that points the wrong way cannot even be configured. Its tests are
-# one GoogleTest program, run as one ctest test with the module's name.
+# one GoogleTest program, run as one ctest test with the module's name. Each FUZZ file
+# `x_fuzz.cc` is a libFuzzer target `x_fuzz`, built only by the fuzz preset.
 function(sallyport_module name)
-  cmake_parse_arguments(arg "" "" "USES;SOURCES;LIBS;TESTS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "USES;SOURCES;LIBS;TESTS;FUZZ" ${ARGN})
   set(target sallyport_${name})
   add_library(${target} STATIC ${arg_SOURCES})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
@@ -21,6 +22,14 @@ function(sallyport_module name)
   set_property(GLOBAL PROPERTY SALLYPORT_USES_${name} "${arg_USES}")
   if(SALLYPORT_TESTS AND arg_TESTS)
     sallyport_test(${name} USES ${name} SOURCES ${arg_TESTS} LIBS ${arg_LIBS})
+  endif()
+  if(SALLYPORT_FUZZ)
+    foreach(file IN LISTS arg_FUZZ)
+      get_filename_component(stem ${file} NAME_WE)
+      add_executable(${stem} ${file})
+      target_link_libraries(${stem} PRIVATE ${target} ${arg_LIBS})
+      target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
+    endforeach()
   endif()
 endfunction()
 

@@ -1,0 +1,67 @@
+// The rule language of device filters and application filters (spec, section 3).
+//
+//   device.trustType -ne "ServerAD" -or device.isCompliant -ne True
+//
+// One grammar, two sets of properties: `device.*`, and `CustomSecurityAttribute.<Set>_<Name>` of an
+// application's service principal. A parsed rule never changes; any number of threads may evaluate.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "device/device.h"
+
+namespace sallyport {
+
+// Three-valued truth (Kleene): what is unknown may turn out either way.
+enum class Truth : unsigned char { no, yes, unknown };
+
+constexpr Truth negate(Truth t) {
+  return t == Truth::unknown ? t : t == Truth::yes ? Truth::no : Truth::yes;
+}
+constexpr Truth both(Truth a, Truth b) {
+  if (a == Truth::no || b == Truth::no) return Truth::no;
+  return a == Truth::unknown || b == Truth::unknown ? Truth::unknown : Truth::yes;
+}
+constexpr Truth either(Truth a, Truth b) { return negate(both(negate(a), negate(b))); }
+
+enum class FilterSubject : unsigned char { device, application };
+
+// How forgiving to be: the API refuses what the service refuses; an import takes what exports hold
+// (a missing `device.` prefix, `-eq` on a collection) and reports it through `notes`.
+enum class FilterDialect : unsigned char { strict, lenient };
+
+struct FilterNode;
+
+class FilterRule {
+ public:
+  // `where` of an error is the 1-based column in the rule.
+  [[nodiscard]] static Result<FilterRule> parse(std::string_view text, FilterSubject subject,
+                                                FilterDialect dialect,
+                                                std::vector<std::string>* notes = nullptr);
+
+  // Null: the unregistered device, whose every attribute is null.
+  Truth matches(const DeviceView* device) const;
+  // "<Set>_<Name>" -> values; an application without a service principal has none.
+  Truth matches(
+      std::span<const std::pair<std::string, std::vector<std::string>>> attributes) const;
+
+  const std::string& text() const { return text_; }  // as it was written
+  std::string canonical() const;  // one spelling for rules that mean the same letter by letter
+  // True when the answer may differ between devices of one shape (id, name, physical ids).
+  bool needs_more_than_shape() const;
+  const FilterNode& root() const { return *root_; }
+
+ private:
+  std::string text_;
+  std::shared_ptr<const FilterNode> root_;
+};
+
+inline constexpr std::size_t filter_rule_length_max = 3072;
+
+}  // namespace sallyport

@@ -1,0 +1,30 @@
+// Everything a decision depends on besides the sign-in: the policies and what they refer to.
+// A value; the engine compiles it, the reference evaluator reads it as it is.
+#pragma once
+
+#include <vector>
+
+#include "base/id.h"
+#include "base/ip_address.h"
+#include "directory/authentication_strength.h"
+#include "directory/named_location.h"
+#include "policy/policy.h"
+
+namespace sallyport {
+
+struct PolicySet {
+  std::vector<Policy> policies;
+  std::vector<NamedLocation> named_locations;
+  std::vector<AuthenticationStrength> authentication_strengths;  // custom; built-in ones are known
+  std::vector<CidrRange> mfa_trusted_ips;  // IPv4 only
+  // Members of the suites; the defaults are well_known.h's, an administrator may edit them.
+  std::vector<ApplicationId> office365;
+  std::vector<ApplicationId> admin_portals;
+  // A strength by id: the custom ones first, then the built-in, then those inlined in policies.
+  const AuthenticationStrength* find_strength(StrengthId id) const;
+};
+
+// With the suites' default members.
+PolicySet empty_policy_set();
+
+}  // namespace sallyport

@@ -1,0 +1,39 @@
+// A fact of a sign-in: known, absent, or unknown. Absent and unknown are different things.
+//
+//   absent   there is no such signal: no device presented itself, the address has no country.
+//            Conditions then match as the service's do (spec, table 2.10).
+//   unknown  there may be one, but it is not told: the what-if left it out, or its source failed.
+//            It could be any value, and none. A decision then takes every policy that some value
+//            could make apply, and lets it satisfy no requirement.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+namespace sallyport {
+
+enum class Knowledge : std::uint8_t { absent, known, unknown };
+
+template <class T>
+class Fact {
+ public:
+  constexpr Fact() = default;  // unknown
+  constexpr Fact(T value) : knowledge_(Knowledge::known), value_(std::move(value)) {}
+  static constexpr Fact absent() { return Fact(Knowledge::absent); }
+  static constexpr Fact unknown() { return Fact(Knowledge::unknown); }
+
+  constexpr Knowledge knowledge() const { return knowledge_; }
+  constexpr bool is_known() const { return knowledge_ == Knowledge::known; }
+  constexpr bool is_absent() const { return knowledge_ == Knowledge::absent; }
+  constexpr bool is_unknown() const { return knowledge_ == Knowledge::unknown; }
+  constexpr const T& operator*() const { return value_; }  // REQUIRES: is_known()
+  constexpr const T* operator->() const { return &value_; }
+  constexpr bool is(const T& value) const { return is_known() && value_ == value; }
+
+ private:
+  explicit constexpr Fact(Knowledge knowledge) : knowledge_(knowledge) {}
+  Knowledge knowledge_ = Knowledge::unknown;
+  T value_{};
+};
+
+}  // namespace sallyport
