@@ -1,0 +1,31 @@
+// Names for ids, for tables people read: users, groups, roles, applications, locations, strengths.
+// Threads: any number may read. Cost: users and groups are looked up in the directory, not copied.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/id.h"
+#include "directory/directory.h"
+
+namespace sallyport {
+
+class Names {
+ public:
+  void add(std::string_view id, std::string_view name);
+  void set_directory(std::shared_ptr<const Directory> directory);
+
+  // Empty when the id has no name. Words such as `All` have none: they are their own.
+  std::string find(std::string_view id) const;
+  std::string find(const Guid& guid) const;
+  // The name, or the id itself.
+  std::string label(std::string_view id) const;
+
+ private:
+  std::unordered_map<Guid, std::string, GuidHash> names_;
+  std::shared_ptr<const Directory> directory_;
+};
+
+}  // namespace sallyport

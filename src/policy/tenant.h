@@ -1,0 +1,117 @@
+// A tenant's documents, loaded from files or from memory: what every decision starts from.
+//
+// load() takes exports as they are: files, folders, UTF-8 or UTF-16, one object, {"value": [...]}, an
+// array, or JSON lines. Problems are findings with file, line, column and pointer; one bad file
+// never stops the others, and unreadable_files says that something is missing.
+// The directory's documents may be millions: their text is handed to `each` and then let go.
+// Threads: a TenantBuilder belongs to one thread; a Tenant may be read by any number.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/finding.h"
+#include "base/json.h"
+#include "device/inventory.h"
+#include "directory/directory.h"
+#include "policy/names.h"
+#include "policy/policy_set.h"
+
+namespace sallyport {
+
+enum class DocumentKind : std::uint8_t {
+  conditional_access_policy,
+  policy_template,
+  named_location,
+  authentication_strength_policy,
+  authentication_context,
+  user,
+  group,
+  directory_role,
+  role_assignment,
+  service_principal,
+  device,
+  other,  // kept, but nothing of it takes part in a decision
+};
+std::string_view name_of(DocumentKind kind);  // Graph's type: `conditionalAccessPolicy`
+std::optional<DocumentKind> parse_document_kind(std::string_view name);
+
+// By @odata.type, else by `context` (the @odata.context around it, may be empty), else by members.
+DocumentKind kind_of(const json::Value& document, std::string_view context = {});
+
+// Policies, templates, locations, strengths and contexts: few, and kept whole.
+bool is_configuration(DocumentKind kind);
+
+struct SourceDocument {
+  DocumentKind kind = DocumentKind::other;
+  std::string id;            // as written; derived from the name when the document has none
+  std::string display_name;
+  std::string json;          // this one object, as it was written
+  std::string file;
+  std::uint32_t line = 0;    // of its first character in the file
+};
+
+struct Tenant {
+  PolicySet policy_set;
+  std::shared_ptr<const Directory> directory;  // never null
+  std::shared_ptr<const Inventory> inventory;  // never null
+  bool has_directory = false;  // some user or group document was seen: who is in what is known
+  bool has_inventory = false;  // some device document was seen
+  Names names;
+};
+
+// A document that is already in memory, for instance in the store.
+struct StoredDocument {
+  DocumentKind kind = DocumentKind::other;
+  std::string_view json;
+  std::string_view file;  // for findings; may be empty
+};
+
+// Takes documents one at a time.
+class TenantBuilder {
+ public:
+  TenantBuilder();
+  ~TenantBuilder();
+  TenantBuilder(TenantBuilder&&) noexcept;
+  TenantBuilder& operator=(TenantBuilder&&) noexcept;
+
+  // Text that is no JSON, or an id seen before with this kind, is a finding; the first one counts.
+  // False: it was not taken.
+  bool add(const StoredDocument& document);
+  // As above, of a text already parsed; `text` is the file `document` stands in, for positions.
+  bool add(DocumentKind kind, const json::Value& document, std::string_view text,
+           std::string_view file);
+
+  std::vector<Finding> take_findings();
+  Tenant build() &&;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+Tenant build_tenant(std::span<const StoredDocument> documents);
+
+struct LoadOptions {
+  // Every document as it is read, in order: for an import. May be empty.
+  std::function<void(const SourceDocument&)> each;
+};
+
+struct LoadResult {
+  Tenant tenant;
+  std::vector<SourceDocument> documents;  // configuration only (is_configuration), and `other`
+  std::vector<Finding> findings;          // in order of file and place
+  std::size_t files = 0;                  // that were looked at, readable or not
+  std::size_t unreadable_files = 0;       // missing, not JSON, cut short: not zero is not success
+};
+
+// Each path is a file, a folder (all its *.json and *.jsonl, recursively, in order of bytes) or `-`.
+LoadResult load(std::span<const std::string> paths, const LoadOptions& options = {});
+
+}  // namespace sallyport
