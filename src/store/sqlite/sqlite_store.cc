@@ -1,0 +1,438 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <limits>
+#include <mutex>
+
+#include "store/sqlite/connection.h"
+#include "store/sqlite/schema.h"
+
+namespace sallyport {
+namespace {
+
+using sqlite::Access;
+using sqlite::Connection;
+using sqlite::Query;
+using sqlite::Transaction;
+
+constexpr std::int64_t page_size = 4096;
+constexpr std::chrono::milliseconds poll_interval{100};  // for news of other processes
+constexpr std::size_t idle_readers_max = 16;
+
+tl::unexpected<Error> failed(const Error& error) { return tl::unexpected<Error>(error); }
+
+std::int64_t limit_of(std::size_t count_max) {
+  constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(count_max, most));
+}
+
+std::int64_t microseconds_of(Instant at) { return at.time_since_epoch().count(); }
+
+// The connection that writes, and the lock that lets one thread at a time have it.
+struct Writer {
+  std::mutex mutex;
+  std::unique_ptr<Connection> connection;
+};
+
+// Idle connections for reading.
+class Readers {
+ public:
+  Readers(std::string path, std::chrono::milliseconds busy_timeout)
+      : path_(std::move(path)), busy_timeout_(busy_timeout) {}
+
+  // Has a connection until it ends, then gives it back.
+  class Lease {
+   public:
+    Lease(Readers* readers, std::unique_ptr<Connection> connection)
+        : readers_(readers), connection_(std::move(connection)) {}
+    Lease(Lease&&) noexcept = default;
+    Lease& operator=(Lease&&) = delete;
+    ~Lease() {
+      if (connection_) readers_->give_back(std::move(connection_));
+    }
+    Query query(const char* sql) { return connection_->query(sql); }
+
+   private:
+    Readers* readers_;
+    std::unique_ptr<Connection> connection_;
+  };
+
+  Result<Lease> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        Lease lease(this, std::move(idle_.back()));
+        idle_.pop_back();
+        return lease;
+      }
+    }
+    auto opened = Connection::open(path_, Access::read, busy_timeout_);
+    if (!opened) return failed(opened.error());
+    return Lease(this, std::move(*opened));
+  }
+
+ private:
+  void give_back(std::unique_ptr<Connection> connection) {
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < idle_readers_max) idle_.push_back(std::move(connection));
+  }
+
+  std::string path_;
+  std::chrono::milliseconds busy_timeout_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+// Tells threads of this process that something was committed.
+struct News {
+  std::mutex mutex;
+  std::condition_variable arrived;
+  Sequence committed = 0;
+};
+
+Result<Version> current_version(Connection& connection, const Write& write) {
+  auto query = connection.query("SELECT version FROM documents WHERE kind = ?1 AND id = ?2");
+  query.bind(1, write.kind);
+  query.bind(2, write.id);
+  const auto row = query.step();
+  if (!row) return failed(row.error());
+  return *row ? query.number(0) : Version{0};
+}
+
+Result<Version> append_change(Connection& connection, const Write& write) {
+  auto query = connection.query(
+      "INSERT INTO changes (kind, id, removed) VALUES (?1, ?2, ?3) RETURNING sequence");
+  query.bind(1, write.kind);
+  query.bind(2, write.id);
+  query.bind(3, std::int64_t{write.json ? 0 : 1});
+  const auto row = query.step();
+  if (!row) return failed(row.error());
+  const auto version = query.number(0);
+  if (auto done = query.run(); !done) return failed(done.error());
+  return version;
+}
+
+Result<Version> carry_out(Connection& connection, const Write& write) {
+  const auto place = write.kind + "/" + write.id;
+  const auto current = current_version(connection, write);
+  if (!current) return failed(current.error());
+  if (write.expected && *write.expected != *current) {
+    return fail(ErrorKind::conflict,
+                *current == 0          ? "this was removed by somebody else in the meantime"
+                : *write.expected == 0 ? "this exists already"
+                                       : "this was changed by somebody else in the meantime",
+                place);
+  }
+  if (!write.json && *current == 0) {
+    return fail(ErrorKind::not_found, "there is no such document", place);
+  }
+  const auto version = append_change(connection, write);
+  if (!version) return version;
+  if (!write.json) {
+    auto query = connection.query("DELETE FROM documents WHERE kind = ?1 AND id = ?2");
+    query.bind(1, write.kind);
+    query.bind(2, write.id);
+    if (auto done = query.run(); !done) return failed(done.error());
+    return version;
+  }
+  auto query = connection.query(
+      "INSERT INTO documents (kind, id, version, json) VALUES (?1, ?2, ?3, ?4) "
+      "ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, json = excluded.json");
+  query.bind(1, write.kind);
+  query.bind(2, write.id);
+  query.bind(3, *version);
+  query.bind(4, *write.json);
+  if (auto done = query.run(); !done) return failed(done.error());
+  return version;
+}
+
+Result<void> insert_record(Connection& connection, const SignInRecord& record) {
+  auto query = connection.query(
+      "INSERT INTO sign_ins (decision_id, at, user_id, app_id, outcome, json) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (decision_id) DO NOTHING");
+  query.bind(1, record.decision_id);
+  query.bind(2, microseconds_of(record.at));
+  query.bind(3, record.user_id);
+  query.bind(4, record.app_id);
+  query.bind(5, record.outcome);
+  query.bind(6, record.json);
+  if (auto done = query.run(); !done) return done;
+  if (connection.changed_rows() == 0) {
+    return fail(ErrorKind::conflict, "a decision with this id is in the log already",
+                record.decision_id);
+  }
+  return {};
+}
+
+SignInRecord read_record(const Query& query) {
+  SignInRecord record;
+  record.sequence = query.number(0);
+  record.decision_id = query.text(1);
+  record.at = Instant(std::chrono::microseconds(query.number(2)));
+  record.user_id = query.text(3);
+  record.app_id = query.text(4);
+  record.outcome = query.text(5);
+  record.json = query.text(6);
+  return record;
+}
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(const std::string& path, const SqliteOptions& options,
+              std::unique_ptr<Connection> writer)
+      : readers_(path, options.busy_timeout) {
+    writer_.connection = std::move(writer);
+  }
+
+  Result<std::vector<Version>> write(std::span<const Write> writes) override {
+    std::vector<Version> versions;
+    versions.reserve(writes.size());
+    {
+      const std::lock_guard lock(writer_.mutex);
+      Transaction transaction(*writer_.connection);
+      if (auto begun = transaction.begin(); !begun) return failed(begun.error());
+      for (const auto& one : writes) {
+        const auto version = carry_out(*writer_.connection, one);
+        if (!version) return failed(version.error());
+        versions.push_back(*version);
+      }
+      if (auto committed = transaction.commit(); !committed) return failed(committed.error());
+    }
+    if (!versions.empty()) announce(versions.back());
+    return versions;
+  }
+
+  Result<VersionedDocument> get(std::string_view kind, std::string_view id) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query =
+        reader->query("SELECT version, json FROM documents WHERE kind = ?1 AND id = ?2");
+    query.bind(1, kind);
+    query.bind(2, id);
+    const auto row = query.step();
+    if (!row) return failed(row.error());
+    VersionedDocument document{std::string(kind), std::string(id), {}, 0};
+    if (!*row) {
+      return fail(ErrorKind::not_found, "there is no such document",
+                  document.kind + "/" + document.id);
+    }
+    document.version = query.number(0);
+    document.json = query.text(1);
+    return document;
+  }
+
+  Result<std::vector<VersionedDocument>> list(std::string_view kind, std::string_view after_id,
+                                           std::size_t count_max) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query = reader->query(
+        "SELECT id, version, json FROM documents WHERE kind = ?1 AND id > ?2 "
+        "ORDER BY id LIMIT ?3");
+    query.bind(1, kind);
+    query.bind(2, after_id);
+    query.bind(3, limit_of(count_max));
+    std::vector<VersionedDocument> documents;
+    for (;;) {
+      const auto row = query.step();
+      if (!row) return failed(row.error());
+      if (!*row) return documents;
+      documents.push_back({std::string(kind), query.text(0), query.text(2), query.number(1)});
+    }
+  }
+
+  Result<std::vector<KindCount>> kinds() override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query =
+        reader->query("SELECT kind, count(*) FROM documents GROUP BY kind ORDER BY kind");
+    std::vector<KindCount> kinds;
+    for (;;) {
+      const auto row = query.step();
+      if (!row) return failed(row.error());
+      if (!*row) return kinds;
+      kinds.push_back({query.text(0), query.number(1)});
+    }
+  }
+
+  Result<Sequence> last_sequence() override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query = reader->query("SELECT max(sequence) FROM changes");
+    const auto row = query.step();
+    if (!row) return failed(row.error());
+    return query.number(0);
+  }
+
+  Result<std::vector<Change>> changes_after(Sequence after, std::size_t count_max) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query = reader->query(
+        "SELECT sequence, kind, id, removed FROM changes WHERE sequence > ?1 "
+        "ORDER BY sequence LIMIT ?2");
+    query.bind(1, after);
+    query.bind(2, limit_of(count_max));
+    std::vector<Change> changes;
+    for (;;) {
+      const auto row = query.step();
+      if (!row) return failed(row.error());
+      if (!*row) return changes;
+      changes.push_back({query.number(0), query.text(1), query.text(2), query.number(3) != 0});
+    }
+  }
+
+  Result<Sequence> wait_for_change(Sequence after, std::chrono::milliseconds timeout) override {
+    const auto end = std::chrono::steady_clock::now() + timeout;
+    for (;;) {
+      auto last = last_sequence();
+      if (!last || *last > after) return last;
+      const auto now = std::chrono::steady_clock::now();
+      if (now >= end) return last;
+      std::unique_lock lock(news_.mutex);
+      news_.arrived.wait_until(lock, std::min(end, now + poll_interval),
+                               [&] { return news_.committed > after; });
+    }
+  }
+
+  Result<void> append(std::span<const SignInRecord> records) override {
+    const std::lock_guard lock(writer_.mutex);
+    Transaction transaction(*writer_.connection);
+    if (auto begun = transaction.begin(); !begun) return begun;
+    for (const auto& record : records) {
+      if (auto inserted = insert_record(*writer_.connection, record); !inserted) return inserted;
+    }
+    return transaction.commit();
+  }
+
+  Result<SignInRecord> find_sign_in(std::string_view decision_id) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query = reader->query(
+        "SELECT sequence, decision_id, at, user_id, app_id, outcome, json FROM sign_ins "
+        "WHERE decision_id = ?1");
+    query.bind(1, decision_id);
+    const auto row = query.step();
+    if (!row) return failed(row.error());
+    if (!*row) {
+      return fail(ErrorKind::not_found, "no decision with this id is in the log",
+                  std::string(decision_id));
+    }
+    return read_record(query);
+  }
+
+  Result<std::vector<SignInRecord>> sign_ins(const SignInFilter& filter,
+                                             std::optional<SignInCursor> after,
+                                             std::size_t count_max) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    // Two statements, so that each can walk its index backwards; what was not bound is null.
+    constexpr const char* of_everyone =
+        "SELECT sequence, decision_id, at, user_id, app_id, outcome, json FROM sign_ins "
+        "WHERE (at, sequence) < (?1, ?2) AND at >= ?3 "
+        "AND (?4 IS NULL OR app_id = ?4) AND (?5 IS NULL OR outcome = ?5) "
+        "ORDER BY at DESC, sequence DESC LIMIT ?6";
+    constexpr const char* of_one_user =
+        "SELECT sequence, decision_id, at, user_id, app_id, outcome, json FROM sign_ins "
+        "WHERE user_id = ?7 AND (at, sequence) < (?1, ?2) AND at >= ?3 "
+        "AND (?4 IS NULL OR app_id = ?4) AND (?5 IS NULL OR outcome = ?5) "
+        "ORDER BY at DESC, sequence DESC LIMIT ?6";
+    constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
+    constexpr auto highest = std::numeric_limits<std::int64_t>::max();
+    // `until` is a place in the order, like the cursor: before the first record of that instant.
+    std::pair<std::int64_t, std::int64_t> end{highest, highest};
+    if (after) end = {microseconds_of(after->at), after->sequence};
+    if (filter.until) {
+      end = std::min(end, std::pair<std::int64_t, std::int64_t>{microseconds_of(*filter.until), 0});
+    }
+    auto query = reader->query(filter.user_id ? of_one_user : of_everyone);
+    query.bind(1, end.first);
+    query.bind(2, end.second);
+    query.bind(3, filter.from ? microseconds_of(*filter.from) : lowest);
+    if (filter.app_id) query.bind(4, *filter.app_id);
+    if (filter.outcome) query.bind(5, *filter.outcome);
+    query.bind(6, limit_of(count_max));
+    if (filter.user_id) query.bind(7, *filter.user_id);
+    std::vector<SignInRecord> records;
+    for (;;) {
+      const auto row = query.step();
+      if (!row) return failed(row.error());
+      if (!*row) return records;
+      records.push_back(read_record(query));
+    }
+  }
+
+  Result<std::size_t> forget_sign_ins(Instant before, std::size_t count_max) override {
+    const std::lock_guard lock(writer_.mutex);
+    auto query = writer_.connection->query(
+        "DELETE FROM sign_ins WHERE sequence IN (SELECT sequence FROM sign_ins WHERE at < ?1 "
+        "ORDER BY at, sequence LIMIT ?2)");
+    query.bind(1, microseconds_of(before));
+    query.bind(2, limit_of(count_max));
+    if (auto done = query.run(); !done) return failed(done.error());
+    return static_cast<std::size_t>(writer_.connection->changed_rows());
+  }
+
+ private:
+  void announce(Sequence committed) {
+    {
+      const std::lock_guard lock(news_.mutex);
+      news_.committed = std::max(news_.committed, committed);
+    }
+    news_.arrived.notify_all();
+  }
+
+  Writer writer_;
+  Readers readers_;
+  News news_;
+};
+
+// SQLite would create the file readable by everyone.
+Result<void> create_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) {
+    return fail(ErrorKind::unavailable,
+                "the database cannot be opened for writing (" + std::string(std::strerror(errno)) +
+                    "); check that its folder exists and this user may write to it",
+                path);
+  }
+  ::close(file);
+  return {};
+}
+
+Result<void> use_write_ahead_log(Connection& connection) {
+  auto query = connection.query("PRAGMA journal_mode=WAL");
+  const auto row = query.step();
+  if (!row) return failed(row.error());
+  if (query.text(0) != "wal") {
+    return fail(ErrorKind::unavailable,
+                "this file system cannot hold the database; put it on a local disk",
+                connection.path());
+  }
+  return query.run();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path,
+                                                 const SqliteOptions& options) {
+  if (auto created = create_file(path); !created) return failed(created.error());
+  auto writer = Connection::open(path, Access::write, options.busy_timeout);
+  if (!writer) return failed(writer.error());
+  if (auto set = use_write_ahead_log(**writer); !set) return failed(set.error());
+  if (auto set = (*writer)->execute("PRAGMA synchronous=FULL"); !set) return failed(set.error());
+  if (options.size_max > 0) {
+    const auto pages = std::max<std::int64_t>(1, options.size_max / page_size);
+    const auto limit = "PRAGMA max_page_count=" + std::to_string(pages);
+    if (auto set = (*writer)->execute(limit.c_str()); !set) return failed(set.error());
+  }
+  if (auto ready = sqlite::prepare_schema(**writer); !ready) return failed(ready.error());
+  return std::unique_ptr<Store>(
+      std::make_unique<SqliteStore>(path, options, std::move(*writer)));
+}
+
+}  // namespace sallyport
