@@ -16,13 +16,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/dialect.h"
 #include "base/finding.h"
 #include "base/json.h"
 #include "policy/policy.h"
 
 namespace sallyport {
-
-enum class Dialect : std::uint8_t { strict, lenient };
 
 struct PolicyReading {
   Policy policy;
