@@ -62,6 +62,12 @@ class Value {
 
   // Byte offset of the value in the text it was read from; 0 for built values.
   std::uint32_t offset() const { return offset_; }
+  // The same value, said to stand at `offset`: for a built value that replaces a read one.
+  Value at(std::uint32_t offset) const {
+    Value v = *this;
+    v.offset_ = offset;
+    return v;
+  }
 
   friend bool operator==(const Value& a, const Value& b);  // order of members counts, offsets do not
 
