@@ -67,7 +67,7 @@ enum class Satisfaction : std::uint8_t {
 struct RequirementAnswer {
   Requirement requirement;
   Satisfaction satisfaction = Satisfaction::failed;
-  bool unknown = false;  // unsatisfied only because a fact is not known
+  bool unknown = false;  // hangs on a fact that is not known: worst and best differ
 };
 
 // In the order that decides the reason (spec, 8.1).
@@ -148,5 +148,8 @@ std::string_view name_of(RequirementKind kind);     // Graph's word where there 
 std::string_view name_of(ConditionName condition);  // Graph's member name: `signInRiskLevels`
 std::string_view name_of(Match match);
 int error_code_of(RequirementKind kind);  // the mapping of spec 6.5, without its special cases
+
+// Whether the unknown facts leave nothing open, given one sign-in's answers under both assumptions.
+bool is_definite(const Answer& worst, const Answer& best);
 
 }  // namespace sallyport
