@@ -40,7 +40,8 @@ struct FilterNode;
 
 class FilterRule {
  public:
-  // `where` of an error is the 1-based column in the rule.
+  // `where` of an error is `column N`, counted from 1 in characters; notes begin with it.
+  // Errors: invalid_argument; too_large for a rule that is too long or nests too deep.
   [[nodiscard]] static Result<FilterRule> parse(std::string_view text, FilterSubject subject,
                                                 FilterDialect dialect,
                                                 std::vector<std::string>* notes = nullptr);
@@ -52,16 +53,20 @@ class FilterRule {
       std::span<const std::pair<std::string, std::vector<std::string>>> attributes) const;
 
   const std::string& text() const { return text_; }  // as it was written
-  std::string canonical() const;  // one spelling for rules that mean the same letter by letter
+  // One spelling for rules that mean the same letter by letter. Parsing it gives the same rule and
+  // again this text; it may be longer than what was written, so parse it leniently.
+  std::string canonical() const;
   // True when the answer may differ between devices of one shape (id, name, physical ids).
   bool needs_more_than_shape() const;
-  const FilterNode& root() const { return *root_; }
+  const FilterNode& root() const { return *root_; }  // device/filter_node.h
 
  private:
+  FilterRule() = default;
   std::string text_;
   std::shared_ptr<const FilterNode> root_;
 };
 
-inline constexpr std::size_t filter_rule_length_max = 3072;
+inline constexpr std::size_t filter_rule_length_max = 3072;  // in characters, as the service has it
+inline constexpr std::size_t filter_rule_length_lenient_max = 32768;
 
 }  // namespace sallyport

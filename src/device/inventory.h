@@ -1,6 +1,7 @@
 // All devices, by id: an immutable snapshot that shares what did not change with the one before.
 //
-// Threads: any number may read. Cost: find is about two cache misses; an edit copies one block.
+// Threads: any number may read. Cost: find is about two cache misses; an edit copies one block of
+// devices (some 50 KB) and the tables of pointers to blocks.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,13 @@ class Inventory {
   Inventory(const Inventory&) = delete;
   Inventory& operator=(const Inventory&) = delete;
 
+  // The view is valid as long as this inventory.
   std::optional<DeviceView> find(DeviceId id) const;
   std::size_t size() const;
-  // Every distinct shape, by DeviceView::shape_index. Indexes are stable across edits.
+  // In no order that means anything. REQUIRES: index < size()
+  DeviceView at(std::size_t index) const;
+  // Every distinct shape, by DeviceView::shape_index. Indexes are stable across edits: a shape that
+  // no device has any more keeps its place, until an inventory is built from nothing.
   std::span<const std::shared_ptr<const DeviceShape>> shapes() const;
   std::size_t device_bytes() const;  // held for devices, to measure against the memory target
 
@@ -41,13 +46,14 @@ class Inventory {
   std::unique_ptr<State> state_;
 };
 
+// Gathers changes to a base, which stays as it is.
 class Inventory::Editor {
  public:
   Editor();
-  explicit Editor(std::shared_ptr<const Inventory> base);
+  explicit Editor(std::shared_ptr<const Inventory> base);  // null: nothing
   ~Editor();
-  void put(const Device& device);
-  void remove(DeviceId id);
+  void put(const Device& device);  // replaces the device with that id
+  void remove(DeviceId id);        // nothing happens when there is none
   std::shared_ptr<const Inventory> build() &&;
 
  private:
