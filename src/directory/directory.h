@@ -5,8 +5,9 @@
 // transitively in what is for the reader to walk (reference/) or to compile (engine/).
 // Indexes are stable: an edit never renumbers, so a Program compiled a moment ago still fits.
 //
-// Threads: any number may read. Cost: find_user about one cache miss per level; an edit of one user
-// copies one block of 512 users, not the directory.
+// Threads: any number may read. Cost: find_user two cache misses; an edit of one user copies one
+// block of 512 users, not the directory; an edit of a group, role or service principal copies the
+// table of its kind; removing a group reads every user's list.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,7 @@ struct UserView {
   TenantId home_tenant;  // of external users; a zero GUID when there is none
   bool home_tenant_known = true;
   bool agent_user = false;  // beta: an agent's user account
-  std::span<const GroupIndex> groups;  // direct memberships
+  std::span<const GroupIndex> groups;  // direct memberships, ascending
   bool groups_known = true;
   std::span<const RoleIndex> roles;  // direct, active, tenant-wide, built-in
   bool roles_known = true;
@@ -118,7 +119,9 @@ class Directory::Editor {
     UserId id;
     std::string name;
     UserType type = UserType::member;
+    bool type_known = true;
     TenantId home_tenant;
+    bool home_tenant_known = true;
     bool agent_user = false;
     std::vector<GroupId> groups;
     std::vector<RoleId> roles;
@@ -129,23 +132,29 @@ class Directory::Editor {
   ~Editor();
 
   void put_user(const User& user);  // adds or replaces; groups and roles not seen yet are created
+  void update_user(const User& user);  // as put_user, but keeps the groups and roles it has, too
   void remove_user(UserId id);
-  void add_member(GroupId group, UserId user);  // direct; an unknown user is an id without a name
+  // Direct; an unknown user is created, an id without a name or a known type.
+  void add_member(GroupId group, UserId user);
   void remove_member(GroupId group, UserId user);
   GroupIndex put_group(GroupId id, std::string display_name);  // keeps memberships it has
   void remove_group(GroupId id);
   void add_nested_group(GroupId group, GroupId member);
   void remove_nested_group(GroupId group, GroupId member);
+  bool has_group(GroupId id) const;
   RoleIndex put_role(RoleId id, std::string display_name);
   void assign_role(RoleId role, UserId user);
   void assign_role(RoleId role, GroupId group);
+  void revoke_role(RoleId role, UserId user);
+  void revoke_role(RoleId role, GroupId group);
   void put_service_principal(ServicePrincipal service_principal);
   void remove_service_principal(ServicePrincipalId id);
 
   std::shared_ptr<const Directory> build() &&;
 
  private:
-  std::unique_ptr<State> state_;
+  struct Draft;
+  std::unique_ptr<Draft> draft_;
 };
 
 }  // namespace sallyport
