@@ -1,0 +1,66 @@
+#include "engine/address_space.h"
+
+#include <algorithm>
+#include <map>
+
+namespace sallyport {
+namespace {
+
+struct Cut {
+  IpAddress at;
+  bool opens = false;
+  std::uint32_t location = 0;
+};
+
+// False for the last address there is: nothing lies beyond it.
+bool next(IpAddress& address) {
+  if (++address.low != 0) return true;
+  return ++address.high != 0;
+}
+
+}  // namespace
+
+AddressSpace::AddressSpace(const std::vector<std::span<const CidrRange>>& ranges) {
+  std::vector<Cut> cuts;
+  for (std::uint32_t i = 0; i < ranges.size(); ++i) {
+    for (const auto& range : ranges[i]) {
+      cuts.push_back({range.first, true, i});
+      if (IpAddress beyond = range.last; next(beyond)) cuts.push_back({beyond, false, i});
+    }
+  }
+  std::ranges::sort(cuts, {}, &Cut::at);
+
+  std::map<std::vector<std::uint32_t>, std::uint32_t> numbers{{{}, 0}};
+  std::vector<std::uint32_t> open(ranges.size(), 0);  // ranges of one location may overlap
+  std::vector<std::uint32_t> active;
+  starts_.push_back({});
+  set_.push_back(0);
+  sets_.emplace_back();
+  for (std::size_t i = 0; i < cuts.size();) {
+    const IpAddress at = cuts[i].at;
+    for (; i < cuts.size() && cuts[i].at == at; ++i) {
+      auto& count = open[cuts[i].location];
+      const auto place = std::ranges::lower_bound(active, cuts[i].location);
+      if (cuts[i].opens) {
+        if (count++ == 0) active.insert(place, cuts[i].location);
+      } else if (--count == 0) {
+        active.erase(place);
+      }
+    }
+    const auto [found, added] = numbers.try_emplace(active, static_cast<std::uint32_t>(sets_.size()));
+    if (added) sets_.push_back(active);
+    if (starts_.back() == at) {
+      set_.back() = found->second;
+    } else {
+      starts_.push_back(at);
+      set_.push_back(found->second);
+    }
+  }
+}
+
+std::uint32_t AddressSpace::set_of(const IpAddress& address) const {
+  const auto after = std::ranges::upper_bound(starts_, address);
+  return set_[static_cast<std::size_t>(after - starts_.begin()) - 1];
+}
+
+}  // namespace sallyport

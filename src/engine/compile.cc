@@ -1,0 +1,226 @@
+// From documents to a Program: ids become indexes, requirements become numbers, conditions become
+// tables.
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/conditions/conditions.h"
+#include "engine/program_state.h"
+
+namespace sallyport {
+namespace {
+
+constexpr std::size_t policies_max = 65'535;
+constexpr std::size_t requirements_max = 65'535;
+
+CompiledPrincipals compile_principals(const PrincipalLists& lists, const Directory& directory) {
+  CompiledPrincipals out;
+  out.lists = &lists;
+  for (const GroupId id : lists.groups) {
+    if (const auto index = directory.find_group(id)) {
+      out.groups.push_back(*index);
+    } else {
+      out.undefined_groups = true;
+    }
+  }
+  for (const RoleId id : lists.roles) {
+    if (const auto index = directory.find_role(id)) {
+      out.roles.push_back(*index);
+    } else {
+      out.undefined_roles = true;
+    }
+  }
+  return out;
+}
+
+using LocationIndexes = std::unordered_map<LocationId, std::uint32_t>;
+
+CompiledLocationLists compile_locations(const LocationLists& lists, const LocationIndexes& indexes) {
+  CompiledLocationLists out;
+  out.lists = &lists;
+  for (const LocationId id : lists.locations) {
+    const auto found = indexes.find(id);
+    out.locations.push_back(found == indexes.end() ? no_location : found->second);
+  }
+  return out;
+}
+
+bool has_control(const Policy& policy) {
+  return (policy.grant_controls && !policy.grant_controls->empty()) ||
+         (policy.session_controls && !policy.session_controls->empty());
+}
+
+bool needs_directory(const PrincipalLists& lists) {
+  return !lists.groups.empty() || !lists.roles.empty() || !lists.guests.empty() ||
+         lists.all_groups || lists.all_roles;
+}
+
+bool needs_country(const CompiledLocationLists& side, const PolicySet& policies) {
+  return std::ranges::any_of(side.locations, [&](std::uint32_t index) {
+    if (index == no_location) return true;
+    const auto kind = policies.named_locations[index].kind;
+    return kind == LocationKind::country || kind == LocationKind::other;
+  });
+}
+
+bool lists_gps(const CompiledLocationLists& side, const PolicySet& policies) {
+  return std::ranges::any_of(side.locations, [&](std::uint32_t index) {
+    return index != no_location && policies.named_locations[index].lookup_by_gps;
+  });
+}
+
+// docs/semantics.md, section 6.
+bool needs_live_data(const CompiledPolicy& compiled, const PolicySet& policies) {
+  const Conditions& c = compiled.policy->conditions;
+  if (c.users && (needs_directory(c.users->include) || needs_directory(c.users->exclude))) return true;
+  if (!c.sign_in_risk_levels.empty() || !c.user_risk_levels.empty() ||
+      !c.service_principal_risk_levels.empty() || !c.agent_id_risk_levels.empty() ||
+      !c.insider_risk_levels.empty()) {
+    return true;
+  }
+  if (c.locations && (needs_country(compiled.locations.include, policies) ||
+                      needs_country(compiled.locations.exclude, policies))) {
+    return true;
+  }
+  return compiled.policy->grant_controls &&
+         compiled.policy->grant_controls->authentication_strength.has_value();
+}
+
+CompiledPolicy compile_policy(const Policy& policy, const PolicySet& policies,
+                              const Directory& directory, const LocationIndexes& locations) {
+  CompiledPolicy out;
+  out.policy = &policy;
+  out.considered = policy.state != PolicyState::disabled && has_control(policy);
+  if (policy.conditions.users) {
+    out.users.condition = &*policy.conditions.users;
+    out.users.include = compile_principals(policy.conditions.users->include, directory);
+    out.users.exclude = compile_principals(policy.conditions.users->exclude, directory);
+  }
+  if (policy.conditions.locations) {
+    out.locations.include = compile_locations(policy.conditions.locations->include, locations);
+    out.locations.exclude = compile_locations(policy.conditions.locations->exclude, locations);
+  }
+  out.lists_registration =
+      policy.conditions.applications &&
+      policy.conditions.applications->user_actions.contains(UserAction::register_security_info);
+  out.blocks = policy.grant_controls &&
+               policy.grant_controls->built_in_controls.contains(GrantControl::block);
+  out.requires_strength =
+      !out.blocks && policy.grant_controls && policy.grant_controls->authentication_strength;
+  out.uses_gps = lists_gps(out.locations.include, policies) || lists_gps(out.locations.exclude, policies);
+  out.needs_live_data = needs_live_data(out, policies);
+  return out;
+}
+
+// Numbers the distinct requirements in the order of reporting.
+void number_requirements(ProgramState& state, std::vector<PolicyRequirements>& by_policy) {
+  auto& specs = state.specs;
+  RequirementSpec gps;
+  gps.shown.kind = RequirementKind::gps_location;
+  specs = {RequirementSpec{}, gps};
+  for (const auto& requirements : by_policy) {
+    specs.insert(specs.end(), requirements.all_of.begin(), requirements.all_of.end());
+    specs.insert(specs.end(), requirements.any_of.begin(), requirements.any_of.end());
+  }
+  std::ranges::sort(specs, [](const auto& a, const auto& b) { return a < b; });
+  const auto [begin, end] = std::ranges::unique(specs);
+  specs.erase(begin, end);
+  for (std::uint32_t i = 0; i < specs.size(); ++i) {
+    const bool repeats = i > 0 && specs[i].shown == specs[i - 1].shown;
+    state.same_as.push_back(repeats ? state.same_as[i - 1] : static_cast<std::uint16_t>(i));
+    state.shown.push_back(specs[i].shown);
+    if (specs[i].shown.kind == RequirementKind::gps_location) state.gps_requirement = i;
+    if (specs[i].shown.kind == RequirementKind::block) state.block_requirement = i;
+  }
+  state.mask_width = (specs.size() + 63) / 64;
+}
+
+std::vector<std::uint32_t> numbers_of(const std::vector<RequirementSpec>& wanted,
+                                      const std::vector<RequirementSpec>& specs) {
+  std::vector<std::uint32_t> out;
+  for (const auto& spec : wanted) {
+    const auto at = std::lower_bound(specs.begin(), specs.end(), spec);
+    out.push_back(static_cast<std::uint32_t>(at - specs.begin()));
+  }
+  std::ranges::sort(out);
+  const auto [begin, end] = std::ranges::unique(out);
+  out.erase(begin, end);
+  return out;
+}
+
+void make_masks(ProgramState& state) {
+  const auto width = state.mask_width;
+  state.all_of.assign(state.enforced.size() * width, 0);
+  state.any_of.assign(state.enforced.size() * width, 0);
+  const auto set = [&](std::vector<Word>& masks, std::size_t bit, std::uint32_t number) {
+    masks[bit * width + number / 64] |= Word{1} << (number % 64);
+  };
+  for (std::size_t bit = 0; bit < state.enforced.size(); ++bit) {
+    const auto& policy = state.compiled[state.enforced[bit]];
+    for (const auto number : policy.all_of) set(state.all_of, bit, number);
+    for (const auto number : policy.any_of) set(state.any_of, bit, number);
+  }
+}
+
+}  // namespace
+
+Program::Program(std::unique_ptr<const ProgramState> state) : state_(std::move(state)) {}
+Program::~Program() = default;
+
+const PolicySet& Program::policies() const { return state_->policies; }
+const Directory& Program::directory() const { return *state_->directory; }
+std::span<const Requirement> Program::requirements() const { return state_->shown; }
+
+std::vector<Requirement> Program::missing(const Decision& decision) const {
+  std::vector<Requirement> out;
+  for (std::size_t word = 0; word <= decision.missing_beyond.size(); ++word) {
+    Word mask = word == 0 ? decision.missing : decision.missing_beyond[word - 1];
+    for (; mask != 0; mask &= mask - 1) {
+      out.push_back(state_->shown[word * 64 + static_cast<std::size_t>(__builtin_ctzll(mask))]);
+    }
+  }
+  return out;
+}
+
+Result<std::shared_ptr<const Program>> compile(PolicySet policies,
+                                               std::shared_ptr<const Directory> directory,
+                                               std::shared_ptr<const Inventory> inventory) {
+  if (policies.policies.size() > policies_max) {
+    return fail(ErrorKind::too_large, "more than " + std::to_string(policies_max) + " policies");
+  }
+  auto state = std::make_unique<ProgramState>();
+  state->policies = std::move(policies);
+  state->directory = std::move(directory);
+  state->inventory = std::move(inventory);
+
+  LocationIndexes locations;
+  for (std::uint32_t i = 0; i < state->policies.named_locations.size(); ++i) {
+    locations.try_emplace(state->policies.named_locations[i].id, i);
+  }
+  std::vector<PolicyRequirements> requirements;
+  for (const Policy& policy : state->policies.policies) {
+    state->compiled.push_back(
+        compile_policy(policy, state->policies, *state->directory, locations));
+    requirements.push_back(requirements_of(policy, state->policies));
+    const auto index = static_cast<std::uint32_t>(state->compiled.size() - 1);
+    if (state->compiled.back().considered && policy.state == PolicyState::enabled) {
+      state->enforced.push_back(index);
+      state->any_resilience_policy |=
+          policy.session_controls && policy.session_controls->disable_resilience_defaults;
+    }
+  }
+  number_requirements(*state, requirements);
+  if (state->specs.size() > requirements_max) {
+    return fail(ErrorKind::too_large,
+                "more than " + std::to_string(requirements_max) + " different requirements");
+  }
+  for (std::size_t i = 0; i < requirements.size(); ++i) {
+    state->compiled[i].all_of = numbers_of(requirements[i].all_of, state->specs);
+    state->compiled[i].any_of = numbers_of(requirements[i].any_of, state->specs);
+  }
+  make_masks(*state);
+  state->tables = make_tables(state->policies, state->compiled, state->enforced, *state->directory,
+                              *state->inventory);
+  return std::shared_ptr<const Program>(new Program(std::move(state)));
+}
+
+}  // namespace sallyport

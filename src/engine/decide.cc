@@ -1,0 +1,372 @@
+// The fast road: which enforced policies apply is an intersection of rows, what they want is two
+// masks each (docs/architecture.md, "The engine").
+//
+// It is for sign-ins whose conditions can all be looked up. A fact that is unknown, a service
+// principal, an outage, the registration of security information and a device no inventory holds
+// take the slow road through explain(), which means the same.
+#include <algorithm>
+
+#include "engine/conditions/conditions.h"
+#include "engine/outcome.h"
+#include "engine/program_state.h"
+
+namespace sallyport {
+namespace {
+
+// Reused from decision to decision on one thread, so that deciding does not allocate.
+struct Scratch {
+  std::vector<Word> applying;
+  std::vector<Word> excluded;
+  std::vector<Word> target;
+  std::vector<Word> failed, asked;     // requirements, of those looked at
+  std::vector<Word> looked_at;
+  std::vector<Word> missing_blocked, missing_asked;
+  Memberships memberships;
+  Explanation explanation;
+};
+
+Scratch& scratch() {
+  thread_local Scratch instance;
+  return instance;
+}
+
+bool user_is_known(const SignIn& s) {
+  return s.user.is_known() && s.user->type_known && s.user->home_tenant_known &&
+         s.user->groups_known && s.user->roles_known;
+}
+
+bool target_has_row(const Target& target) {
+  switch (target.kind) {
+    case TargetKind::unknown: return false;
+    case TargetKind::applications: return !target.applications.empty();
+    case TargetKind::user_action: return target.user_action != UserAction::register_security_info;
+    case TargetKind::authentication_context: return true;
+  }
+  return false;
+}
+
+bool is_lookup(const SignIn& s, const Tables& tables) {
+  const bool device = !tables.devices.used || s.device.is_absent() ||
+                      (s.device.is_known() && s.device->shape_index < tables.devices.by_shape.size());
+  return s.identity == IdentityKind::user && !s.outage && device && user_is_known(s) &&
+         target_has_row(s.target) && !s.device_platform.is_unknown() &&
+         !s.client_app_type.is_unknown() && !s.ip_address.is_unknown() && !s.country.is_unknown() &&
+         !s.compliant_network.is_unknown() && !s.sign_in_risk_level.is_unknown() &&
+         !s.user_risk_level.is_unknown() && !s.service_principal_risk_level.is_unknown() &&
+         !s.agent_id_risk_level.is_unknown() && !s.insider_risk_level.is_unknown() &&
+         !s.authentication_flow.is_unknown();
+}
+
+class Decider {
+ public:
+  Decider(const ProgramState& program, const SignIn& sign_in)
+      : program_(program), t_(program.tables), s_(sign_in), w_(scratch()) {}
+
+  // False when the slow road has to be taken after all.
+  bool run(Decision& out) {
+    apply_principal();
+    apply_rows();
+    if (!test_special()) return false;
+    weigh(out);
+    return true;
+  }
+
+ private:
+  // ---- which policies apply ----
+
+  void take(OpRange range) {
+    for (auto i = range.begin; i < range.end; ++i) {
+      const PrincipalOp& op = t_.principals.ops[i];
+      w_.applying[op.word] |= op.include;
+      w_.excluded[op.word] |= op.exclude;
+    }
+  }
+
+  void apply_principal() {
+    const PrincipalTable& table = t_.principals;
+    const UserView& user = *s_.user;
+    w_.applying = table.base;
+    w_.excluded.assign(t_.width, 0);
+    bool any_role = !user.roles.empty();
+    for (const GroupIndex group : user.groups) {
+      if (group >= table.by_group.size()) continue;  // newer than the program: no policy names it
+      take(table.by_group[group]);
+      any_role = any_role || table.group_reaches_role[group];
+    }
+    for (const RoleIndex role : user.roles) {
+      if (role < table.by_role.size()) take(table.by_role[role]);
+    }
+    if (!table.by_user.empty()) {
+      if (const auto found = table.by_user.find(user.id); found != table.by_user.end()) {
+        take(found->second);
+      }
+    }
+    if (!user.groups.empty()) take(table.any_group);
+    if (any_role) take(table.any_role);
+    if (user.agent_user) take(table.agent_user);
+    take(table.by_type[static_cast<std::size_t>(user.type)]);
+    for (const auto& entry : table.by_tenant) take_tenant(entry, user);
+    for (std::size_t i = 0; i < t_.width; ++i) w_.applying[i] &= ~w_.excluded[i];
+  }
+
+  void take_tenant(const PrincipalTable::TenantEntry& entry, const UserView& user) {
+    const bool typed = (entry.guests->types & flag_of(user.type)) != 0 &&
+                       user.type != UserType::internal_guest;
+    if (!typed || std::ranges::find(entry.guests->tenants, user.home_tenant) ==
+                      entry.guests->tenants.end()) {
+      return;
+    }
+    auto& side = entry.exclude ? w_.excluded : w_.applying;
+    side[entry.bit / 64] |= Word{1} << (entry.bit % 64);
+  }
+
+  const Word* row(RowIndex index) const { return t_.rows[index]; }
+
+  const Word* target_row() {
+    const Target& target = s_.target;
+    if (target.kind == TargetKind::user_action) {
+      return row(t_.by_user_action[static_cast<std::size_t>(target.user_action)]);
+    }
+    if (target.kind == TargetKind::authentication_context) {
+      return row(t_.by_context[target.authentication_context % t_.by_context.size()]);
+    }
+    const auto row_of = [&](ApplicationId application) {
+      const auto found = t_.by_application.find(application);
+      return row(found == t_.by_application.end() ? t_.other_application : found->second);
+    };
+    const Word* first = row_of(target.applications.front());
+    if (target.applications.size() == 1) return first;
+    w_.target.assign(first, first + t_.width);
+    for (const auto application : target.applications.subspan(1)) {
+      const Word* next = row_of(application);
+      for (std::size_t i = 0; i < t_.width; ++i) w_.target[i] |= next[i];
+    }
+    return w_.target.data();
+  }
+
+  template <std::size_t count, class T>
+  const Word* value_row(const ValueTable<count>& table, const Fact<T>& fact) const {
+    return row(table.rows[fact.is_known() ? static_cast<std::size_t>(*fact) : count - 1]);
+  }
+
+  void intersect(const Word* with) {
+    for (std::size_t i = 0; i < t_.width; ++i) w_.applying[i] &= with[i];
+  }
+
+  void apply_rows() {
+    intersect(target_row());
+    if (t_.platforms.used) intersect(value_row(t_.platforms, s_.device_platform));
+    if (t_.client_apps.used) intersect(value_row(t_.client_apps, s_.client_app_type));
+    if (t_.sign_in_risk.used) intersect(value_row(t_.sign_in_risk, s_.sign_in_risk_level));
+    if (t_.user_risk.used) intersect(value_row(t_.user_risk, s_.user_risk_level));
+    if (t_.service_principal_risk.used) {
+      intersect(value_row(t_.service_principal_risk, s_.service_principal_risk_level));
+    }
+    if (t_.agent_id_risk.used) intersect(value_row(t_.agent_id_risk, s_.agent_id_risk_level));
+    if (t_.insider_risk.used) intersect(value_row(t_.insider_risk, s_.insider_risk_level));
+    if (t_.flows.used) intersect(value_row(t_.flows, s_.authentication_flow));
+    if (t_.devices.used) {
+      intersect(row(s_.device.is_absent() ? t_.devices.absent
+                                          : t_.devices.by_shape[s_.device->shape_index]));
+    }
+    if (t_.locations.used) apply_locations();
+  }
+
+  void apply_locations() {
+    const LocationTable& table = t_.locations;
+    const auto& by_set = table.by_set[s_.ip_address.is_known() ? table.space.set_of(*s_.ip_address) : 0];
+    const auto& by_country =
+        table.by_country[s_.country.is_known() ? country_index(*s_.country) : 26 * 26];
+    const auto& network = s_.compliant_network.is(true) ? table.in_network : table.outside_network;
+    const Word* always = row(table.always);
+    const Word* special = row(table.special);
+    const Word* include[] = {row(by_set.include), row(by_country.include), row(network.include)};
+    const Word* exclude[] = {row(by_set.exclude), row(by_country.exclude), row(network.exclude)};
+    for (std::size_t i = 0; i < t_.width; ++i) {
+      const Word included = always[i] | include[0][i] | include[1][i] | include[2][i];
+      // A special policy stays in until it is tested on its own.
+      const Word excluded = (exclude[0][i] | exclude[1][i] | exclude[2][i]) & ~special[i];
+      w_.applying[i] &= included & ~excluded;
+    }
+  }
+
+  template <class Visit>
+  static void each_bit(const std::vector<Word>& words, Visit visit) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      for (Word word = words[i]; word != 0; word &= word - 1) {
+        visit(i * 64 + static_cast<std::size_t>(__builtin_ctzll(word)));
+      }
+    }
+  }
+
+  const CompiledPolicy& policy_at(std::size_t bit) const {
+    return program_.compiled[program_.enforced[bit]];
+  }
+
+  void clear(std::size_t bit) { w_.applying[bit / 64] &= ~(Word{1} << (bit % 64)); }
+
+  // The few policies that a table cannot decide.
+  bool test_special() {
+    const bool device = t_.devices.used && t_.devices.special != t_.none && s_.device.is_known();
+    const bool location = t_.locations.used && t_.locations.special != t_.none;
+    if (!device && !location) return true;
+    bool certain = true;
+    each_bit(w_.applying, [&](std::size_t bit) {
+      const CompiledPolicy& policy = policy_at(bit);
+      if (device && holds(t_.devices.special, bit) &&
+          test_devices(*policy.policy->conditions.devices, s_.device).match == Match::no) {
+        clear(bit);
+        return;
+      }
+      if (!location || !holds(t_.locations.special, bit)) return;
+      const Match match = test_location(policy);
+      if (match == Match::no) clear(bit);
+      // What the GPS country may still change is for the slow road to say.
+      certain = certain && !(policy.uses_gps && (match == Match::unknown || match == Match::needs_gps));
+    });
+    return certain;
+  }
+
+  bool holds(RowIndex index, std::size_t bit) const {
+    return (row(index)[bit / 64] >> (bit % 64) & 1U) != 0;
+  }
+
+  Match test_location(const CompiledPolicy& policy) const {
+    Facts facts{s_, *program_.directory, w_.memberships, {}};
+    if (s_.ip_address.is_known()) {
+      const auto& space = t_.locations.space;
+      facts.locations_of_address = space.locations_of(space.set_of(*s_.ip_address));
+    }
+    return test_locations(policy.locations, program_.policies, facts).match;
+  }
+
+  // ---- what they require ----
+
+  void look_at(std::size_t word, Word wanted) {
+    for (Word todo = wanted & ~w_.looked_at[word]; todo != 0; todo &= todo - 1) {
+      const auto bit = static_cast<std::size_t>(__builtin_ctzll(todo));
+      const Status status = status_of(program_.specs[word * 64 + bit], s_, {});
+      if (status.worst == Satisfaction::failed) w_.failed[word] |= Word{1} << bit;
+      if (status.worst == Satisfaction::needs_user) w_.asked[word] |= Word{1} << bit;
+    }
+    w_.looked_at[word] |= wanted;
+  }
+
+  void weigh(Decision& out) {
+    const auto width = program_.mask_width;
+    for (auto* mask : {&w_.failed, &w_.asked, &w_.looked_at, &w_.missing_blocked, &w_.missing_asked}) {
+      mask->assign(width, 0);
+    }
+    out.outcome = Outcome::granted;
+    each_bit(w_.applying, [&](std::size_t bit) {
+      out.outcome = std::max(out.outcome, weigh_policy(bit * width, width));
+    });
+    finish(out, out.outcome == Outcome::blocked ? w_.missing_blocked : w_.missing_asked);
+  }
+
+  Outcome weigh_policy(std::size_t at, std::size_t width) {
+    const Word* all = program_.all_of.data() + at;
+    const Word* any = program_.any_of.data() + at;
+    Outcome outcome = Outcome::granted;
+    bool choice = false, choice_met = false, choice_open = false;
+    for (std::size_t i = 0; i < width; ++i) {
+      if ((all[i] | any[i]) == 0) continue;
+      look_at(i, all[i] | any[i]);
+      if ((all[i] & w_.asked[i]) != 0) outcome = std::max(outcome, Outcome::interrupted);
+      if ((all[i] & w_.failed[i]) != 0) outcome = Outcome::blocked;
+      choice = choice || any[i] != 0;
+      choice_met = choice_met || (any[i] & ~(w_.failed[i] | w_.asked[i])) != 0;
+      choice_open = choice_open || (any[i] & w_.asked[i]) != 0;
+    }
+    const bool choice_asks = choice && !choice_met && choice_open;
+    const bool choice_fails = choice && !choice_met && !choice_open;
+    if (choice_asks) outcome = std::max(outcome, Outcome::interrupted);
+    if (choice_fails) outcome = Outcome::blocked;
+    for (std::size_t i = 0; i < width; ++i) {
+      if (outcome == Outcome::blocked) {
+        w_.missing_blocked[i] |= (all[i] | (choice_fails ? any[i] : 0)) & w_.failed[i];
+      } else if (outcome == Outcome::interrupted) {
+        w_.missing_asked[i] |= all[i] & w_.asked[i];
+      }
+    }
+    // Of several ways to go on, only the first is asked for.
+    for (std::size_t i = 0; outcome == Outcome::interrupted && choice_asks && i < width; ++i) {
+      const Word open = any[i] & w_.asked[i];
+      if (open == 0) continue;
+      w_.missing_asked[i] |= open & -open;
+      break;
+    }
+    return outcome;
+  }
+
+  void finish(Decision& out, std::vector<Word>& missing) {
+    out.error_code = 0;
+    if (out.outcome != Outcome::granted) {
+      show_each_once(missing);
+      leave_out_password_change(missing);
+    }
+    out.missing = missing[0];
+    out.missing_beyond.assign(missing.begin() + 1, missing.end());
+    for (std::size_t i = 0; i < missing.size() && out.error_code == 0; ++i) {
+      if (missing[i] == 0) continue;
+      const auto first = i * 64 + static_cast<std::size_t>(__builtin_ctzll(missing[i]));
+      out.error_code = error_code(program_, static_cast<std::uint32_t>(first), s_);
+    }
+  }
+
+  void show_each_once(std::vector<Word>& missing) {
+    each_bit(missing, [&](std::size_t number) {
+      const std::size_t shown = program_.same_as[number];
+      if (shown == number) return;
+      missing[number / 64] &= ~(Word{1} << (number % 64));
+      missing[shown / 64] |= Word{1} << (shown % 64);
+    });
+  }
+
+  void leave_out_password_change(std::vector<Word>& missing) {
+    bool remediation = false;
+    const auto kind_of = [&](std::size_t number) { return program_.shown[number].kind; };
+    each_bit(missing, [&](std::size_t number) {
+      remediation = remediation || kind_of(number) == RequirementKind::risk_remediation;
+    });
+    if (!remediation) return;
+    each_bit(missing, [&](std::size_t number) {
+      if (kind_of(number) == RequirementKind::password_change) {
+        missing[number / 64] &= ~(Word{1} << (number % 64));
+      }
+    });
+  }
+
+  const ProgramState& program_;
+  const Tables& t_;
+  const SignIn& s_;
+  Scratch& w_;
+};
+
+void shorten(const Explanation& explanation, std::size_t mask_width, Decision& out) {
+  out.outcome = explanation.outcome;
+  out.error_code = explanation.error_code;
+  out.missing = 0;
+  out.missing_beyond.assign(mask_width - 1, 0);
+  for (const auto number : explanation.missing) {
+    auto& word = number < 64 ? out.missing : out.missing_beyond[number / 64 - 1];
+    word |= Word{1} << (number % 64);
+  }
+}
+
+}  // namespace
+
+void Program::decide(const SignIn& sign_in, Decision& into) const {
+  if (is_lookup(sign_in, state_->tables) && Decider(*state_, sign_in).run(into)) return;
+  auto& explanation = scratch().explanation;
+  explain(sign_in, Assume::worst, explanation);
+  shorten(explanation, state_->mask_width, into);
+}
+
+Decision Program::decide(const SignIn& sign_in) const {
+  Decision decision;
+  decide(sign_in, decision);
+  return decision;
+}
+
+}  // namespace sallyport

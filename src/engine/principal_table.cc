@@ -1,0 +1,145 @@
+#include "engine/principal_table.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/facts.h"
+
+namespace sallyport {
+namespace {
+
+struct BothSides {
+  Word include = 0;
+  Word exclude = 0;
+};
+
+// By word; small.
+using Draft = std::map<std::uint32_t, BothSides>;
+
+void add(Draft& draft, std::size_t bit, bool exclude) {
+  auto& sides = draft[static_cast<std::uint32_t>(bit / 64)];
+  (exclude ? sides.exclude : sides.include) |= Word{1} << (bit % 64);
+}
+
+void merge(Draft& into, const Draft& from) {
+  for (const auto& [word, sides] : from) {
+    into[word].include |= sides.include;
+    into[word].exclude |= sides.exclude;
+  }
+}
+
+class PrincipalTableMaker {
+ public:
+  PrincipalTableMaker(const Directory& directory, std::size_t width) : directory_(directory) {
+    t_.base.assign(width, 0);
+    groups_.resize(directory.groups().size());
+    roles_.resize(directory.roles().size());
+  }
+
+  void add_policy(const CompiledPolicy& policy, std::size_t bit) {
+    if (policy.users.condition == nullptr) return;
+    const auto& include = policy.users.include;
+    const bool unknown_type = std::ranges::any_of(
+        include.lists->guests, [](const auto& guests) { return guests.unknown_type; });
+    if (policy.users.condition->include_all || include.lists->unknown || unknown_type) {
+      t_.base[bit / 64] |= Word{1} << (bit % 64);
+    }
+    add_side(include, bit, false);
+    add_side(policy.users.exclude, bit, true);
+  }
+
+  PrincipalTable finish() {
+    spread_over_nested_groups();
+    for (const auto& draft : groups_) t_.by_group.push_back(store(draft));
+    for (const auto& draft : roles_) t_.by_role.push_back(store(draft));
+    for (const auto& [user, draft] : users_) t_.by_user.emplace(user, store(draft));
+    t_.any_group = store(any_group_);
+    t_.any_role = store(any_role_);
+    t_.agent_user = store(agent_user_);
+    for (std::size_t i = 0; i < types_.size(); ++i) t_.by_type[i] = store(types_[i]);
+    return std::move(t_);
+  }
+
+ private:
+  void add_side(const CompiledPrincipals& side, std::size_t bit, bool exclude) {
+    for (const UserId user : side.lists->users) add(users_[user], bit, exclude);
+    for (const GroupIndex group : side.groups) add(groups_[group], bit, exclude);
+    for (const RoleIndex role : side.roles) add(roles_[role], bit, exclude);
+    if (side.lists->all_groups) add(any_group_, bit, exclude);
+    if (side.lists->all_roles) add(any_role_, bit, exclude);
+    if (side.lists->all_agent_users) add(agent_user_, bit, exclude);
+    for (const auto& guests : side.lists->guests) add_guests(guests, bit, exclude);
+  }
+
+  void add_guests(const GuestsOrExternalUsers& guests, std::size_t bit, bool exclude) {
+    for (std::size_t i = 0; i < types_.size(); ++i) {
+      const auto type = static_cast<UserType>(i);
+      if ((guests.types & flag_of(type)) == 0) continue;
+      if (guests.all_tenants || type == UserType::internal_guest) add(types_[i], bit, exclude);
+    }
+    if (!guests.all_tenants) {
+      t_.by_tenant.push_back({&guests, static_cast<std::uint32_t>(bit), exclude});
+    }
+  }
+
+  // A group's members get what the groups around it give, and the roles it holds.
+  void spread_over_nested_groups() {
+    const auto groups = directory_.groups();
+    std::vector<std::vector<GroupIndex>> inside(groups.size());  // directly nested in it
+    for (GroupIndex i = 0; i < groups.size(); ++i) {
+      for (const GroupIndex outer : groups[i].member_of) inside[outer].push_back(i);
+    }
+    const auto own = [&] {
+      auto drafts = groups_;
+      for (GroupIndex i = 0; i < groups.size(); ++i) {
+        for (const RoleIndex role : groups[i].roles) merge(drafts[i], roles_[role]);
+      }
+      return drafts;
+    }();
+    t_.group_reaches_role.assign(groups.size(), false);
+    Marks seen;
+    std::vector<GroupIndex> queue;
+    for (GroupIndex i = 0; i < groups.size(); ++i) {
+      const bool has_role = !groups[i].roles.empty();
+      if (own[i].empty() && !has_role) continue;
+      seen.reset(groups.size());
+      seen.insert(i);
+      queue.assign(1, i);
+      for (std::size_t at = 0; at < queue.size(); ++at) {
+        const GroupIndex inner = queue[at];
+        merge(groups_[inner], own[i]);
+        if (has_role) t_.group_reaches_role[inner] = true;
+        for (const GroupIndex next : inside[inner]) {
+          if (seen.insert(next)) queue.push_back(next);
+        }
+      }
+    }
+  }
+
+  OpRange store(const Draft& draft) {
+    const auto begin = static_cast<std::uint32_t>(t_.ops.size());
+    for (const auto& [word, sides] : draft) t_.ops.push_back({word, sides.include, sides.exclude});
+    return {begin, static_cast<std::uint32_t>(t_.ops.size())};
+  }
+
+  const Directory& directory_;
+  PrincipalTable t_;
+  std::map<UserId, Draft> users_;
+  std::vector<Draft> groups_, roles_;
+  Draft any_group_, any_role_, agent_user_;
+  std::array<Draft, 7> types_;
+};
+
+}  // namespace
+
+PrincipalTable make_principal_table(const std::vector<CompiledPolicy>& compiled,
+                                    const std::vector<std::uint32_t>& enforced,
+                                    const Directory& directory, std::size_t width) {
+  PrincipalTableMaker maker(directory, width);
+  for (std::size_t bit = 0; bit < enforced.size(); ++bit) {
+    maker.add_policy(compiled[enforced[bit]], bit);
+  }
+  return maker.finish();
+}
+
+}  // namespace sallyport

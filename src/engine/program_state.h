@@ -1,0 +1,32 @@
+// What a Program holds. Internal to the engine.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/compiled_policy.h"
+#include "engine/program.h"
+#include "engine/requirements.h"
+#include "engine/tables.h"
+
+namespace sallyport {
+
+struct ProgramState {
+  PolicySet policies;  // first: the rest points into it
+  std::shared_ptr<const Directory> directory;
+  std::shared_ptr<const Inventory> inventory;
+  std::vector<CompiledPolicy> compiled;     // by index in the policy set
+  std::vector<std::uint32_t> enforced;      // bit -> index in the policy set
+  std::vector<RequirementSpec> specs;       // by requirement number
+  std::vector<Requirement> shown;           // the same, for people
+  std::vector<std::uint16_t> same_as;       // the lowest number that shows the same requirement
+  std::uint32_t gps_requirement = 0;        // its number
+  std::uint32_t block_requirement = 0;      // its number
+  std::size_t mask_width = 1;               // words of a set of requirements
+  // By bit: which requirements are all needed, and of which one is; mask_width words each.
+  std::vector<Word> all_of, any_of;
+  bool any_resilience_policy = false;
+  Tables tables;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,367 @@
+#include "engine/requirements.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.h"
+#include "engine/match.h"
+
+namespace sallyport {
+namespace {
+
+auto key(const RequirementSpec& s) {
+  const auto frequency =
+      s.frequency ? std::tuple(true, s.frequency->every_time, s.frequency->every.count(),
+                               s.frequency->authentication)
+                  : std::tuple(false, false, std::chrono::hours::rep{0},
+                               FrequencyAuthentication::primary_and_secondary);
+  return std::tuple(s.shown.kind, std::string_view(s.shown.id), s.waived_for_enrolment,
+                    s.waived_for_registration, frequency, s.strength);
+}
+
+bool names_registration(const Policy& policy) {
+  return policy.conditions.applications &&
+         policy.conditions.applications->user_actions.contains(UserAction::register_security_info);
+}
+
+void add_built_in_controls(const Policy& policy, std::vector<RequirementSpec>& out) {
+  static constexpr std::pair<GrantControl, RequirementKind> kinds[] = {
+      {GrantControl::mfa, RequirementKind::mfa},
+      {GrantControl::compliant_device, RequirementKind::compliant_device},
+      {GrantControl::domain_joined_device, RequirementKind::domain_joined_device},
+      {GrantControl::approved_application, RequirementKind::approved_application},
+      {GrantControl::compliant_application, RequirementKind::compliant_application},
+      {GrantControl::password_change, RequirementKind::password_change},
+      {GrantControl::risk_remediation, RequirementKind::risk_remediation},
+  };
+  const auto& controls = policy.grant_controls->built_in_controls;
+  for (const auto& [control, kind] : kinds) {
+    if (!controls.contains(control)) continue;
+    RequirementSpec spec;
+    spec.shown.kind = kind;
+    spec.waived_for_enrolment = kind == RequirementKind::compliant_device &&
+                                policy.conditions.applications &&
+                                policy.conditions.applications->include_all;
+    out.push_back(spec);
+  }
+}
+
+RequirementSpec strength_spec(const Policy& policy, const PolicySet& policies) {
+  const GrantControls& grant = *policy.grant_controls;
+  RequirementSpec spec;
+  spec.shown = {RequirementKind::authentication_strength, grant.authentication_strength_text};
+  spec.strength = policies.find_strength(*grant.authentication_strength);
+  if (spec.strength == nullptr && grant.inline_strength) spec.strength = &*grant.inline_strength;
+  spec.is_mfa_strength = *grant.authentication_strength == StrengthId::of(mfa_strength_id);
+  spec.waived_for_registration = !names_registration(policy);
+  return spec;
+}
+
+void add_listed_controls(const Policy& policy, const PolicySet& policies,
+                         std::vector<RequirementSpec>& out) {
+  const GrantControls& grant = *policy.grant_controls;
+  for (std::size_t i = 0; i < grant.terms_of_use.size(); ++i) {
+    RequirementSpec spec;
+    spec.shown = {RequirementKind::terms_of_use, grant.terms_of_use_texts[i]};
+    spec.agreement = grant.terms_of_use[i];
+    out.push_back(spec);
+  }
+  for (std::size_t i = 0; i < grant.custom_authentication_factors.size(); ++i) {
+    RequirementSpec spec;
+    spec.shown = {RequirementKind::custom_control, grant.custom_authentication_factor_texts[i]};
+    spec.custom_control = grant.custom_authentication_factors[i];
+    out.push_back(spec);
+  }
+  for (const auto& control : grant.unknown_controls) {
+    RequirementSpec spec;
+    spec.shown = {RequirementKind::unknown_control, control};
+    out.push_back(spec);
+  }
+  if (grant.authentication_strength) out.push_back(strength_spec(policy, policies));
+}
+
+void add_session_requirements(const Policy& policy, std::vector<RequirementSpec>& out) {
+  if (!policy.session_controls) return;
+  if (policy.session_controls->sign_in_frequency) {
+    RequirementSpec spec;
+    spec.shown.kind = RequirementKind::reauthentication;
+    spec.frequency = policy.session_controls->sign_in_frequency;
+    out.push_back(spec);
+  }
+  if (policy.session_controls->secure_sign_in_session) {
+    RequirementSpec spec;
+    spec.shown.kind = RequirementKind::token_protection;
+    out.push_back(spec);
+  }
+}
+
+// ---- Is it satisfied? ----
+
+template <class T, class Test>
+Truth truth_of(const Fact<T>& fact, bool when_absent, Test test) {
+  if (fact.is_unknown()) return Truth::unknown;
+  if (fact.is_absent()) return when_absent ? Truth::yes : Truth::no;
+  return test(*fact) ? Truth::yes : Truth::no;
+}
+
+Truth is_true(const Fact<bool>& fact) {
+  return truth_of(fact, false, [](bool b) { return b; });
+}
+
+Truth is_legacy(const SignIn& s) {
+  return truth_of(s.client_app_type, false, [](ClientApp c) {
+    return c == ClientApp::exchange_active_sync || c == ClientApp::eas_supported ||
+           c == ClientApp::other;
+  });
+}
+
+template <class Test>
+Truth user_type_is(const SignIn& s, Test test) {
+  if (!s.user.is_known() || !s.user->type_known) return Truth::unknown;
+  return test(s.user->type) ? Truth::yes : Truth::no;
+}
+
+Truth is_external(const SignIn& s) {
+  return user_type_is(s, [](UserType t) {
+    return t != UserType::member && t != UserType::internal_guest;
+  });
+}
+
+Truth is_guest(const SignIn& s) {
+  return user_type_is(s, [](UserType t) { return t != UserType::member; });
+}
+
+Truth is_direct(const SignIn& s) {
+  return user_type_is(s, [](UserType t) { return t == UserType::b2b_direct_connect_user; });
+}
+
+Truth unless_trusted(bool trusted, Truth truth) { return trusted ? Truth::no : truth; }
+
+Truth is_device_code_flow(const SignIn& s) {
+  return truth_of(s.authentication_flow, false,
+                  [](TransferMethod m) { return m == TransferMethod::device_code_flow; });
+}
+
+Truth platform_is(const SignIn& s, std::initializer_list<Platform> platforms) {
+  return truth_of(s.device_platform, false, [&](Platform p) {
+    return std::ranges::find(platforms, p) != platforms.end();
+  });
+}
+
+Truth device_is_compliant(const SignIn& s) {
+  if (s.device.is_unknown()) return Truth::unknown;
+  if (s.device.is_absent()) return Truth::no;
+  const DeviceFlag flag = s.device->shape->is_compliant;
+  if (flag == DeviceFlag::unknown) return Truth::unknown;
+  return flag == DeviceFlag::yes ? Truth::yes : Truth::no;
+}
+
+Truth device_is_hybrid_joined(const SignIn& s) {
+  if (s.device.is_unknown()) return Truth::unknown;
+  if (s.device.is_absent()) return Truth::no;
+  const auto& trust_type = s.device->shape->text(DeviceText::trust_type);
+  if (trust_type.state == DeviceAttribute::State::unknown) return Truth::unknown;
+  const bool hybrid = trust_type.state == DeviceAttribute::State::known &&
+                      equal_ignoring_case(trust_type.text, "ServerAD");
+  return hybrid ? Truth::yes : Truth::no;
+}
+
+bool configuration_met(const CombinationConfiguration& configuration, MethodModes combination,
+                       const Proofs& proofs) {
+  if (std::ranges::find(configuration.applies_to, combination) == configuration.applies_to.end()) {
+    return true;
+  }
+  if (configuration.unknown) return false;
+  const auto listed = [](const std::vector<std::string>& list, std::string_view value) {
+    return !value.empty() && std::ranges::find(list, value) != list.end();
+  };
+  if (!configuration.allowed_aaguids.empty() &&
+      !listed(configuration.allowed_aaguids, proofs.fido2_aaguid)) {
+    return false;
+  }
+  if (!configuration.allowed_issuer_skis.empty() &&
+      !listed(configuration.allowed_issuer_skis, proofs.x509_issuer_ski)) {
+    return false;
+  }
+  if (configuration.allowed_policy_oids.empty()) return true;
+  constexpr std::size_t policy_oids_considered = 5;  // spec, section 1.7
+  const auto oids = proofs.x509_policy_oids.first(
+      std::min(policy_oids_considered, proofs.x509_policy_oids.size()));
+  return std::ranges::any_of(
+      oids, [&](const auto& oid) { return listed(configuration.allowed_policy_oids, oid); });
+}
+
+bool contains_allowed_combination(const AuthenticationStrength& strength, MethodModes used,
+                                  const Proofs& proofs) {
+  return std::ranges::any_of(strength.allowed_combinations, [&](MethodModes combination) {
+    return (combination & ~used) == 0 &&
+           std::ranges::all_of(strength.combination_configurations, [&](const auto& c) {
+             return configuration_met(c, combination, proofs);
+           });
+  });
+}
+
+Truth strength_is_met(const RequirementSpec& spec, const SignIn& s) {
+  const auto& methods = s.proofs.methods;
+  const auto with = [&](MethodModes used) {
+    return contains_allowed_combination(*spec.strength, used, s.proofs);
+  };
+  if (!methods.is_unknown()) return with(methods.is_known() ? *methods : 0) ? Truth::yes : Truth::no;
+  return spec.strength->allowed_combinations.empty() ? Truth::no : Truth::unknown;
+}
+
+Truth mfa_is_met(const SignIn& s) {
+  return either(is_true(s.proofs.mfa_claim), truth_of(s.proofs.methods, false, satisfies_mfa));
+}
+
+template <class Id>
+Truth is_in(std::span<const Id> list, bool list_is_known, Id id) {
+  if (std::ranges::find(list, id) != list.end()) return Truth::yes;
+  return list_is_known ? Truth::no : Truth::unknown;
+}
+
+Truth authenticated_recently(const SignInFrequency& frequency, const SignIn& s) {
+  constexpr std::chrono::minutes every_time_tolerance{5};  // spec, section 5.2
+  const auto& at = frequency.authentication == FrequencyAuthentication::secondary
+                       ? s.proofs.secondary_authenticated_at
+                       : s.proofs.primary_authenticated_at;
+  return truth_of(at, false, [&](Instant then) {
+    const auto age = s.now - then;
+    return frequency.every_time ? age <= every_time_tolerance : age < frequency.every;
+  });
+}
+
+Truth is_enrolment(const SignIn& s) {
+  static const ApplicationId services[] = {
+      ApplicationId::of("d4ebce55-015a-49b5-a083-c84d1797ae8c"),   // Microsoft Intune Enrollment
+      ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")};  // Device Registration Service
+  const Target& target = s.target;
+  switch (target.kind) {
+    case TargetKind::unknown: return Truth::unknown;
+    case TargetKind::authentication_context: return Truth::no;
+    case TargetKind::user_action:
+      return target.user_action == UserAction::register_device ? Truth::yes : Truth::no;
+    case TargetKind::applications: break;
+  }
+  const bool all = !target.applications.empty() &&
+                   std::ranges::all_of(target.applications, [](ApplicationId app) {
+                     return std::ranges::find(services, app) != std::end(services);
+                   });
+  return all ? Truth::yes : Truth::no;
+}
+
+// The three cells of the table in docs/semantics.md: failed comes first, then satisfied.
+Status from_cells(Truth failed, Truth satisfied, Satisfaction otherwise) {
+  Status status{Satisfaction::satisfied, Satisfaction::failed};
+  const auto possible = [&](Satisfaction s) {
+    status.worst = std::max(status.worst, s);
+    status.best = std::min(status.best, s);
+  };
+  if (failed != Truth::no) possible(Satisfaction::failed);
+  if (failed != Truth::yes) {
+    if (satisfied != Truth::no) possible(Satisfaction::satisfied);
+    if (satisfied != Truth::yes) possible(otherwise);
+  }
+  return status;
+}
+
+Status status_without_waivers(const RequirementSpec& spec, const SignIn& s) {
+  using enum RequirementKind;
+  constexpr auto ask = Satisfaction::needs_user;
+  constexpr auto fail = Satisfaction::failed;
+  switch (spec.shown.kind) {
+    case block:
+    case unknown_control: return {fail, fail};
+    case gps_location: return {ask, ask};
+    case mfa:
+      return from_cells(either(is_legacy(s), unless_trusted(s.trust.mfa, is_direct(s))),
+                        mfa_is_met(s), ask);
+    case authentication_strength: {
+      if (spec.strength == nullptr) return {fail, fail};
+      const Truth failed = either(is_legacy(s), unless_trusted(s.trust.mfa, is_direct(s)));
+      return from_cells(failed, spec.is_mfa_strength ? mfa_is_met(s) : strength_is_met(spec, s), ask);
+    }
+    case compliant_device:
+      return from_cells(either(either(is_legacy(s), is_device_code_flow(s)),
+                               unless_trusted(s.trust.compliant_device, is_external(s))),
+                        device_is_compliant(s), fail);
+    case domain_joined_device:
+      return from_cells(either(either(is_legacy(s), is_device_code_flow(s)),
+                               unless_trusted(s.trust.hybrid_joined_device, is_external(s))),
+                        device_is_hybrid_joined(s), fail);
+    case approved_application:
+      return from_cells(
+          either(is_legacy(s), is_external(s)),
+          both(is_true(s.approved_client_app), platform_is(s, {Platform::ios, Platform::android})),
+          fail);
+    case compliant_application:
+      return from_cells(
+          either(is_legacy(s), is_external(s)),
+          both(is_true(s.app_protection_policy),
+               platform_is(s, {Platform::ios, Platform::android, Platform::windows})),
+          fail);
+    case password_change:
+      return from_cells(either(is_legacy(s), is_external(s)), is_true(s.proofs.password_changed), ask);
+    case risk_remediation:
+      return from_cells(either(is_legacy(s), is_guest(s)), is_true(s.proofs.risk_remediated), ask);
+    case terms_of_use:
+      return from_cells(
+          either(is_legacy(s), is_direct(s)),
+          is_in(s.proofs.accepted_terms, s.proofs.accepted_terms_known, spec.agreement), ask);
+    case custom_control:
+      return from_cells(
+          is_legacy(s),
+          is_in(s.proofs.custom_controls, s.proofs.custom_controls_known, spec.custom_control), ask);
+    case reauthentication:
+      return from_cells(Truth::no, authenticated_recently(*spec.frequency, s), ask);
+    case token_protection: {
+      const Truth browser = truth_of(s.client_app_type, false,
+                                     [](ClientApp c) { return c == ClientApp::browser; });
+      return from_cells(Truth::no, either(browser, is_true(s.proofs.token_bound)), fail);
+    }
+  }
+  return {fail, fail};
+}
+
+}  // namespace
+
+bool operator==(const RequirementSpec& a, const RequirementSpec& b) { return key(a) == key(b); }
+bool operator<(const RequirementSpec& a, const RequirementSpec& b) { return key(a) < key(b); }
+
+PolicyRequirements requirements_of(const Policy& policy, const PolicySet& policies) {
+  PolicyRequirements out;
+  if (policy.grant_controls) {
+    const GrantControls& grant = *policy.grant_controls;
+    if (grant.built_in_controls.contains(GrantControl::block)) {
+      out.all_of.push_back({});  // a block: whatever else is listed, nothing satisfies it
+      return out;
+    }
+    auto& list = grant.operation == GrantOperator::all_of ? out.all_of : out.any_of;
+    add_built_in_controls(policy, list);
+    add_listed_controls(policy, policies, list);
+  }
+  add_session_requirements(policy, out.all_of);
+  return out;
+}
+
+Status status_of(const RequirementSpec& spec, const SignIn& sign_in, RegistrationWaiver waiver) {
+  if (sign_in.identity == IdentityKind::service_principal) {
+    const bool session = spec.shown.kind == RequirementKind::reauthentication ||
+                         spec.shown.kind == RequirementKind::token_protection;
+    const auto s = session ? Satisfaction::satisfied : Satisfaction::failed;
+    return {s, s};
+  }
+  Status status = status_without_waivers(spec, sign_in);
+  if (spec.waived_for_enrolment) {
+    const Truth enrolment = is_enrolment(sign_in);
+    if (enrolment == Truth::yes) status.worst = Satisfaction::satisfied;
+    if (enrolment != Truth::no) status.best = Satisfaction::satisfied;
+  }
+  if (spec.waived_for_registration) {
+    if (waiver.worst) status.worst = Satisfaction::satisfied;
+    if (waiver.best) status.best = Satisfaction::satisfied;
+  }
+  return status;
+}
+
+}  // namespace sallyport
