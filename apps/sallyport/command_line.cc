@@ -1,0 +1,318 @@
+// The one definition of the commands. CLI11 is seen by this file only: it takes seconds to compile.
+#include "command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "commands.h"
+
+namespace sallyport::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr const char* exit_codes =
+    "Exit code: 0 nothing found (whatif: certainly granted), 1 findings (whatif: not certainly\n"
+    "granted), 2 could not run.";
+
+// Everything a run may need, and what it then does.
+struct Definition {
+  CLI::App app{"Open conditional access: who gets in, decided by what is known at sign-in.",
+               "sallyport"};
+  std::map<const CLI::Option*, Words> choices;
+  std::function<Exit()> run;
+
+  WhatIfOptions what_if;
+  ExplainOptions explain;
+  LintOptions lint;
+  LintConfigOptions lint_config;
+  FormatOptions format;
+  ImportOptions import;
+  ExportOptions export_;
+  ServeOptions serve;
+  SnippetFlags snippet;
+  std::string shell;
+
+  Definition();
+
+  CLI::App* command(const char* name, const char* description, std::function<Exit()> action);
+  CLI::Option* word(CLI::App* command, const char* names, std::string& into, const char* value,
+                    const char* description, const Words& allowed = {}, bool checked = true);
+  CLI::Option* words(CLI::App* command, const char* names, Words& into, const char* value,
+                     const char* description, const Words& allowed = {});
+  void output(CLI::App* command, OutputOptions& into);
+  void sign_in(CLI::App* command, WhatIfOptions& into);
+
+  void define_decisions();
+  void define_documents();
+  void define_server();
+  void define_rest();
+};
+
+CLI::App* Definition::command(const char* name, const char* description,
+                              std::function<Exit()> action) {
+  CLI::App* command = app.add_subcommand(name, description);
+  command->callback([this, action = std::move(action)] { run = action; });
+  return command;
+}
+
+CLI::Option* Definition::word(CLI::App* command, const char* names, std::string& into,
+                              const char* value, const char* description, const Words& allowed,
+                              bool checked) {
+  auto* option = command->add_option(names, into, description)->type_name(value);
+  if (!allowed.empty()) {
+    choices[option] = allowed;
+    if (checked) {
+      option->check([allowed](const std::string& given) {
+        std::string list;
+        for (const std::string& choice : allowed) {
+          if (choice == given) return std::string();
+          list += (list.empty() ? "" : ", ") + choice;
+        }
+        return "`" + given + "` is none of: " + list;
+      });
+    }
+  }
+  return option;
+}
+
+CLI::Option* Definition::words(CLI::App* command, const char* names, Words& into,
+                               const char* value, const char* description, const Words& allowed) {
+  auto* option = command->add_option(names, into, description)->type_name(value);
+  if (names[0] == '-') option->expected(1)->take_all();
+  if (!allowed.empty()) choices[option] = allowed;
+  return option;
+}
+
+void Definition::output(CLI::App* command, OutputOptions& into) {
+  word(command, "--format", into.format, "FORMAT",
+       "how to write the result; table unless said otherwise",
+       {"table", "json", "jsonl", "markdown", "csv"});
+  word(command, "-o,--output", into.file, "FILE",
+       "write to this file, which appears only when complete");
+}
+
+void Definition::sign_in(CLI::App* command, WhatIfOptions& into) {
+  const Words risks = {"none", "low", "medium", "high"};
+  SignInFlags& flags = into.flags;
+  word(command, "--user", flags.user, "NAME|ID", "who signs in: user principal name or object id");
+  word(command, "--guest-type", flags.guest_type, "TYPE", "the user's kind: a member, or a guest",
+       {"member", "internalGuest", "b2bCollaborationGuest", "b2bCollaborationMember",
+        "b2bDirectConnectUser", "otherExternalUser", "serviceProvider"});
+  word(command, "--home-tenant", flags.home_tenant, "ID", "the tenant an external user comes from");
+  words(command, "--group", flags.groups, "NAME|ID", "a group the user is in; all must be given");
+  words(command, "--role", flags.roles, "NAME|ID", "a role the user holds; all must be given");
+  word(command, "--service-principal", flags.service_principal, "NAME|ID",
+       "a workload signs in instead of a user");
+  words(command, "--app", flags.apps, "NAME|ID", "the resource: application id or name");
+  word(command, "--user-action", flags.user_action, "ACTION", "instead of a resource",
+       {"registerSecurityInformation", "registerOrJoinDevices"}, false);
+  word(command, "--auth-context", flags.auth_context, "C1..C99", "instead of a resource");
+  word(command, "--platform", flags.platform, "PLATFORM", "the device's system, or none",
+       {"android", "iOS", "windows", "windowsPhone", "macOS", "linux", "none"}, false);
+  word(command, "--country", flags.country, "CC", "of the address, two letters, or none");
+  word(command, "--gps-country", flags.gps_country, "CC", "told by the authenticator app");
+  word(command, "--ip", flags.ip, "ADDRESS", "the client's address, or none");
+  word(command, "--client-app", flags.client_app, "CLIENT", "what the user signs in with",
+       {"browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "easSupported", "other",
+        "none"}, false);
+  word(command, "--sign-in-risk", flags.sign_in_risk, "LEVEL", "risk of this sign-in", risks,
+       false);
+  word(command, "--user-risk", flags.user_risk, "LEVEL", "risk of the user", risks, false);
+  word(command, "--service-principal-risk", flags.service_principal_risk, "LEVEL",
+       "risk of the workload", risks, false);
+  word(command, "--agent-risk", flags.agent_risk, "LEVEL", "risk of the agent", risks, false);
+  word(command, "--insider-risk", flags.insider_risk, "LEVEL", "insider risk of the user",
+       {"none", "minor", "moderate", "elevated"}, false);
+  word(command, "--flow", flags.flow, "FLOW", "authentication flow",
+       {"none", "deviceCodeFlow", "authenticationTransfer"}, false);
+  words(command, "--device", flags.device, "WORD,...",
+        "compliant, noncompliant, hybrid, joined, registered, managed, none (not registered), a "
+        "device id, or attribute=value as in model=Surface",
+        {"compliant", "noncompliant", "hybrid", "joined", "registered", "managed", "none"})
+      ->delimiter(',');
+  words(command, "--method", flags.methods, "METHOD,...",
+        "methods already used: password, sms, fido2, ...; none",
+        {"password", "sms", "voice", "softwareOath", "hardwareOath", "fido2",
+         "windowsHelloForBusiness", "microsoftAuthenticatorPush", "deviceBasedPush",
+         "temporaryAccessPassOneTime", "x509CertificateMultiFactor", "none"})
+      ->delimiter(',');
+  words(command, "--satisfied", flags.satisfied, "PROOF,...",
+        "mfa, password-change, risk-remediation, approved-app, app-protection, token-protection, "
+        "compliant-network; with no- before it: certainly not",
+        {"mfa", "password-change", "risk-remediation", "approved-app", "app-protection",
+         "token-protection", "compliant-network"})
+      ->delimiter(',');
+  words(command, "--terms", flags.terms, "ID,...", "terms of use already accepted; none")
+      ->delimiter(',');
+  words(command, "--sign-in", into.sign_in_files, "FILE",
+        "the sign-in as JSON (the body of Graph's evaluate call), or many as JSON lines");
+  command->add_flag("--assume-absent", into.assume_absent,
+                    "take what is left out as absent, as Graph's evaluate call does, not as unknown");
+  command->add_flag("--applied-only", into.applied_only,
+                    "leave out the policies that do not apply");
+  word(command, "--now", into.now, "INSTANT", "decide as of then: 2026-08-20T09:15:30Z");
+}
+
+void Definition::define_decisions() {
+  CLI::App* ask = command("whatif", "Say what the policies make of a sign-in, and why",
+                          [this] { return cli::what_if(what_if); });
+  words(ask, "paths", what_if.paths, "FOLDER|FILE", "exported policies; `-` is standard input")
+      ->required();
+  sign_in(ask, what_if);
+  output(ask, what_if.output);
+  ask->footer(
+      "What is left out is unknown: the answer is then definite, or names what it depends on.\n"
+      "Example: sallyport whatif ./policies --user alice@example.org --app 'SharePoint Online' \\\n"
+      "           --platform iOS --country FR");
+
+  CLI::App* why = command("explain",
+                          "Explain one sign-in or a recorded decision: every policy and condition, "
+                          "and the cheapest change that would let it through",
+                          [this] { return cli::explain(explain); });
+  words(why, "paths", explain.what_if.paths, "FOLDER|FILE", "exported policies");
+  sign_in(why, explain.what_if);
+  word(why, "--data", explain.data, "FOLDER", "the server's data, for a recorded decision");
+  word(why, "--decision", explain.decision, "ID", "the decision id that a user was shown");
+  output(why, explain.what_if.output);
+  why->footer("Example: sallyport explain --data ./data --decision 01J9Z...");
+}
+
+void Definition::define_documents() {
+  CLI::App* check = command("lint", "Say what in these documents cannot be read, breaks a rule or "
+                                    "refers to nothing",
+                            [this] {
+                              return lint_config.file.empty() ? cli::lint(lint)
+                                                              : cli::lint_config(lint_config);
+                            });
+  words(check, "paths", lint.paths, "FOLDER|FILE", "exported policies; `-` is standard input");
+  output(check, lint.output);
+  CLI::App* config = check->add_subcommand("config", "Check a server configuration file");
+  word(config, "file", lint_config.file, "FILE", "the TOML file")->required();
+
+  CLI::App* tidy = command("fmt", "Write documents in canonical form",
+                           [this] { return cli::format(format); });
+  words(tidy, "files", format.files, "FILE", "policy files; `-` is standard input")->required();
+  auto* in_place = tidy->add_flag("-w,--write", format.write, "change the files in place");
+  word(tidy, "-o,--output", format.output, "FILE", "write to this file")->excludes(in_place);
+
+  CLI::App* in = command("import", "Put documents into a store, also of a running server",
+                         [this] { return import_documents(import); });
+  words(in, "paths", import.paths, "FOLDER|FILE", "exports; `-` is standard input")->required();
+  word(in, "--data", import.data, "FOLDER", "the store; ./data unless said otherwise");
+  output(in, import.output);
+
+  CLI::App* out = command("export", "Write every document of a store into a folder",
+                          [this] { return export_documents(export_); });
+  word(out, "folder", export_.folder, "FOLDER", "new or empty")->required();
+  word(out, "--data", export_.data, "FOLDER", "the store; ./data unless said otherwise");
+}
+
+void Definition::define_server() {
+  CLI::App* start = command("serve", "Decide for reverse proxies and applications",
+                            [this] { return cli::serve(serve); });
+  word(start, "--config", serve.config, "FILE", "TOML configuration");
+  word(start, "--data", serve.data, "FOLDER", "the store, before what the configuration says");
+  word(start, "--listen", serve.listen, "ADDRESS:PORT", "before what the configuration says");
+
+  CLI::App* lines = command("snippet", "Print the lines to paste into a reverse proxy",
+                            [this] { return cli::snippet(snippet); });
+  word(lines, "proxy", snippet.proxy, "PROXY", "nginx, caddy, traefik or envoy",
+       {"nginx", "caddy", "traefik", "envoy"})
+      ->required();
+  word(lines, "--host", snippet.host, "NAME", "the application's public name");
+  word(lines, "--server", snippet.server, "URL", "where Sallyport listens");
+  word(lines, "--upstream", snippet.upstream, "URL", "where the application listens");
+  word(lines, "--listen", snippet.listen, "ADDRESS", "where the proxy listens (nginx, Caddy)");
+  word(lines, "--certificate", snippet.certificate, "FILE", "PEM; with its key: serve https");
+  word(lines, "--certificate-key", snippet.certificate_key, "FILE", "PEM");
+  word(lines, "--device-ca", snippet.device_ca, "FILE",
+       "PEM of the authority that signs device certificates");
+  word(lines, "--user", snippet.user, "VALUE", "how the proxy knows the person");
+  word(lines, "--user-file", snippet.user_file, "FILE", "htpasswd file (nginx)");
+  words(lines, "--basic-user", snippet.users, "NAME HASH", "a user of basicauth (Caddy)");
+}
+
+void Definition::define_rest() {
+  command("version", "Print the version", [] { return version(); });
+  CLI::App* shell_command =
+      command("completion", "Print a completion script for a shell",
+              [this] { return completion(shell, command_tree()); });
+  word(shell_command, "shell", shell, "SHELL", "bash, zsh or fish", {"bash", "zsh", "fish"})
+      ->required();
+  shell_command->footer("Example: source <(sallyport completion bash)");
+  command("man", "Print the manual page", [] { return manual(command_tree()); })
+      ->footer("Example: sallyport man | man -l -");
+}
+
+Definition::Definition() {
+  app.require_subcommand(1);
+  app.footer(exit_codes);
+  app.get_formatter()->column_width(34);
+  app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
+  define_decisions();
+  define_documents();
+  define_server();
+  define_rest();
+}
+
+CommandOption option_of(const CLI::Option& option, const Definition& definition) {
+  CommandOption result;
+  for (const std::string& name : option.get_snames()) result.names.push_back('-' + name);
+  for (const std::string& name : option.get_lnames()) result.names.push_back("--" + name);
+  result.positional = option.get_positional();
+  if (result.positional) result.names.push_back(option.get_name());
+  result.description = option.get_description();
+  if (option.get_items_expected_max() > 0) result.value = option.get_type_name();
+  const auto choices = definition.choices.find(&option);
+  if (choices != definition.choices.end()) result.choices = choices->second;
+  result.many = option.get_items_expected_max() > 1 ||
+                option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+  result.required = option.get_required();
+  return result;
+}
+
+CommandTree tree_of(const CLI::App& app, const Definition& definition) {
+  CommandTree tree;
+  tree.name = app.get_name();
+  tree.description = app.get_description();
+  tree.footer = app.get_footer();
+  for (const CLI::Option* option : app.get_options()) {
+    tree.options.push_back(option_of(*option, definition));
+  }
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    tree.commands.push_back(tree_of(*command, definition));
+  }
+  return tree;
+}
+
+}  // namespace
+
+CommandTree command_tree() {
+  const auto definition = std::make_unique<Definition>();
+  return tree_of(definition->app, *definition);
+}
+
+int run_command_line(int count, const char* const* words) {
+  // A reader that goes away is an error of a write, not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const auto definition = std::make_unique<Definition>();
+    try {
+      definition->app.parse(count, words);
+    } catch (const CLI::ParseError& error) {
+      // Help and version are "errors" of code 0, too.
+      return definition->app.exit(error) == 0 ? static_cast<int>(Exit::nothing_found)
+                                              : static_cast<int>(Exit::could_not_run);
+    }
+    return static_cast<int>(definition->run());
+  } catch (const std::exception& error) {
+    return static_cast<int>(could_not_run({ErrorKind::internal, error.what(), {}}));
+  }
+}
+
+}  // namespace sallyport::cli

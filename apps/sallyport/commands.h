@@ -1,0 +1,28 @@
+// The commands, a file each. Every one says what went wrong on standard error itself.
+#pragma once
+
+#include <string_view>
+
+#include "command_tree.h"
+#include "options.h"
+#include "report.h"
+
+namespace sallyport::cli {
+
+Exit what_if(const WhatIfOptions& options);
+Exit explain(const ExplainOptions& options);
+// What the two share.
+Exit answer(const WhatIfOptions& options, const ReportOptions& report_options);
+Exit explain_recorded(const ExplainOptions& options);
+Exit lint(const LintOptions& options);
+Exit lint_config(const LintConfigOptions& options);
+Exit format(const FormatOptions& options);
+Exit import_documents(const ImportOptions& options);
+Exit export_documents(const ExportOptions& options);
+Exit serve(const ServeOptions& options);
+Exit snippet(const SnippetFlags& flags);
+Exit version();
+Exit completion(std::string_view shell, const CommandTree& tree);
+Exit manual(const CommandTree& tree);
+
+}  // namespace sallyport::cli

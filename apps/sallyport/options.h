@@ -1,0 +1,102 @@
+// What was asked for on the command line, one struct a command. command_line.cc fills them in;
+// nothing else knows how they were spelt.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "console.h"
+
+namespace sallyport::cli {
+
+// A sign-in by flags. Empty is not told; `none` says that there is no such thing.
+struct SignInFlags {
+  std::string user;
+  std::string guest_type;
+  std::string home_tenant;
+  std::vector<std::string> groups;
+  std::vector<std::string> roles;
+  std::string service_principal;
+  std::vector<std::string> apps;
+  std::string user_action;
+  std::string auth_context;
+  std::string platform;
+  std::string country;
+  std::string gps_country;
+  std::string ip;
+  std::string client_app;
+  std::string sign_in_risk;
+  std::string user_risk;
+  std::string service_principal_risk;
+  std::string agent_risk;
+  std::string insider_risk;
+  std::string flow;
+  std::vector<std::string> device;
+  std::vector<std::string> methods;
+  std::vector<std::string> satisfied;  // proofs that are no methods: mfa, password-change, ...
+  std::vector<std::string> terms;
+};
+
+struct WhatIfOptions {
+  std::vector<std::string> paths;
+  SignInFlags flags;
+  std::vector<std::string> sign_in_files;  // instead of flags
+  bool assume_absent = false;
+  bool applied_only = false;
+  std::string now;
+  OutputOptions output;
+};
+
+struct ExplainOptions {
+  WhatIfOptions what_if;
+  std::string data;      // a stored decision: the folder of the store
+  std::string decision;  // and its id
+};
+
+struct LintOptions {
+  std::vector<std::string> paths;
+  OutputOptions output;
+};
+
+struct LintConfigOptions {
+  std::string file;
+};
+
+struct FormatOptions {
+  std::vector<std::string> files;
+  bool write = false;
+  std::string output;
+};
+
+struct ImportOptions {
+  std::vector<std::string> paths;
+  std::string data = "data";
+  OutputOptions output;
+};
+
+struct ExportOptions {
+  std::string folder;
+  std::string data = "data";
+};
+
+struct ServeOptions {
+  std::string config;
+  std::string data;
+  std::string listen;
+};
+
+struct SnippetFlags {
+  std::string proxy;
+  std::string host;
+  std::string server;
+  std::string upstream;
+  std::string listen;
+  std::string certificate;
+  std::string certificate_key;
+  std::string device_ca;
+  std::string user;
+  std::string user_file;
+  std::vector<std::string> users;
+};
+
+}  // namespace sallyport::cli
