@@ -40,7 +40,7 @@ UserView Directory::State::view(const UserBlockView& block, const UserSlot& slot
   view.home_tenant_known = !slot.is(UserSlot::tenant_unknown);
   view.agent_user = slot.is(UserSlot::agent_user);
   view.groups = block.groups(slot);
-  if (slot.is(UserSlot::extended)) {
+  if (slot.is(UserSlot::listed)) {
     view.roles = block.roles(slot);
     if (const auto tenant = block.tenant(slot); tenant != no_tenant) {
       view.home_tenant = (*tenants)[tenant];

@@ -192,7 +192,7 @@ struct Directory::Editor::Draft {
     auto& slot = open_block(index).slot(index % user_block_size);
     slot.type = user.type;
     slot.flags = static_cast<std::uint8_t>(
-        (slot.flags & UserSlot::extended) | UserSlot::live |
+        (slot.flags & UserSlot::listed) | UserSlot::live |
         (user.agent_user ? UserSlot::agent_user : 0) |
         (user.type_known ? 0 : UserSlot::type_unknown) |
         (user.home_tenant_known ? 0 : UserSlot::tenant_unknown));

@@ -115,7 +115,8 @@ std::optional<CidrRange> read_range(const json::Value& item, std::size_t index,
 void read_ranges(NamedLocation& location, MemberReader& reader, Dialect dialect,
                  std::vector<Finding>& findings) {
   const auto items = reader.list("ipRanges");
-  if (items.empty()) {
+  bool readable = !reader.has("ipRanges") || reader.find("ipRanges")->is_array();
+  if (items.empty() && readable) {
     reader.report(reader.refused(), content_code,
                   "this location has no address range, so no address is in it", "ipRanges");
   }
@@ -125,7 +126,6 @@ void read_ranges(NamedLocation& location, MemberReader& reader, Dialect dialect,
                       std::to_string(items.size()) + "; split it",
                   "ipRanges");
   }
-  bool readable = !reader.has("ipRanges") || reader.find("ipRanges")->is_array();
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (const auto range = read_range(items[i], i, reader, dialect, findings)) {
       location.ip_ranges.push_back(*range);
@@ -153,7 +153,7 @@ void read_countries(NamedLocation& location, MemberReader& reader) {
   }
   const auto unknown = reader.boolean("includeUnknownCountriesAndRegions");
   location.include_unknown_countries_and_regions = unknown.value_or(false);
-  if (items.empty() && !unknown.value_or(false)) {
+  if (items.empty() && readable && !unknown.value_or(false)) {
     reader.report(reader.refused(), content_code,
                   "this location lists no country, so nobody is in it", "countriesAndRegions");
   }

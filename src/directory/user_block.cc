@@ -9,17 +9,13 @@ namespace sallyport {
 namespace {
 
 constexpr std::align_val_t cache_line{64};
-constexpr std::size_t extension = 2;  // tenant, role count
+constexpr std::uint32_t list_head = 2;  // tenant, role count
 
-std::size_t list_size(const UserBlockView& view, const UserSlot& slot) {
-  const std::size_t own = slot.group_count;
-  return slot.is(UserSlot::extended) ? extension + own + view.roles(slot).size() : own;
-}
-
-// The slot's whole list, from its extension on.
+// The slot's whole list, from its head on; nothing when it is not listed.
 std::span<const std::uint32_t> whole_list(const UserBlockView& view, const UserSlot& slot) {
-  const std::size_t start = slot.list - (slot.is(UserSlot::extended) ? extension : 0);
-  return {view.lists + start, list_size(view, slot)};
+  if (!slot.is(UserSlot::listed)) return {};
+  return {view.lists + slot.groups[0] - list_head,
+          list_head + slot.groups[1] + view.roles(slot).size()};
 }
 
 }  // namespace
@@ -30,7 +26,7 @@ UserBlock::UserBlock(const OpenUserBlock& open) : count_(open.count()) {
   std::size_t lists = 0;
   for (const auto& slot : std::span(from.slots, count_)) {
     names += slot.name_size;
-    lists += list_size(from, slot);
+    lists += whole_list(from, slot).size();
   }
   const std::size_t slots_end = count_ * sizeof(UserSlot);
   const std::size_t names_end = (slots_end + names + 3) / 4 * 4;
@@ -48,9 +44,9 @@ UserBlock::UserBlock(const OpenUserBlock& open) : count_(open.count()) {
     const auto whole = whole_list(from, slot);
     if (!whole.empty()) {
       std::memcpy(base + list * sizeof(std::uint32_t), whole.data(), whole.size_bytes());
+      slot.groups[0] = static_cast<std::uint32_t>(list) + list_head;
     }
     slot.name = static_cast<std::uint32_t>(name);
-    slot.list = static_cast<std::uint32_t>(list + (slot.is(UserSlot::extended) ? extension : 0));
     name += text.size();
     list += whole.size();
     new (base + i * sizeof(UserSlot)) UserSlot(slot);
@@ -64,8 +60,7 @@ OpenUserBlock::OpenUserBlock(const UserBlock& packed) {
     const auto text = from.name(slot);
     const auto whole = whole_list(from, slot);
     slot.name = static_cast<std::uint32_t>(names_.size());
-    slot.list = static_cast<std::uint32_t>(lists_.size() +
-                                           (slot.is(UserSlot::extended) ? extension : 0));
+    if (!whole.empty()) slot.groups[0] = static_cast<std::uint32_t>(lists_.size()) + list_head;
     names_.append(text);
     lists_.insert(lists_.end(), whole.begin(), whole.end());
   }
@@ -88,16 +83,18 @@ void OpenUserBlock::set_name(std::size_t i, std::string_view name) {
 void OpenUserBlock::set_lists(std::size_t i, std::span<const GroupIndex> groups,
                               std::span<const RoleIndex> roles, std::uint32_t tenant) {
   auto& slot = slots_[i];
-  left_behind_ += list_size(view(), slot);
-  const bool extended = !roles.empty() || tenant != no_tenant;
-  if (extended) {
-    lists_.push_back(tenant);
-    lists_.push_back(static_cast<std::uint32_t>(roles.size()));
+  left_behind_ += whole_list(view(), slot).size();
+  slot.flags = static_cast<std::uint8_t>(slot.flags & ~UserSlot::listed);
+  if (roles.empty() && tenant == no_tenant && groups.size() <= UserSlot::inline_groups_max) {
+    slot.group_count = static_cast<std::uint8_t>(groups.size() & 15U);
+    std::copy(groups.begin(), groups.end(), slot.groups);
+    return;
   }
-  slot.flags = static_cast<std::uint8_t>(extended ? slot.flags | UserSlot::extended
-                                                  : slot.flags & ~UserSlot::extended);
-  slot.list = static_cast<std::uint32_t>(lists_.size());
-  slot.group_count = static_cast<std::uint32_t>(groups.size());
+  slot.flags |= UserSlot::listed;
+  slot.groups[0] = static_cast<std::uint32_t>(lists_.size()) + list_head;
+  slot.groups[1] = static_cast<std::uint32_t>(groups.size());
+  lists_.push_back(tenant);
+  lists_.push_back(static_cast<std::uint32_t>(roles.size()));
   lists_.insert(lists_.end(), groups.begin(), groups.end());
   lists_.insert(lists_.end(), roles.begin(), roles.end());
   if (left_behind_ > 4096 && left_behind_ > lists_.size() / 2) compact();

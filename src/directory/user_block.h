@@ -2,13 +2,13 @@
 //
 // A UserBlock is one piece of memory that never changes:
 //
-//   UserSlot slots[count]   32 bytes each, so that the slot is one cache line
+//   UserSlot slots[count]   64 bytes each: all that a decision asks of most users is one cache line
 //   char     names[]        userPrincipalNames, padded to four bytes
-//   u32      lists[]        per user: [tenant, role count] group... role...
+//   u32      lists[]        of each user that needs one: tenant, role count, group... role...
 //
-// The bracket is there only for users who have a role or a home tenant. An OpenUserBlock is the same
-// while it is being edited: lists and names grow at the end and what was replaced stays behind, until
-// packing leaves it out.
+// A user needs a list when there are roles, a home tenant, or more groups than the slot has room
+// for. An OpenUserBlock is the same while it is being edited: lists and names grow at the end and
+// what was replaced stays behind, until packing leaves it out.
 #pragma once
 
 #include <cstddef>
@@ -28,20 +28,25 @@ struct UserSlot {
   enum Flag : std::uint8_t {
     live = 1,  // a slot that is not belongs to a removed user, and to nobody else ever
     agent_user = 2,
-    extended = 4,  // its list starts with tenant and role count
-    type_unknown = 8,
-    tenant_unknown = 16,
+    type_unknown = 4,
+    tenant_unknown = 8,
+    listed = 16,
   };
+  static constexpr std::size_t inline_groups_max = 10;
+
   UserId id;
-  std::uint32_t list = 0;  // of the first group, counted in lists
   std::uint32_t name = 0;  // of the first byte, counted in names
-  std::uint32_t group_count = 0;
   std::uint16_t name_size = 0;
-  UserType type = UserType::member;
+  UserType type : 4;
+  std::uint8_t group_count : 4;  // when not listed
   std::uint8_t flags = 0;
+  // The groups; or, when listed, where in lists the first group is, and how many there are.
+  std::uint32_t groups[inline_groups_max] = {};
+
+  UserSlot() : type(UserType::member), group_count(0) {}
   bool is(Flag flag) const { return (flags & flag) != 0; }
 };
-static_assert(sizeof(UserSlot) == 32);
+static_assert(sizeof(UserSlot) == 64);
 
 inline constexpr std::size_t user_block_size = 512;
 inline constexpr std::size_t user_name_size_max = 65535;
@@ -55,14 +60,15 @@ struct UserBlockView {
 
   std::string_view name(const UserSlot& slot) const { return {names + slot.name, slot.name_size}; }
   std::span<const GroupIndex> groups(const UserSlot& slot) const {
-    return {lists + slot.list, slot.group_count};
+    if (!slot.is(UserSlot::listed)) return {slot.groups, slot.group_count};
+    return {lists + slot.groups[0], slot.groups[1]};
   }
   std::span<const RoleIndex> roles(const UserSlot& slot) const {
-    if (!slot.is(UserSlot::extended)) return {};
-    return {lists + slot.list + slot.group_count, lists[slot.list - 1]};
+    if (!slot.is(UserSlot::listed)) return {};
+    return {lists + slot.groups[0] + slot.groups[1], lists[slot.groups[0] - 1]};
   }
   std::uint32_t tenant(const UserSlot& slot) const {  // into the directory's tenants, or no_tenant
-    return slot.is(UserSlot::extended) ? lists[slot.list - 2] : no_tenant;
+    return slot.is(UserSlot::listed) ? lists[slot.groups[0] - 2] : no_tenant;
   }
 };
 
