@@ -37,8 +37,8 @@ enum class DeviceText : std::uint8_t {
   model,
   operating_system,
   operating_system_version,
-  profile_type,  // RegisteredDevice, SecureVM, Printer, Shared, IoT
-  trust_type,    // AzureAD, ServerAD, Workplace
+  profile_type,           // RegisteredDevice, SecureVM, Printer, Shared, IoT
+  trust_type,             // AzureAD, ServerAD, Workplace
   extension_attribute_1,  // ... to 15, in order
   extension_attribute_15 = extension_attribute_1 + 14,
 };

@@ -49,8 +49,7 @@ class FilterRule {
   // Null: the unregistered device, whose every attribute is null.
   Truth matches(const DeviceView* device) const;
   // "<Set>_<Name>" -> values; an application without a service principal has none.
-  Truth matches(
-      std::span<const std::pair<std::string, std::vector<std::string>>> attributes) const;
+  Truth matches(std::span<const std::pair<std::string, std::vector<std::string>>> attributes) const;
 
   const std::string& text() const { return text_; }  // as it was written
   // One spelling for rules that mean the same letter by letter. Parsing it gives the same rule and

@@ -26,7 +26,8 @@ bool meets(std::string_view text, FilterOperator op, std::string_view value) {
   switch (op) {
     case FilterOperator::eq:
     case FilterOperator::in: return equal_ignoring_case(text, value);
-    case FilterOperator::starts_with: return equal_ignoring_case(text.substr(0, value.size()), value);
+    case FilterOperator::starts_with:
+      return equal_ignoring_case(text.substr(0, value.size()), value);
     case FilterOperator::ends_with:
       return value.size() <= text.size() &&
              equal_ignoring_case(text.substr(text.size() - value.size()), value);
@@ -80,8 +81,8 @@ Truth is_hybrid_joined(const DeviceShape& shape) {
 
 // Spec, section 3.5: of other devices the service does not know the value.
 Truth compare_extension(const FilterComparison& c, const DeviceShape& shape) {
-  const Truth available = either(either(is_yes(shape.is_managed), is_yes(shape.is_compliant)),
-                                 is_hybrid_joined(shape));
+  const Truth available =
+      either(either(is_yes(shape.is_managed), is_yes(shape.is_compliant)), is_hybrid_joined(shape));
   const Truth hidden = compare_null(c);
   if (available == Truth::no) return hidden;
   const Truth shown = compare_attribute(c, shape.text(c.text));

@@ -1,7 +1,8 @@
 // A device filter rule as a tree, for those who walk it: evaluation, writing, proofs.
 //
 // INVARIANT (of every tree that FilterRule::parse gives):
-// - `both` and `either` have at least two children, none of their own kind: `a or (b or c)` is flat;
+// - `both` and `either` have at least two children, none of their own kind: `a or (b or c)` is
+// flat;
 // - `negation` has one child; `comparison` has none;
 // - parentheses and `-not` nest at most filter_depth_max levels;
 // - a comparison's operator is one its property allows, after what the lenient dialect mends.
@@ -26,9 +27,9 @@ enum class FilterProperty : std::uint8_t {
   device_id,
   display_name,
   is_compliant,
-  physical_ids,   // a collection
-  system_labels,  // a collection
-  text,           // FilterComparison::text says which
+  physical_ids,               // a collection
+  system_labels,              // a collection
+  text,                       // FilterComparison::text says which
   custom_security_attribute,  // of an application; a collection whose elements are compared as text
 };
 
@@ -38,8 +39,8 @@ struct FilterComparison {
   std::string attribute;  // "<Set>_<Name>" of a custom security attribute, as written
 
   FilterOperator op = FilterOperator::eq;
-  bool negative = false;    // `-ne`, `-notIn` ...: exactly the opposite of the positive operator
-  bool is_null = false;     // compared with the null literal; then there are no values
+  bool negative = false;  // `-ne`, `-notIn` ...: exactly the opposite of the positive operator
+  bool is_null = false;   // compared with the null literal; then there are no values
   // As written, without quotes and escapes: one, or for `in` at least one. Letter case is ignored
   // by every comparison. For is_compliant the word is `True` or `False`.
   std::vector<std::string> values;

@@ -24,7 +24,10 @@ class Parser {
  public:
   Parser(std::string_view text, FilterSubject subject, FilterDialect dialect,
          std::vector<std::string>* notes)
-      : scan_(text), subject_(subject), lenient_(dialect == FilterDialect::lenient), notes_(notes) {}
+      : scan_(text),
+        subject_(subject),
+        lenient_(dialect == FilterDialect::lenient),
+        notes_(notes) {}
 
   Result<FilterNode> rule();
 
@@ -170,7 +173,8 @@ Result<const FilterPropertyWord*> Parser::property(FilterComparison& c) {
   const auto* word = find_device_property(bare);
   if (word == nullptr) {
     std::string message = "unknown property " + quoted(name);
-    if (equal_ignoring_case(bare, "ownership")) message += "; in rules it is `device.deviceOwnership`";
+    if (equal_ignoring_case(bare, "ownership"))
+      message += "; in rules it is `device.deviceOwnership`";
     return error(offset, std::move(message));
   }
   if (!has_prefix) {
@@ -193,8 +197,9 @@ Result<const FilterPropertyWord*> Parser::attribute(std::string_view name, std::
   const auto underscore = bare.find('_');
   if (underscore == 0 || underscore == std::string_view::npos || underscore + 1 == bare.size() ||
       bare.find('.') != std::string_view::npos) {
-    return error(offset, "unknown property " + quoted(name) +
-                             "; an application is filtered by `CustomSecurityAttribute.<Set>_<Name>`");
+    return error(offset,
+                 "unknown property " + quoted(name) +
+                     "; an application is filtered by `CustomSecurityAttribute.<Set>_<Name>`");
   }
   if (!has_prefix) {
     const auto meant = "`" + std::string(prefix) + printable(bare) + "`";
@@ -302,7 +307,8 @@ Result<void> Parser::check_value(const FilterPropertyWord& word, FilterCompariso
                                  const Value& value) {
   if (value.is_null) {
     if (c.op != FilterOperator::eq) {
-      return error(value.offset, "`null` goes only with `-eq` and `-ne`; quote it to mean the word");
+      return error(value.offset,
+                   "`null` goes only with `-eq` and `-ne`; quote it to mean the word");
     }
     c.is_null = true;
     return {};

@@ -1,6 +1,7 @@
 // What holds for every rule, tried on seeded random ones.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string>
@@ -15,15 +16,37 @@ namespace sallyport {
 namespace {
 
 // Few values, so that rules and devices meet; some need escapes.
-constexpr std::array<std::string_view, 9> values = {"a",    "B",  "ab",   "a\"b", "`",
+constexpr std::array<std::string_view, 9> values = {"a",    "B",  "ab",   "a\"b",    "`",
                                                     "O'B'", "''", "null", "ServerAD"};
-constexpr std::array<std::string_view, 29> properties = {
-    "deviceId", "displayName", "isCompliant", "physicalIds", "systemLabels", "deviceOwnership",
-    "enrollmentProfileName", "manufacturer", "mdmAppId", "model", "operatingSystem",
-    "operatingSystemVersion", "profileType", "trustType", "trustType", "extensionAttribute1",
-    "extensionAttribute1", "extensionAttribute2", "extensionAttribute3", "extensionAttribute15",
-    "model", "model", "deviceId", "displayName", "isCompliant", "isCompliant", "physicalIds",
-    "systemLabels", "trustType"};
+constexpr std::array<std::string_view, 29> properties = {"deviceId",
+                                                         "displayName",
+                                                         "isCompliant",
+                                                         "physicalIds",
+                                                         "systemLabels",
+                                                         "deviceOwnership",
+                                                         "enrollmentProfileName",
+                                                         "manufacturer",
+                                                         "mdmAppId",
+                                                         "model",
+                                                         "operatingSystem",
+                                                         "operatingSystemVersion",
+                                                         "profileType",
+                                                         "trustType",
+                                                         "trustType",
+                                                         "extensionAttribute1",
+                                                         "extensionAttribute1",
+                                                         "extensionAttribute2",
+                                                         "extensionAttribute3",
+                                                         "extensionAttribute15",
+                                                         "model",
+                                                         "model",
+                                                         "deviceId",
+                                                         "displayName",
+                                                         "isCompliant",
+                                                         "isCompliant",
+                                                         "physicalIds",
+                                                         "systemLabels",
+                                                         "trustType"};
 
 class Random {
  public:

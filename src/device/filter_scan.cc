@@ -15,8 +15,8 @@ bool is_ascii_letter(char c) {
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; }
 
 bool is_typographic_quote(std::string_view text) {
-  constexpr std::array<std::string_view, 5> quotes = {"\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9c",
-                                                      "\xe2\x80\x9d", "\xe2\x80\x9e"};
+  constexpr std::array<std::string_view, 5> quotes = {
+      "\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e"};
   return std::any_of(quotes.begin(), quotes.end(),
                      [&](std::string_view quote) { return text.starts_with(quote); });
 }
@@ -31,7 +31,8 @@ std::size_t count_code_points(std::string_view text) {
 std::size_t FilterScanner::blank_at(std::size_t i) const {
   const auto rest = text_.substr(i);
   if (rest.starts_with(no_break_space)) return no_break_space.size();
-  return !rest.empty() && std::string_view(" \t\r\n").find(rest[0]) != std::string_view::npos ? 1 : 0;
+  return !rest.empty() && std::string_view(" \t\r\n").find(rest[0]) != std::string_view::npos ? 1
+                                                                                              : 0;
 }
 
 std::size_t FilterScanner::hyphen_at(std::size_t i) const {

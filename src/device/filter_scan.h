@@ -1,5 +1,5 @@
-// The letters of the rule language (spec, section 3.2). What a run of letters means depends on where
-// it stands, so the parser asks for what it expects: a name, an operator, a value.
+// The letters of the rule language (spec, section 3.2). What a run of letters means depends on
+// where it stands, so the parser asks for what it expects: a name, an operator, a value.
 #pragma once
 
 #include <optional>
@@ -30,13 +30,14 @@ class FilterScanner {
   void skip(const Word& word) { next_ = word.end; }
   std::string_view take_name();   // letters, digits, `_` and `.`
   std::string_view take_loose();  // up to a blank, a quote, a comma, or a bracket of any kind
-  // After the opening quote: the content without escapes, or none when the closing quote is missing.
+  // After the opening quote: the content without escapes, or none when the closing quote is
+  // missing.
   std::optional<std::string> take_string();
-  bool at_delimiter() const;     // the end, a blank, or one of `)],`
+  bool at_delimiter() const;  // the end, a blank, or one of `)],`
   std::string_view rest() const { return text_.substr(next_); }
 
  private:
-  std::size_t blank_at(std::size_t i) const;   // its length in bytes, or 0
+  std::size_t blank_at(std::size_t i) const;  // its length in bytes, or 0
   std::size_t hyphen_at(std::size_t i) const;
   std::size_t letter_at(std::size_t i) const;
   std::string_view text_;

@@ -16,8 +16,8 @@ constexpr std::uint8_t bit(FilterOperator op) {
 constexpr std::uint8_t equality = bit(FilterOperator::eq);
 constexpr std::uint8_t identity = equality | bit(FilterOperator::in);
 constexpr std::uint8_t collection = bit(FilterOperator::contains);
-constexpr std::uint8_t all_ten = identity | collection | bit(FilterOperator::starts_with) |
-                                 bit(FilterOperator::ends_with);
+constexpr std::uint8_t all_ten =
+    identity | collection | bit(FilterOperator::starts_with) | bit(FilterOperator::ends_with);
 
 constexpr FilterPropertyWord text_word(std::string_view name, DeviceText text,
                                        std::uint8_t operators) {
@@ -33,7 +33,8 @@ constexpr std::array property_words = {
     FilterPropertyWord{"displayName", FilterProperty::display_name, DeviceText::model, all_ten},
     FilterPropertyWord{"isCompliant", FilterProperty::is_compliant, DeviceText::model, equality},
     FilterPropertyWord{"physicalIds", FilterProperty::physical_ids, DeviceText::model, collection},
-    FilterPropertyWord{"systemLabels", FilterProperty::system_labels, DeviceText::model, collection},
+    FilterPropertyWord{"systemLabels", FilterProperty::system_labels, DeviceText::model,
+                       collection},
     text_word("deviceOwnership", DeviceText::device_ownership, equality),
     text_word("enrollmentProfileName", DeviceText::enrollment_profile_name, all_ten),
     text_word("manufacturer", DeviceText::manufacturer, all_ten),

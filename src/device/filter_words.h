@@ -15,7 +15,9 @@ struct FilterPropertyWord {
   FilterProperty property;
   DeviceText text = DeviceText::model;
   std::uint8_t operators;  // bit i: FilterOperator i and its negative
-  bool allows(FilterOperator op) const { return (operators >> static_cast<unsigned>(op) & 1U) != 0; }
+  bool allows(FilterOperator op) const {
+    return (operators >> static_cast<unsigned>(op) & 1U) != 0;
+  }
 };
 
 struct FilterOperatorWord {
@@ -25,7 +27,8 @@ struct FilterOperatorWord {
 };
 
 const FilterPropertyWord* find_device_property(std::string_view name);  // without `device.`
-const FilterPropertyWord& word_of(const FilterComparison& comparison);  // REQUIRES: not an attribute
+const FilterPropertyWord& word_of(
+    const FilterComparison& comparison);  // REQUIRES: not an attribute
 const FilterPropertyWord& custom_security_attribute_word();
 
 const FilterOperatorWord* find_filter_operator(std::string_view name);

@@ -19,14 +19,35 @@ constexpr std::array other_words = {
     DeviceMemberWord{"extensionAttributes", DeviceMember::extension_attributes},
 };
 
-constexpr std::array<std::string_view, 29> ignored = {
-    "accountEnabled", "alternativeSecurityIds", "approximateLastSignInDateTime",
-    "complianceExpirationDateTime", "createdDateTime", "deletedDateTime", "deviceCategory",
-    "deviceMetadata", "deviceTemplate", "deviceVersion", "domainName", "enrollmentType",
-    "externalSourceName", "hostnames", "isManagementRestricted", "isRooted", "kind",
-    "managementType", "name", "onPremisesLastSyncDateTime", "onPremisesSecurityIdentifier",
-    "onPremisesSyncEnabled", "platform", "registeredOwners", "registeredUsers",
-    "registrationDateTime", "sourceType", "status", "extensions"};
+constexpr std::array<std::string_view, 29> ignored = {"accountEnabled",
+                                                      "alternativeSecurityIds",
+                                                      "approximateLastSignInDateTime",
+                                                      "complianceExpirationDateTime",
+                                                      "createdDateTime",
+                                                      "deletedDateTime",
+                                                      "deviceCategory",
+                                                      "deviceMetadata",
+                                                      "deviceTemplate",
+                                                      "deviceVersion",
+                                                      "domainName",
+                                                      "enrollmentType",
+                                                      "externalSourceName",
+                                                      "hostnames",
+                                                      "isManagementRestricted",
+                                                      "isRooted",
+                                                      "kind",
+                                                      "managementType",
+                                                      "name",
+                                                      "onPremisesLastSyncDateTime",
+                                                      "onPremisesSecurityIdentifier",
+                                                      "onPremisesSyncEnabled",
+                                                      "platform",
+                                                      "registeredOwners",
+                                                      "registeredUsers",
+                                                      "registrationDateTime",
+                                                      "sourceType",
+                                                      "status",
+                                                      "extensions"};
 
 template <class Words>
 std::optional<DeviceMemberWord> find_word(const Words& words, std::string_view name) {
@@ -58,9 +79,8 @@ std::optional<DeviceMemberWord> find_device_member(std::string_view name) {
 
 bool is_other_device_member(std::string_view name) {
   return name.find('@') != std::string_view::npos ||
-         std::any_of(ignored.begin(), ignored.end(), [&](std::string_view known) {
-           return equal_ignoring_case(known, name);
-         });
+         std::any_of(ignored.begin(), ignored.end(),
+                     [&](std::string_view known) { return equal_ignoring_case(known, name); });
 }
 
 }  // namespace sallyport

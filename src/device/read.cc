@@ -106,9 +106,8 @@ Result<void> Reader::read_members(const json::Value& object, const json::Pointer
 
 bool Reader::is_first(const DeviceMemberWord& word) {
   constexpr auto texts = static_cast<std::size_t>(DeviceMember::text);
-  const auto bit = word.member == DeviceMember::text
-                       ? texts + static_cast<std::size_t>(word.text)
-                       : static_cast<std::size_t>(word.member);
+  const auto bit = word.member == DeviceMember::text ? texts + static_cast<std::size_t>(word.text)
+                                                     : static_cast<std::size_t>(word.member);
   const bool first = !seen_.test(bit);
   seen_.set(bit);
   return first;

@@ -52,8 +52,9 @@ TEST(ReadDevice, a_graph_device) {
        {"device.isCompliant -eq True", R"(device.model -eq "Surface Pro")",
         R"(device.trustType -eq "ServerAD")", R"(device.extensionAttribute1 -eq "SAW")",
         "device.extensionAttribute2 -eq null", "device.enrollmentProfileName -eq null",
-        R"(device.systemLabels -contains "CloudPC")", R"(device.profileType -eq "RegisteredDevice")",
-        R"(device.deviceOwnership -eq "Company")", R"(device.operatingSystemVersion -startsWith "10")",
+        R"(device.systemLabels -contains "CloudPC")",
+        R"(device.profileType -eq "RegisteredDevice")", R"(device.deviceOwnership -eq "Company")",
+        R"(device.operatingSystemVersion -startsWith "10")",
         R"(device.manufacturer -contains "soft")",
         R"(device.mdmAppId -eq "0000000a-0000-0000-c000-000000000000")"}) {
     EXPECT_EQ(matches(*device, rule), Truth::yes) << rule;
@@ -62,7 +63,8 @@ TEST(ReadDevice, a_graph_device) {
 
 TEST(ReadDevice, case_84_the_words_of_what_if) {
   const auto [device, findings] = read(
-      R"({"ownership": "Company", "isCompliant": true, "extensionAttribute15": "x", "Model": "y"})");
+      R"({"ownership": "Company", "isCompliant": true, "extensionAttribute15": "x",
+          "Model": "y"})");
   ASSERT_TRUE(device.has_value());
   EXPECT_TRUE(findings.empty());
   EXPECT_EQ(matches(*device, R"(device.deviceOwnership -eq "Company")"), Truth::yes);
@@ -92,8 +94,8 @@ TEST(ReadDevice, a_missing_member_is_absent_or_unknown_and_a_null_one_absent) {
 }
 
 TEST(ReadDevice, the_object_id_stands_in_for_a_missing_device_id) {
-  for (const auto* text : {R"({"id": "a"})", R"({"id": "a", "deviceId": null})",
-                           R"({"deviceId": null, "id": "a"})"}) {
+  for (const auto* text :
+       {R"({"id": "a"})", R"({"id": "a", "deviceId": null})", R"({"deviceId": null, "id": "a"})"}) {
     EXPECT_EQ(read(text).device->device.id, DeviceId::of("a")) << text;
   }
   for (const auto* text : {R"({"id": "a", "deviceId": "b"})", R"({"deviceId": "b", "id": "a"})"}) {
@@ -127,20 +129,28 @@ INSTANTIATE_TEST_SUITE_P(
     Rows, WrongType,
     testing::Values(
         WrongTypeRow{"text", R"({"model": 1})", "/model", "device.model -eq x"},
-        WrongTypeRow{"flag", R"({"isCompliant": "maybe"})", "/isCompliant", "device.isCompliant -eq True"},
-        WrongTypeRow{"flag_number", R"({"isCompliant": 1})", "/isCompliant", "device.isCompliant -eq True"},
-        WrongTypeRow{"list", R"({"systemLabels": "a"})", "/systemLabels", "device.systemLabels -contains a"},
-        WrongTypeRow{"item", R"({"physicalIds": ["a", 1]})", "/physicalIds/1", "device.physicalIds -contains a"},
+        WrongTypeRow{"flag", R"({"isCompliant": "maybe"})", "/isCompliant",
+                     "device.isCompliant -eq True"},
+        WrongTypeRow{"flag_number", R"({"isCompliant": 1})", "/isCompliant",
+                     "device.isCompliant -eq True"},
+        WrongTypeRow{"list", R"({"systemLabels": "a"})", "/systemLabels",
+                     "device.systemLabels -contains a"},
+        WrongTypeRow{"item", R"({"physicalIds": ["a", 1]})", "/physicalIds/1",
+                     "device.physicalIds -contains a"},
         WrongTypeRow{"name", R"({"displayName": {}})", "/displayName", "device.displayName -eq x"},
         WrongTypeRow{"id", R"({"deviceId": 7, "id": "a"})", "/deviceId", "device.deviceId -eq a"},
-        WrongTypeRow{"id_afterwards", R"({"id": 7, "deviceId": null})", "/id", "device.deviceId -eq a"},
-        WrongTypeRow{"extension", R"({"isManaged": "True", "extensionAttributes": {"extensionAttribute1": 1}})",
-                     "/extensionAttributes/extensionAttribute1", "device.extensionAttribute1 -eq x"}),
+        WrongTypeRow{"id_afterwards", R"({"id": 7, "deviceId": null})", "/id",
+                     "device.deviceId -eq a"},
+        WrongTypeRow{"extension",
+                     R"({"isManaged": "True", "extensionAttributes": {"extensionAttribute1": 1}})",
+                     "/extensionAttributes/extensionAttribute1",
+                     "device.extensionAttribute1 -eq x"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ReadDevice, a_fact_said_twice_is_an_error) {
   for (const auto* text :
-       {R"({"isCompliant": false, "IsCompliant": true})", R"({"ownership": "a", "deviceOwnership": "b"})",
+       {R"({"isCompliant": false, "IsCompliant": true})",
+        R"({"ownership": "a", "deviceOwnership": "b"})",
         R"({"extensionAttribute1": "a", "extensionAttributes": {"extensionAttribute1": "a"}})"}) {
     const auto [device, findings] = read(text);
     ASSERT_FALSE(device.has_value()) << text;
