@@ -2,6 +2,7 @@
 // A value; the engine compiles it, the reference evaluator reads it as it is.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/id.h"
@@ -17,6 +18,8 @@ struct PolicySet {
   std::vector<NamedLocation> named_locations;
   std::vector<AuthenticationStrength> authentication_strengths;  // custom; built-in ones are known
   std::vector<CidrRange> mfa_trusted_ips;  // IPv4 only
+  // Contexts that exist, 37 for `c37`; none: nobody said, and c1 to c99 may all exist.
+  std::vector<std::uint8_t> authentication_contexts;
   // Members of the suites; the defaults are well_known.h's, an administrator may edit them.
   std::vector<ApplicationId> office365;
   std::vector<ApplicationId> admin_portals;

@@ -1,11 +1,12 @@
 // A policy document, read into the view the engine decides with.
 //
 // Lenient is for imports: what real exports hold. Member names and enumeration words in any letter
-// case, annotations ignored, explicit nulls as absent, flags as a text or a list, templates, retired
-// words; whatever is not understood makes the policy stricter (policy.h) and is reported.
+// case, annotations ignored, explicit nulls as absent, flags as a text or a list, templates,
+// retired words; whatever is not understood makes the policy stricter (policy.h) and is reported.
 // Strict is for the REST API: exact member names, and a member or type that Graph does not have is
 // an error with code `1007`.
-// A reading never fails: a value of the wrong kind gives a policy that applies to more, plus errors.
+// A reading never fails: a value of the wrong kind gives a policy that applies to more, plus
+// errors.
 //
 // Findings carry pointer and offset into the document; file, line and column are the loader's.
 // Source: spec, sections 1.1 to 1.4, 2, 4.1 and 5.1. Threads: free.

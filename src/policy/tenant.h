@@ -1,7 +1,7 @@
 // A tenant's documents, loaded from files or from memory: what every decision starts from.
 //
-// load() takes exports as they are: files, folders, UTF-8 or UTF-16, one object, {"value": [...]}, an
-// array, or JSON lines. Problems are findings with file, line, column and pointer; one bad file
+// load() takes exports as they are: files, folders, UTF-8 or UTF-16, one object, {"value": [...]},
+// an array, or JSON lines. Problems are findings with file, line, column and pointer; one bad file
 // never stops the others, and unreadable_files says that something is missing.
 // The directory's documents may be millions: their text is handed to `each` and then let go.
 // Threads: a TenantBuilder belongs to one thread; a Tenant may be read by any number.
@@ -50,11 +50,11 @@ bool is_configuration(DocumentKind kind);
 
 struct SourceDocument {
   DocumentKind kind = DocumentKind::other;
-  std::string id;            // as written; derived from the name when the document has none
+  std::string id;  // as written; derived from the name when the document has none
   std::string display_name;
-  std::string json;          // this one object, as it was written
+  std::string json;  // this one object, as it was written
   std::string file;
-  std::uint32_t line = 0;    // of its first character in the file
+  std::uint32_t line = 0;  // of its first character in the file
 };
 
 struct Tenant {
@@ -81,12 +81,14 @@ class TenantBuilder {
   TenantBuilder(TenantBuilder&&) noexcept;
   TenantBuilder& operator=(TenantBuilder&&) noexcept;
 
-  // Text that is no JSON, or an id seen before with this kind, is a finding; the first one counts.
-  // False: it was not taken.
-  bool add(const StoredDocument& document);
-  // As above, of a text already parsed; `text` is the file `document` stands in, for positions.
-  bool add(DocumentKind kind, const json::Value& document, std::string_view text,
-           std::string_view file);
+  // The id the document counts under. Nothing when it was not taken: its text is no JSON, or its id
+  // was seen before with this kind; both are findings, and the first document of an id counts.
+  std::optional<std::string> add(const StoredDocument& document);
+  // As above, of a text already parsed. `text` is the whole file, for positions, and `base` where
+  // in it the document's own text begins (JSON lines).
+  std::optional<std::string> add(DocumentKind kind, const json::Value& document,
+                                 std::string_view text, std::string_view file,
+                                 std::size_t base = 0);
 
   std::vector<Finding> take_findings();
   Tenant build() &&;
@@ -111,7 +113,7 @@ struct LoadResult {
   std::size_t unreadable_files = 0;       // missing, not JSON, cut short: not zero is not success
 };
 
-// Each path is a file, a folder (all its *.json and *.jsonl, recursively, in order of bytes) or `-`.
+// Each path is a file, a folder (its *.json and *.jsonl, recursively, in order of bytes) or `-`.
 LoadResult load(std::span<const std::string> paths, const LoadOptions& options = {});
 
 }  // namespace sallyport

@@ -6,6 +6,8 @@
 // Threads: free.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,14 +27,16 @@ struct Violation {
   bool is_error = true;  // false: legal, but advised against
 };
 
-// `known` holds what the policy may refer to. The policies in it count against the tenant's limit
-// only through `check_policy_count`. In the order of the rules; empty when all is well.
+// `known` holds what the policy may refer to: locations, strengths, contexts. In the order of the
+// rules; empty when all is well.
 std::vector<Violation> validate(const json::Value& document, const PolicySet& known,
                                 Dialect dialect);
 
 // Policies of every state count (spec, section 1.7).
 inline constexpr std::size_t policies_max = 240;
 inline constexpr std::size_t applications_per_policy_max = 250;
+// What to say when a tenant would have `count` policies; nothing when it may.
+std::optional<Violation> check_policy_count(std::size_t count);
 
 // "1032: InvalidUsers: ...", the message of a Graph error.
 std::string graph_message(const Violation& violation);
@@ -43,7 +47,8 @@ struct GraphErrorIds {
   std::string_view client_request_id;
 };
 
-// {"error": {"code": ..., "message": ..., "innerError": {"date", "request-id", "client-request-id"}}}
+// {"error": {"code": ..., "message": ..., "innerError": {"date", "request-id",
+// "client-request-id"}}}
 std::string graph_error_body(std::string_view code, std::string_view message,
                              const GraphErrorIds& ids);
 

@@ -1,7 +1,7 @@
 // The canonical form of a document, and what the service makes of a policy it stores.
 //
-// Canonical: Graph's member order and spelling, enumeration words as Graph writes them, flags as one
-// text in flag order; members we do not know after the known ones, in their order; annotations
+// Canonical: Graph's member order and spelling, enumeration words as Graph writes them, flags as
+// one text in flag order; members we do not know after the known ones, in their order; annotations
 // beside the member they are about. Nothing is lost, the meaning stays the same, and the canonical
 // form of a canonical document is itself. Ids and texts are left as they are.
 // Source: spec, sections 1.1 to 1.4. Threads: free.
@@ -26,11 +26,10 @@ json::Value canonical(const json::Value& document, json::Arena& arena);
 [[nodiscard]] Result<std::string> format_text(std::string_view bytes);
 
 // The document as the service would store and return it (spec, section 1.3): missing collections
-// become [], missing complex members null, `AND` over one requirement `OR`, session controls without
-// effect null, a strength given by id is expanded from `strengths` or the built-in ones.
-// Id and dates are the caller's to set.
+// become [], missing complex members null, `AND` over one requirement `OR`, session controls
+// without effect null, a strength given by id is expanded from `strengths` or the built-in ones. Id
+// and dates are the caller's to set.
 json::Value normalise_stored(const json::Value& policy,
-                             std::span<const AuthenticationStrength> strengths,
-                             json::Arena& arena);
+                             std::span<const AuthenticationStrength> strengths, json::Arena& arena);
 
 }  // namespace sallyport

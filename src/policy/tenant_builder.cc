@@ -1,0 +1,311 @@
+#include <charconv>
+#include <unordered_set>
+#include <utility>
+
+#include "base/text.h"
+#include "device/read.h"
+#include "directory/read.h"
+#include "policy/line_finder.h"
+#include "policy/read.h"
+#include "policy/tenant.h"
+
+namespace sallyport {
+namespace {
+
+std::string_view text_of(const json::Value& document, std::string_view name) {
+  const auto* found = document.find_ignoring_case(name);
+  return found == nullptr || !found->is_string() ? std::string_view{} : found->text();
+}
+
+constexpr std::size_t kind_count = static_cast<std::size_t>(DocumentKind::other) + 1;
+
+}  // namespace
+
+struct TenantBuilder::State {
+  // Where the document being added stands. The views are valid only during add().
+  std::string_view text;
+  std::string_view file;
+  std::size_t base = 0;
+  LineFinder lines;
+
+  PolicySet policy_set = empty_policy_set();
+  Directory::Editor directory;
+  Inventory::Editor inventory;
+  Names names;
+  bool has_directory = false;
+  bool has_inventory = false;
+  std::vector<Finding> findings;
+  std::unordered_set<Guid, GuidHash> seen[kind_count];
+
+  // Members given as bare ids are groups when such a group exists, so they wait for all groups.
+  json::Arena pending_ids;
+  std::vector<GroupDocument> pending_groups;
+  std::vector<RoleDocument> pending_roles;
+
+  void report(Finding finding) {
+    const auto offset = base + finding.offset;
+    const auto at = lines.find(text, offset);
+    finding.file = std::string(file);
+    finding.line = at.line;
+    finding.column = at.column;
+    finding.offset = static_cast<std::uint32_t>(offset);
+    findings.push_back(std::move(finding));
+  }
+  void report_all(std::vector<Finding> some) {
+    for (auto& finding : some) report(std::move(finding));
+  }
+  void report(Severity severity, std::string_view code, std::string message,
+              const json::Value& at) {
+    Finding finding;
+    finding.severity = severity;
+    finding.code = std::string(code);
+    finding.message = std::move(message);
+    finding.offset = at.offset();
+    report(std::move(finding));
+  }
+
+  bool is_first(DocumentKind kind, const Guid& id, std::string_view id_text,
+                const json::Value& document) {
+    if (seen[static_cast<std::size_t>(kind)].insert(id).second) return true;
+    report(Severity::error, "L-duplicate-id",
+           "a second `" + std::string(name_of(kind)) + "` has the id `" + printable(id_text) +
+               "`; only the first one counts, remove one of them",
+           document);
+    return false;
+  }
+
+  std::optional<std::string> add_policy(const json::Value& document);
+  std::optional<std::string> add_location(const json::Value& document);
+  std::optional<std::string> add_strength(const json::Value& document);
+  std::optional<std::string> add_context(const json::Value& document);
+  std::optional<std::string> add_user(const json::Value& document);
+  std::optional<std::string> add_group(const json::Value& document);
+  std::optional<std::string> add_role(const json::Value& document);
+  std::optional<std::string> add_assignment(const json::Value& document);
+  std::optional<std::string> add_service_principal(const json::Value& document);
+  std::optional<std::string> add_device(const json::Value& document);
+
+  void keep(RoleDocument role) {
+    for (auto& member : role.members) member.id = pending_ids.copy(member.id);
+    pending_roles.push_back(std::move(role));
+  }
+};
+
+std::optional<std::string> TenantBuilder::State::add_policy(const json::Value& document) {
+  auto reading = read_policy(document);
+  report_all(std::move(reading.findings));
+  auto& policy = reading.policy;
+  auto& ids = seen[static_cast<std::size_t>(DocumentKind::conditional_access_policy)];
+  if (text_of(document, "id").empty()) {
+    // Two files without ids may well have one name; neither may be lost.
+    for (int i = 2; ids.contains(policy.id.guid); ++i) {
+      policy.id_text = to_string(PolicyId::of(policy.id_text + " again " + std::to_string(i)));
+      policy.id = PolicyId::of(policy.id_text);
+    }
+  }
+  if (!is_first(DocumentKind::conditional_access_policy, policy.id.guid, policy.id_text,
+                document)) {
+    return std::nullopt;
+  }
+  names.add(policy.id_text, policy.display_name);
+  if (policy.grant_controls && policy.grant_controls->inline_strength) {
+    const auto& strength = *policy.grant_controls->inline_strength;
+    names.add(strength.id_text, strength.display_name);
+  }
+  policy_set.policies.push_back(std::move(policy));
+  return policy_set.policies.back().id_text;
+}
+
+std::optional<std::string> TenantBuilder::State::add_location(const json::Value& document) {
+  auto reading = read_named_location(document);
+  report_all(std::move(reading.findings));
+  auto& location = reading.value;
+  if (!is_first(DocumentKind::named_location, location.id.guid, location.id_text, document)) {
+    return std::nullopt;
+  }
+  names.add(location.id_text, location.display_name);
+  policy_set.named_locations.push_back(std::move(location));
+  return policy_set.named_locations.back().id_text;
+}
+
+std::optional<std::string> TenantBuilder::State::add_strength(const json::Value& document) {
+  auto reading = read_authentication_strength(document);
+  report_all(std::move(reading.findings));
+  auto& strength = reading.value;
+  if (!is_first(DocumentKind::authentication_strength_policy, strength.id.guid, strength.id_text,
+                document)) {
+    return std::nullopt;
+  }
+  names.add(strength.id_text, strength.display_name);
+  policy_set.authentication_strengths.push_back(std::move(strength));
+  return policy_set.authentication_strengths.back().id_text;
+}
+
+std::optional<std::string> TenantBuilder::State::add_context(const json::Value& document) {
+  const auto id = text_of(document, "id");
+  unsigned number = 0;
+  const auto digits = id.empty() ? id : id.substr(1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size() || number < 1 || number > 99 ||
+      (id.front() != 'c' && id.front() != 'C')) {
+    report(
+        Severity::error, "L-context-id",
+        "`" + printable(id) + "` is not the id of an authentication context; write `c1` to `c99`",
+        document);
+    return std::nullopt;
+  }
+  if (!is_first(DocumentKind::authentication_context, guid_of_text(id), id, document)) {
+    return std::nullopt;
+  }
+  names.add(id, text_of(document, "displayName"));
+  policy_set.authentication_contexts.push_back(static_cast<std::uint8_t>(number));
+  return std::string(id);
+}
+
+std::optional<std::string> TenantBuilder::State::add_user(const json::Value& document) {
+  has_directory = true;
+  auto reading = read_user(document);
+  report_all(std::move(reading.findings));
+  const auto id = text_of(document, "id");
+  if (!is_first(DocumentKind::user, reading.value.user.id.guid, id, document)) {
+    return std::nullopt;
+  }
+  apply(reading.value, directory);
+  return std::string(id);
+}
+
+std::optional<std::string> TenantBuilder::State::add_group(const json::Value& document) {
+  has_directory = true;
+  auto reading = read_group(document);
+  report_all(std::move(reading.findings));
+  auto& group = reading.value;
+  const auto id = text_of(document, "id");
+  if (!is_first(DocumentKind::group, group.id.guid, id, document)) return std::nullopt;
+  directory.put_group(group.id, group.display_name);
+  for (auto& member : group.members) member.id = pending_ids.copy(member.id);
+  pending_groups.push_back(std::move(group));
+  return std::string(id);
+}
+
+std::optional<std::string> TenantBuilder::State::add_role(const json::Value& document) {
+  auto reading = read_directory_role(document);
+  report_all(std::move(reading.findings));
+  if (!is_first(DocumentKind::directory_role, reading.value.id.guid, to_string(reading.value.id),
+                document)) {
+    return std::nullopt;
+  }
+  auto id = text_of(document, "id");
+  keep(std::move(reading.value));
+  return std::string(id.empty() ? text_of(document, "roleTemplateId") : id);
+}
+
+std::optional<std::string> TenantBuilder::State::add_assignment(const json::Value& document) {
+  auto reading = read_role_assignment(document);
+  report_all(std::move(reading.findings));
+  const auto id = text_of(document, "id");
+  if (!id.empty() && !is_first(DocumentKind::role_assignment, guid_of_text(id), id, document)) {
+    return std::nullopt;
+  }
+  if (reading.value) keep(std::move(*reading.value));
+  return std::string(id);
+}
+
+std::optional<std::string> TenantBuilder::State::add_service_principal(
+    const json::Value& document) {
+  auto reading = read_service_principal(document);
+  report_all(std::move(reading.findings));
+  const auto id = text_of(document, "id");
+  if (!is_first(DocumentKind::service_principal, reading.value.id.guid, id, document)) {
+    return std::nullopt;
+  }
+  directory.put_service_principal(std::move(reading.value));
+  return std::string(id);
+}
+
+std::optional<std::string> TenantBuilder::State::add_device(const json::Value& document) {
+  has_inventory = true;
+  std::vector<Finding> some;
+  // What an export leaves out is not known, which is not the same as not set.
+  const auto device = read_device(document, json::Pointer{}, MissingMember::unknown, &some);
+  report_all(std::move(some));
+  if (!device || !device->has_id) {
+    report(Severity::error, "L-device",
+           device ? "this device has no `deviceId`, so nothing can be said of it; add the id"
+                  : device.error().message,
+           document);
+    return std::nullopt;
+  }
+  const auto id = to_string(device->device.id);
+  if (!is_first(DocumentKind::device, device->device.id.guid, id, document)) return std::nullopt;
+  inventory.put(device->device);
+  const auto written = text_of(document, "id");
+  return written.empty() ? id : std::string(written);
+}
+
+TenantBuilder::TenantBuilder() : state_(std::make_unique<State>()) {}
+TenantBuilder::~TenantBuilder() = default;
+TenantBuilder::TenantBuilder(TenantBuilder&&) noexcept = default;
+TenantBuilder& TenantBuilder::operator=(TenantBuilder&&) noexcept = default;
+
+std::optional<std::string> TenantBuilder::add(const StoredDocument& stored) {
+  const auto document = json::parse(stored.json);
+  if (!document) {
+    Finding finding;
+    finding.code = "L-json";
+    finding.message = document.error().message;
+    finding.file = std::string(stored.file);
+    state_->findings.push_back(std::move(finding));
+    return std::nullopt;
+  }
+  return add(stored.kind, document->root(), document->text(), stored.file);
+}
+
+std::optional<std::string> TenantBuilder::add(DocumentKind kind, const json::Value& document,
+                                              std::string_view text, std::string_view file,
+                                              std::size_t base) {
+  auto& state = *state_;
+  state.text = text;
+  state.file = file;
+  state.base = base;
+  switch (kind) {
+    case DocumentKind::conditional_access_policy:
+    case DocumentKind::policy_template: return state.add_policy(document);
+    case DocumentKind::named_location: return state.add_location(document);
+    case DocumentKind::authentication_strength_policy: return state.add_strength(document);
+    case DocumentKind::authentication_context: return state.add_context(document);
+    case DocumentKind::user: return state.add_user(document);
+    case DocumentKind::group: return state.add_group(document);
+    case DocumentKind::directory_role: return state.add_role(document);
+    case DocumentKind::role_assignment: return state.add_assignment(document);
+    case DocumentKind::service_principal: return state.add_service_principal(document);
+    case DocumentKind::device: return state.add_device(document);
+    case DocumentKind::other: return std::string(text_of(document, "id"));
+  }
+  return std::nullopt;
+}
+
+std::vector<Finding> TenantBuilder::take_findings() { return std::exchange(state_->findings, {}); }
+
+Tenant TenantBuilder::build() && {
+  auto& state = *state_;
+  for (const auto& group : state.pending_groups) apply(group, state.directory);
+  for (const auto& role : state.pending_roles) apply(role, state.directory);
+  Tenant tenant;
+  tenant.policy_set = std::move(state.policy_set);
+  tenant.directory = std::move(state.directory).build();
+  tenant.inventory = std::move(state.inventory).build();
+  tenant.has_directory = state.has_directory;
+  tenant.has_inventory = state.has_inventory;
+  tenant.names = std::move(state.names);
+  tenant.names.set_directory(tenant.directory);
+  state_ = std::make_unique<State>();
+  return tenant;
+}
+
+Tenant build_tenant(std::span<const StoredDocument> documents) {
+  TenantBuilder builder;
+  for (const auto& document : documents) builder.add(document);
+  return std::move(builder).build();
+}
+
+}  // namespace sallyport
