@@ -1,0 +1,37 @@
+// AuthZEN questions as sign-ins.
+//
+//   subject.type   user | workload
+//   action.name    any; it is the application's own word and no condition reads it
+//   resource.type  app (id: the application), user-action (id: its urn), auth-context (id: c1)
+//   context        ip, user_agent, device_id, client_app, platform, amr (an array, or words
+//                  separated by blanks), auth_time (seconds since 1970 or RFC 3339); others are
+//                  ignored
+//
+// A member left out of the context is unknown, and the unknown never satisfies a requirement; an
+// explicit "" for device_id says that there is none.
+// A denial carries {decision_id, reason_user, reason_admin, policy_ids, acr_values, max_age,
+// obligations}; report-only policies that would have changed a grant are in report_only.
+// Source: authorization-apis, sections 1.9 and 1.10.
+#pragma once
+
+#include "gates/authzen.h"
+#include "gates/decider.h"
+
+namespace sallyport {
+
+// Threads: any number may call.
+class AuthzenSignIn final : public AuthzenEvaluator {
+ public:
+  // REQUIRES: `decider` outlives this.
+  explicit AuthzenSignIn(const Decider& decider) : decider_(decider) {}
+  [[nodiscard]] Result<void> evaluate(const AuthzenEvaluation& question,
+                                      AuthzenDecision& out, bool in_batch) const override;
+  [[nodiscard]] Result<void> settle(std::uint64_t ticket) const override {
+    return decider_.settle(ticket);
+  }
+
+ private:
+  const Decider& decider_;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,54 @@
+// What a door asks, and what it is told. No rule of access control lives in a door: it names who
+// wants what and from where, and turns the verdict into its protocol.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "service/sign_in_request.h"
+#include "signin/answer.h"
+
+namespace sallyport {
+
+// Strings are kept between decisions, so that a batch allocates nothing for a grant.
+struct Verdict {
+  Outcome outcome = Outcome::blocked;
+  int error_code = 0;                  // AADSTS number; 0 when granted
+  std::string decision_id;             // what the person reads out to the help desk
+  std::string reason_user;             // in the user's words: what to do now; empty when granted
+  std::string reason_admin;            // which policy and requirement
+  std::vector<std::string> missing;    // requirement names, in the order to ask for
+  std::vector<std::string> policies;   // ids of the policies that decided; empty when granted
+  std::vector<std::string> report_only;  // ids of report-only policies that would have changed it
+  std::optional<int> max_age;          // seconds: authentication must be younger (step-up)
+  std::string user_name;               // who was let in, for identity headers; empty: unknown
+  std::string display_name;
+  std::string mail;
+  std::vector<std::string> groups;
+  std::uint64_t ticket = 0;            // see Decider::settle
+
+  void clear();  // back to blocked, keeping memory
+};
+
+// The decision service, as doors see it. Threads: any number may call.
+class Decider {
+ public:
+  virtual ~Decider() = default;
+  // An error means no decision could be made; a door then lets nobody in. Verdicts of a batch need
+  // not be on record yet: the door settles the last ticket before it answers.
+  [[nodiscard]] virtual Result<void> decide(const SignInRequest& request, Verdict& verdict,
+                                            bool in_batch) const = 0;
+  // Returns when every verdict up to this ticket is on record.
+  [[nodiscard]] virtual Result<void> settle(std::uint64_t ticket) const = 0;
+};
+
+// The authentication context class a missing requirement stands for in a step-up challenge
+// (RFC 9470, AuthZEN): `urn:sallyport:acr:mfa`, several separated by blanks.
+std::string acr_values(std::span<const std::string> missing);
+
+}  // namespace sallyport
