@@ -119,18 +119,18 @@ Judged judge_applicability(const Policy& policy, const Scene& scene) {
 // ---- section 4: registration ----
 
 // Whether an enforced policy for registering security info demands its own strength.
-Match registration_strength(const std::vector<Judged>& all, const SignIn& s) {
+Truth registration_strength(const std::vector<Judged>& all, const SignIn& s) {
   const bool registering = s.target.kind == TargetKind::user_action &&
                            s.target.user_action == UserAction::register_security_info;
-  Match match = Match::no;
-  if (!registering) return match;
+  Truth truth = Truth::no;
+  if (!registering) return truth;
   for (const Judged& one : all) {
     if (!one.enforced() || one.how.blocks_in_outage) continue;
     if (!lists_registration(*one.policy) || !requires_strength(*one.policy)) continue;
-    if (one.how.applies == Match::needs_gps) continue;
-    match = match_or(match, one.how.applies);
+    if (one.how.applies == Match::unknown) truth = either(truth, Truth::unknown);
+    if (one.how.applies == Match::yes) truth = Truth::yes;
   }
-  return match;
+  return truth;
 }
 
 // ---- section 5: results and the outcome ----
@@ -234,7 +234,7 @@ Answer decide(const PolicySet& policies, const Directory& directory, const SignI
     all.push_back(judge_applicability(policy, scene));
   }
 
-  const Match registration = registration_strength(all, sign_in);
+  const Truth registration = registration_strength(all, sign_in);
   Answer answer;
   for (Judged& one : all) {
     if (!lists_registration(*one.policy)) {
@@ -246,7 +246,7 @@ Answer decide(const PolicySet& policies, const Directory& directory, const SignI
     tell_requirements(one, assume);
 
     const bool gives_session = one.enforced() && one.counts_as_applying(assume) &&
-                               one.how.applies != Match::needs_gps;
+                               one.how.applies != Match::needs_gps && !one.how.blocks_in_outage;
     if (gives_session && one.policy->session_controls) {
       merge_into(answer.session, *one.policy->session_controls);
     }

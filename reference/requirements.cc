@@ -27,7 +27,6 @@ Range range_of(const Row& row) {
   return range;
 }
 
-constexpr Range always_satisfied{Satisfaction::satisfied, Satisfaction::satisfied};
 constexpr Range always_failed{Satisfaction::failed, Satisfaction::failed};
 constexpr Range always_needs_user{Satisfaction::needs_user, Satisfaction::needs_user};
 
@@ -232,25 +231,27 @@ Row token_protection_row(const SignIn& s) {
 // ---- the two exceptions ----
 
 // Otherwise no device could ever become compliant.
-bool is_enrolment(const Policy& policy, const SignIn& s) {
+Truth is_enrolment(const Policy& policy, const SignIn& s) {
   static const std::vector<ApplicationId> services = {
       ApplicationId::of("d4ebce55-015a-49b5-a083-c84d1797ae8c"),   // Microsoft Intune Enrollment
       ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")};  // Device Registration Service
-  if (!policy.conditions.applications || !policy.conditions.applications->include_all) return false;
+  const auto& applications = policy.conditions.applications;
+  if (!applications || !applications->include_all) return Truth::no;
   const Target& target = s.target;
+  if (target.kind == TargetKind::unknown) return Truth::unknown;
   if (target.kind == TargetKind::user_action) {
-    return target.user_action == UserAction::register_device;
+    return yes_when(target.user_action == UserAction::register_device);
   }
-  if (target.kind != TargetKind::applications || target.applications.empty()) return false;
+  if (target.kind != TargetKind::applications || target.applications.empty()) return Truth::no;
   for (const ApplicationId& id : target.applications) {
-    if (!lists(services, id)) return false;
+    if (!lists(services, id)) return Truth::no;
   }
-  return true;
+  return Truth::yes;
 }
 
-Range registration_rule(Range range, Match strength_elsewhere) {
-  if (strength_elsewhere == Match::yes) return always_satisfied;
-  if (strength_elsewhere == Match::unknown) range.best = Satisfaction::satisfied;
+Range or_satisfied(Range range, Truth excepted) {
+  if (excepted != Truth::no) range.best = Satisfaction::satisfied;
+  if (excepted == Truth::yes) range.worst = Satisfaction::satisfied;
   return range;
 }
 
@@ -280,13 +281,15 @@ std::vector<Required> grants_of(const Policy& policy, const Applicability& how,
   for (unsigned i = 0; i <= static_cast<unsigned>(GrantControl::risk_remediation); ++i) {
     const auto control = static_cast<GrantControl>(i);
     if (!grant.built_in_controls.contains(control)) continue;
-    const bool enrolment = control == GrantControl::compliant_device && is_enrolment(policy, s);
-    add(kind_of(control), "", enrolment ? always_satisfied : range_of(built_in_row(control, s)));
+    Range range = range_of(built_in_row(control, s));
+    if (control == GrantControl::compliant_device) {
+      range = or_satisfied(range, is_enrolment(policy, s));
+    }
+    add(kind_of(control), "", range);
   }
   if (grant.authentication_strength) {
     add(RequirementKind::authentication_strength, grant.authentication_strength_text,
-        registration_rule(range_of(strength_row(grant, scene)),
-                          how.registration_strength_elsewhere));
+        or_satisfied(range_of(strength_row(grant, scene)), how.registration_strength_elsewhere));
   }
   for (std::size_t i = 0; i < grant.terms_of_use.size(); ++i) {
     add(RequirementKind::terms_of_use, grant.terms_of_use_texts[i],

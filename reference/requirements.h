@@ -33,7 +33,7 @@ struct Applicability {
   bool may_need_gps = false;   // unknown now, and may come to needs_gps
   bool blocks_in_outage = false;
   // Another policy's strength for registering security info goes before this policy's:
-  Match registration_strength_elsewhere = Match::no;  // no, yes or unknown
+  Truth registration_strength_elsewhere = Truth::no;
 };
 
 bool blocks(const Policy& policy);
