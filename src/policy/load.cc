@@ -191,9 +191,10 @@ class Loader {
     if (source.display_name.empty()) {
       source.display_name = std::string(text_of(document, "name"));
     }
-    source.json = json::write(document);
+    source.json = std::string(text_at(text, base + document.offset()));
     source.file = file;
     source.line = at.line;
+    source.column = at.column;
     if (options_.each) options_.each(source);
     if (kept) result_.documents.push_back(std::move(source));
   }

@@ -1,5 +1,7 @@
 #include "policy/source_text.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace sallyport {
@@ -8,6 +10,28 @@ const json::Value* list_in(const json::Value& root) {
   if (root.is_array()) return &root;
   const auto* value = root.find_ignoring_case("value");
   return value != nullptr && value->is_array() ? value : nullptr;
+}
+
+std::string_view text_at(std::string_view text, std::size_t offset) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = offset; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == '"') {
+        in_string = false;
+      }
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return text.substr(offset, i + 1 - offset);
+    }
+  }
+  return text.substr(std::min(offset, text.size()));
 }
 
 bool looks_like_lines(std::string_view text) {

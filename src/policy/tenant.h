@@ -52,9 +52,10 @@ struct SourceDocument {
   DocumentKind kind = DocumentKind::other;
   std::string id;  // as written; derived from the name when the document has none
   std::string display_name;
-  std::string json;  // this one object, as it was written
+  std::string json;  // this one object, byte for byte as the file has it (in UTF-8)
   std::string file;
   std::uint32_t line = 0;  // of its first character in the file
+  std::uint32_t column = 0;
 };
 
 struct Tenant {
