@@ -112,8 +112,7 @@ const std::vector<MethodModes>& mfa_combinations() {
 }
 
 bool satisfies_mfa(MethodModes used) {
-  return (used & alone) != 0 ||
-         ((used & method::password) != 0 && (used & with_password) != 0) ||
+  return (used & alone) != 0 || ((used & method::password) != 0 && (used & with_password) != 0) ||
          ((used & method::federated_single_factor) != 0 && (used & with_federation) != 0);
 }
 
@@ -121,9 +120,9 @@ const std::vector<AuthenticationStrength>& built_in_strengths() {
   using namespace method;
   static const std::vector<AuthenticationStrength> strengths = {
       built_in(mfa_strength_id, "Multifactor authentication", mfa_combinations()),
-      built_in("00000000-0000-0000-0000-000000000003", "Passwordless MFA",
-               {windows_hello_for_business, fido2, x509_certificate_multi_factor,
-                device_based_push}),
+      built_in(
+          "00000000-0000-0000-0000-000000000003", "Passwordless MFA",
+          {windows_hello_for_business, fido2, x509_certificate_multi_factor, device_based_push}),
       built_in("00000000-0000-0000-0000-000000000004", "Phishing-resistant MFA",
                {windows_hello_for_business, fido2, x509_certificate_multi_factor}),
   };

@@ -38,8 +38,8 @@ TEST(MfaCombinations, are_the_nineteen_of_the_service) {
 TEST(MfaCombinations, the_fast_test_agrees_with_the_list) {
   for (MethodModes used = 0; used < 1U << 18U; ++used) {
     const auto& list = mfa_combinations();
-    const bool listed = std::any_of(list.begin(), list.end(),
-                                    [&](MethodModes c) { return (used & c) == c; });
+    const bool listed =
+        std::any_of(list.begin(), list.end(), [&](MethodModes c) { return (used & c) == c; });
     ASSERT_EQ(satisfies_mfa(used), listed) << combination_text(used);
   }
 }

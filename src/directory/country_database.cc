@@ -72,8 +72,8 @@ Result<CountryDatabase> CountryDatabase::open(const std::string& path) {
 Result<std::optional<Country>> CountryDatabase::lookup(const IpAddress& address) const {
   const auto storage = socket_address(address);
   int status = MMDB_SUCCESS;
-  auto found = MMDB_lookup_sockaddr(&file_->database,
-                                    reinterpret_cast<const sockaddr*>(&storage), &status);
+  auto found =
+      MMDB_lookup_sockaddr(&file_->database, reinterpret_cast<const sockaddr*>(&storage), &status);
   if (status == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR) return std::nullopt;
   if (status != MMDB_SUCCESS) return unreadable(file_->path, status);
   if (!found.found_entry) return std::nullopt;

@@ -2,10 +2,10 @@
 //
 // Two record layouts are read: `country.iso_code` (MaxMind's; the registered country is not where
 // the address is, and ignored) and a flat `country_code`. An address the database does not hold, or
-// whose family it does not hold, has no country. A database that cannot be read is an error: whoever
-// asks must then take the country as unknown, not as absent.
-// Threads: any number may look up. Cost: the file is mapped, not read; about 0.3 us a lookup.
-// The file may be replaced by renaming a new one over it, and opened again; not written in place.
+// whose family it does not hold, has no country. A database that cannot be read is an error:
+// whoever asks must then take the country as unknown, not as absent. Threads: any number may look
+// up. Cost: the file is mapped, not read; about 0.3 us a lookup. The file may be replaced by
+// renaming a new one over it, and opened again; not written in place.
 #pragma once
 
 #include <memory>

@@ -74,9 +74,10 @@ class DatabaseWriter {
     const auto count = static_cast<std::uint32_t>(nodes_.size());
     for (const auto& node : nodes_) {
       for (const int branch : node.branch) {
-        const std::uint32_t record = branch == 0  ? count
-                                     : branch > 0 ? static_cast<std::uint32_t>(branch)
-                                                  : count + 16 + static_cast<std::uint32_t>(-1 - branch);
+        const std::uint32_t record = branch == 0 ? count
+                                     : branch > 0
+                                         ? static_cast<std::uint32_t>(branch)
+                                         : count + 16 + static_cast<std::uint32_t>(-1 - branch);
         out += {static_cast<char>(record >> 16U), static_cast<char>(record >> 8U),
                 static_cast<char>(record)};
       }

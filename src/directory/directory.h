@@ -37,7 +37,7 @@ struct UserView {
   bool type_known = true;
   TenantId home_tenant;  // of external users; a zero GUID when there is none
   bool home_tenant_known = true;
-  bool agent_user = false;  // beta: an agent's user account
+  bool agent_user = false;             // beta: an agent's user account
   std::span<const GroupIndex> groups;  // direct memberships, ascending
   bool groups_known = true;
   std::span<const RoleIndex> roles;  // direct, active, tenant-wide, built-in

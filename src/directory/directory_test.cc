@@ -267,12 +267,15 @@ class RandomEdits {
     const auto group = group_id(below(12));
     const auto role = role_id(below(3));
     switch (below(10)) {
-      case 0: case 1: case 2: return put(editor, oracle, id, group);
+      case 0:
+      case 1:
+      case 2: return put(editor, oracle, id, group);
       case 3:
         editor.remove_user(id);
         oracle.users.erase(id);
         return;
-      case 4: case 5:
+      case 4:
+      case 5:
         editor.add_member(group, id);
         oracle.users[id].groups.insert(group);
         oracle.groups[group];

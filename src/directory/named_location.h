@@ -35,8 +35,8 @@ struct NamedLocation {
   std::string display_name;
   LocationKind kind = LocationKind::ip;
   bool is_trusted = false;
-  std::vector<CidrRange> ip_ranges;              // kind ip
-  std::vector<Country> countries_and_regions;    // kind country
+  std::vector<CidrRange> ip_ranges;            // kind ip
+  std::vector<Country> countries_and_regions;  // kind country
   bool include_unknown_countries_and_regions = false;
   bool lookup_by_gps = false;  // countryLookupMethod is authenticatorAppGps
 };

@@ -86,8 +86,8 @@ Reading<AuthenticationStrength> read_authentication_strength(const json::Value& 
 void apply(const UserDocument& document, Directory::Editor& editor);
 void apply(const GroupDocument& document, Directory::Editor& editor);
 void apply(const RoleDocument& document, Directory::Editor& editor);
-// Takes back the memberships that apply() stated. The object stays, with what other documents say of
-// it: to delete it is the editor's remove_user, remove_group.
+// Takes back the memberships that apply() stated. The object stays, with what other documents say
+// of it: to delete it is the editor's remove_user, remove_group.
 void withdraw(const UserDocument& document, Directory::Editor& editor);
 void withdraw(const GroupDocument& document, Directory::Editor& editor);
 void withdraw(const RoleDocument& document, Directory::Editor& editor);

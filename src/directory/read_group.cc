@@ -95,9 +95,9 @@ Reading<GroupDocument> read_group(const json::Value& document, Dialect dialect) 
 void apply(const GroupDocument& document, Directory::Editor& editor) {
   editor.put_group(document.id, document.display_name);
   for (const auto& member : document.members) {
-    const bool is_group = member.kind == Principal::Kind::group ||
-                          (member.kind == Principal::Kind::unknown &&
-                           editor.has_group(GroupId::of(member.id)));
+    const bool is_group =
+        member.kind == Principal::Kind::group ||
+        (member.kind == Principal::Kind::unknown && editor.has_group(GroupId::of(member.id)));
     if (is_group) {
       editor.add_nested_group(document.id, GroupId::of(member.id));
     } else {

@@ -76,16 +76,16 @@ std::optional<CidrRange> read_range(const json::Value& item, std::size_t index,
   if (!range || (!has_prefix && reader.strict())) {
     if (item.is_object()) {
       reader.report(Severity::error, content_code,
-                    quoted(text) + " is not an address range; write one like `203.0.113.0/24` or "
-                                   "`2001:db8::/32`",
+                    quoted(text) +
+                        " is not an address range; write one like `203.0.113.0/24` or "
+                        "`2001:db8::/32`",
                     "cidrAddress");
     }
     return std::nullopt;
   }
   if (!has_prefix) {
     reader.report(Severity::warning, content_code,
-                  quoted(text) + " has no prefix; it is taken as this one address",
-                  "cidrAddress");
+                  quoted(text) + " has no prefix; it is taken as this one address", "cidrAddress");
   }
   // An IPv4-mapped range is the IPv4 range it means.
   const bool four = range->is_v4();
@@ -94,9 +94,9 @@ std::optional<CidrRange> read_range(const json::Value& item, std::size_t index,
     const bool written_as_four = text.find(':') == std::string_view::npos;
     const std::string_view wanted = written_as_four ? "iPv4CidrRange" : "iPv6CidrRange";
     if (type != wanted) {
-      reader.report(Severity::error, shape_code,
-                    quoted(text) + " needs `@odata.type` `#microsoft.graph." +
-                        std::string(wanted) + '`');
+      reader.report(
+          Severity::error, shape_code,
+          quoted(text) + " needs `@odata.type` `#microsoft.graph." + std::string(wanted) + '`');
     }
   }
   if (range->prefix < prefix_min) {
@@ -105,8 +105,9 @@ std::optional<CidrRange> read_range(const json::Value& item, std::size_t index,
   }
   if (is_private(range->first) && is_private(range->last)) {
     reader.report(Severity::warning, content_code,
-                  quoted(text) + " is private and never seen from the internet; list the public "
-                                 "addresses your networks leave by",
+                  quoted(text) +
+                      " is private and never seen from the internet; list the public "
+                      "addresses your networks leave by",
                   "cidrAddress");
   }
   return range;
@@ -147,8 +148,9 @@ void read_countries(NamedLocation& location, MemberReader& reader) {
     }
     readable = false;
     reader.report(Severity::error, content_code,
-                  quoted(items[i].text()) + " is not a country; use two letters of ISO 3166-1, "
-                                            "like `FR`",
+                  quoted(items[i].text()) +
+                      " is not a country; use two letters of ISO 3166-1, "
+                      "like `FR`",
                   "countriesAndRegions", i, items[i]);
   }
   const auto unknown = reader.boolean("includeUnknownCountriesAndRegions");
@@ -190,8 +192,7 @@ Reading<NamedLocation> read_named_location(const json::Value& document, Dialect 
   }
   location.id = LocationId::of(location.id_text);
   if (trim(location.display_name).empty()) {
-    reader.report(reader.refused(), shape_code, "`displayName` is missing or empty",
-                  "displayName");
+    reader.report(reader.refused(), shape_code, "`displayName` is missing or empty", "displayName");
   }
   location.kind = read_kind(reader);
   reader.pass({"createdDateTime", "modifiedDateTime", "deletedDateTime"});

@@ -14,7 +14,6 @@ std::vector<Principal> read_principals(MemberReader& reader, std::string_view na
 
 // `memberOf`: groups, and directory roles by their template. Administrative units are not
 // memberships that policies know.
-void read_member_of(MemberReader& reader, std::vector<GroupId>& groups,
-                    std::vector<RoleId>& roles);
+void read_member_of(MemberReader& reader, std::vector<GroupId>& groups, std::vector<RoleId>& roles);
 
 }  // namespace sallyport

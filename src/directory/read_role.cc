@@ -58,8 +58,9 @@ Reading<std::optional<RoleDocument>> read_role_assignment(const json::Value& doc
   }
   if (principal.id.empty()) principal.id = reader.text("principalId");
   if (id.empty() || principal.id.empty()) {
-    reader.report(Severity::error, shape_code,
-                  "a role assignment needs `roleDefinitionId` and `principalId`; this one is left out");
+    reader.report(
+        Severity::error, shape_code,
+        "a role assignment needs `roleDefinitionId` and `principalId`; this one is left out");
     return reading;
   }
   role.id = RoleId::of(id);

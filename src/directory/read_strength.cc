@@ -42,8 +42,7 @@ std::vector<std::string> read_texts(std::string_view name, MemberReader& reader)
 }
 
 CombinationConfiguration read_configuration(const json::Value& item, Dialect dialect,
-                                            std::vector<Finding>& findings,
-                                            const json::Pointer& at,
+                                            std::vector<Finding>& findings, const json::Pointer& at,
                                             const std::vector<MethodModes>& allowed) {
   CombinationConfiguration configuration;
   MemberReader reader(item, dialect, findings, at);
@@ -55,13 +54,13 @@ CombinationConfiguration read_configuration(const json::Value& item, Dialect dia
   configuration.allowed_policy_oids = read_texts("allowedPolicyOIDs", reader);
 
   const bool keys = !configuration.allowed_aaguids.empty();
-  const bool certificates = !configuration.allowed_issuer_skis.empty() ||
-                            !configuration.allowed_policy_oids.empty();
+  const bool certificates =
+      !configuration.allowed_issuer_skis.empty() || !configuration.allowed_policy_oids.empty();
   const bool is_fido2 = type.empty() ? keys && !certificates
                                      : equal_ignoring_case(type, "fido2CombinationConfiguration");
-  const bool is_x509 =
-      type.empty() ? certificates && !keys
-                   : equal_ignoring_case(type, "x509CertificateCombinationConfiguration");
+  const bool is_x509 = type.empty()
+                           ? certificates && !keys
+                           : equal_ignoring_case(type, "x509CertificateCombinationConfiguration");
   // One that cannot be read, or names no key or certificate, must not let every one of them in.
   configuration.unknown = !(is_fido2 && keys) && !(is_x509 && certificates);
   if (type.empty() && reader.strict()) {
@@ -100,8 +99,7 @@ Reading<AuthenticationStrength> read_authentication_strength(const json::Value& 
   }
   strength.id = StrengthId::of(strength.id_text);
   if (trim(strength.display_name).empty()) {
-    reader.report(reader.refused(), shape_code, "`displayName` is missing or empty",
-                  "displayName");
+    reader.report(reader.refused(), shape_code, "`displayName` is missing or empty", "displayName");
   }
   strength.built_in = equal_ignoring_case(reader.text("policyType"), "builtIn");
   reader.pass({"description", "createdDateTime", "modifiedDateTime"});
@@ -112,16 +110,15 @@ Reading<AuthenticationStrength> read_authentication_strength(const json::Value& 
                   "allowedCombinations");
   }
   const auto satisfied = reader.text("requirementsSatisfied");
-  strength.requires_mfa =
-      satisfied.empty() ? std::all_of(strength.allowed_combinations.begin(),
-                                      strength.allowed_combinations.end(), satisfies_mfa)
-                        : !equal_ignoring_case(satisfied, "none");
+  strength.requires_mfa = satisfied.empty()
+                              ? std::all_of(strength.allowed_combinations.begin(),
+                                            strength.allowed_combinations.end(), satisfies_mfa)
+                              : !equal_ignoring_case(satisfied, "none");
   const auto configurations = reader.list("combinationConfigurations");
   const auto list = root.member("combinationConfigurations");
   for (std::size_t i = 0; i < configurations.size(); ++i) {
-    strength.combination_configurations.push_back(
-        read_configuration(configurations[i], dialect, reading.findings, list.item(i),
-                           strength.allowed_combinations));
+    strength.combination_configurations.push_back(read_configuration(
+        configurations[i], dialect, reading.findings, list.item(i), strength.allowed_combinations));
   }
   reader.finish();
   return reading;

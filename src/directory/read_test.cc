@@ -47,7 +47,8 @@ std::string country_json(const std::string& members) {
 TEST(ReadNamedLocation, strict_errors_are_those_of_the_service) {
   std::string many = R"("ipRanges":[)";
   for (int i = 0; i < 2001; ++i) {
-    many += (i == 0 ? "" : ",") + std::string(R"({"@odata.type":"#microsoft.graph.iPv4CidrRange",)") +
+    many += (i == 0 ? "" : ",") +
+            std::string(R"({"@odata.type":"#microsoft.graph.iPv4CidrRange",)") +
             R"("cidrAddress":"203.0.113.0/24"})";
   }
   const struct {
@@ -68,8 +69,8 @@ TEST(ReadNamedLocation, strict_errors_are_those_of_the_service) {
       {"ranges are no list", location_json(R"("ipRanges":"203.0.113.0/24")"), "/ipRanges"},
       {"range without a type", location_json(R"("ipRanges":[{"cidrAddress":"1.2.3.0/24"}])"),
        "/ipRanges/0"},
-      {"location without a type",
-       R"({"displayName":"l",)" + range_json("203.0.113.0/24") + "}", ""},
+      {"location without a type", R"({"displayName":"l",)" + range_json("203.0.113.0/24") + "}",
+       ""},
       {"unknown type", R"({"@odata.type":"#microsoft.graph.moonLocation","displayName":"l"})",
        "/@odata.type"},
       {"unknown member", location_json(range_json("203.0.113.0/24") + R"(,"note":"x")"), "/note"},
@@ -78,8 +79,8 @@ TEST(ReadNamedLocation, strict_errors_are_those_of_the_service) {
            range_json("203.0.113.0/24") + "}",
        "/DisplayName"},
       {"annotation", location_json(range_json("203.0.113.0/24") + R"(,"@odata.id":"x")"), nullptr},
-      {"no name", R"({"@odata.type":"#microsoft.graph.ipNamedLocation",)" +
-                      range_json("203.0.113.0/24") + "}",
+      {"no name",
+       R"({"@odata.type":"#microsoft.graph.ipNamedLocation",)" + range_json("203.0.113.0/24") + "}",
        ""},
       {"country", country_json(R"("countriesAndRegions":["FR","nl"])"), nullptr},
       {"only unknown countries",
@@ -92,7 +93,8 @@ TEST(ReadNamedLocation, strict_errors_are_those_of_the_service) {
       {"empty lookup method",
        country_json(R"("countriesAndRegions":["FR"],"countryLookupMethod":"")"),
        "/countryLookupMethod"},
-      {"GPS", country_json(R"("countriesAndRegions":["FR"],"countryLookupMethod":"authenticatorAppGps")"),
+      {"GPS",
+       country_json(R"("countriesAndRegions":["FR"],"countryLookupMethod":"authenticatorAppGps")"),
        nullptr},
       {"compliant network",
        R"({"@odata.type":"#microsoft.graph.compliantNetworkNamedLocation","displayName":"n",)"
@@ -103,9 +105,8 @@ TEST(ReadNamedLocation, strict_errors_are_those_of_the_service) {
   for (const auto& row : rows) {
     const auto document = parse(row.text);
     const auto reading = read_named_location(document.root(), Dialect::strict);
-    const auto errors = std::count_if(reading.findings.begin(), reading.findings.end(), [](auto& f) {
-      return f.severity == Severity::error;
-    });
+    const auto errors = std::count_if(reading.findings.begin(), reading.findings.end(),
+                                      [](auto& f) { return f.severity == Severity::error; });
     EXPECT_EQ(errors, row.pointer == nullptr ? 0 : 1) << row.name << "\n" << findings_text(reading);
     for (const auto& finding : reading.findings) {
       if (finding.severity == Severity::error && row.pointer != nullptr) {
@@ -141,25 +142,28 @@ TEST(ReadNamedLocation, an_import_takes_what_people_write) {
 }
 
 TEST(ReadNamedLocation, what_cannot_be_read_may_be_anywhere) {
-  for (const auto* text :
-       {R"({"displayName":"l","ipRanges":[{"cidrAddress":"203.0.113.0/24"},{"cidrAddress":"<OFFICE>"}]})",
-        R"({"displayName":"l","ipRanges":"203.0.113.0/24"})",
-        R"({"displayName":"c","countriesAndRegions":["FR","Narnia"]})",
-        R"({"displayName":"c","countriesAndRegions":["FR"],"countryLookupMethod":"stars"})",
-        R"({"displayName":"l"})", R"("l")",
-        R"({"@odata.type":"#microsoft.graph.serviceTagNamedLocation","displayName":"s","serviceTags":["AzureCloud"]})"}) {
+  for (
+      const auto* text :
+      {R"({"displayName":"l","ipRanges":[{"cidrAddress":"203.0.113.0/24"},{"cidrAddress":"<OFFICE>"}]})",
+       R"({"displayName":"l","ipRanges":"203.0.113.0/24"})",
+       R"({"displayName":"c","countriesAndRegions":["FR","Narnia"]})",
+       R"({"displayName":"c","countriesAndRegions":["FR"],"countryLookupMethod":"stars"})",
+       R"({"displayName":"l"})", R"("l")",
+       R"({"@odata.type":"#microsoft.graph.serviceTagNamedLocation","displayName":"s","serviceTags":["AzureCloud"]})"}) {
     const auto document = parse(text);
     EXPECT_EQ(read_named_location(document.root()).value.kind, LocationKind::other) << text;
   }
 }
 
 TEST(ReadNamedLocation, what_is_written_reads_the_same) {
-  for (const auto& text :
-       {location_json(range_json("203.0.113.7/24") + R"(,"id":"l1")"),
-        location_json(range_json("2001:db8::/33", "iPv6") + R"(,"id":"l2")"),
-        country_json(R"("id":"c1","countriesAndRegions":["NL","FR"],"countryLookupMethod":"authenticatorAppGps")"),
-        std::string(
-            R"({"@odata.type":"microsoft.graph.compliantNetworkNamedLocation","id":"n","displayName":"n","isTrusted":true})")}) {
+  for (
+      const auto& text :
+      {location_json(range_json("203.0.113.7/24") + R"(,"id":"l1")"),
+       location_json(range_json("2001:db8::/33", "iPv6") + R"(,"id":"l2")"),
+       country_json(
+           R"("id":"c1","countriesAndRegions":["NL","FR"],"countryLookupMethod":"authenticatorAppGps")"),
+       std::string(
+           R"({"@odata.type":"microsoft.graph.compliantNetworkNamedLocation","id":"n","displayName":"n","isTrusted":true})")}) {
     const auto document = parse(text);
     const auto first = read_named_location(document.root()).value;
     std::string written;
@@ -295,7 +299,8 @@ TEST(ReadDirectory, documents_together_say_who_is_in_what) {
       {"@odata.type":"#microsoft.graph.user","id":"u1"},
       {"@odata.type":"#microsoft.graph.device","id":"d1"},"g1","u2"],
       "memberOf":[{"@odata.type":"#microsoft.graph.group","id":"g3"}]})");
-  const auto role = parse(R"({"id":"r2-object","roleTemplateId":"r2","members":[{"id":"g1"},{"id":"u2"}]})");
+  const auto role =
+      parse(R"({"id":"r2-object","roleTemplateId":"r2","members":[{"id":"g1"},{"id":"u2"}]})");
   const auto user_document = read_user(user.root()).value;
   const auto group_document = read_group(group.root()).value;
   const auto role_document = read_directory_role(role.root()).value;
@@ -377,12 +382,12 @@ TEST(ReadServicePrincipal, scope_and_attributes) {
   };
   for (const auto& row : rows) {
     const auto document = parse(R"({"id":"o","appId":"a",)" + std::string(row.members) + "}");
-    const auto principal =
-        read_service_principal(document.root(), Dialect::lenient, own).value;
+    const auto principal = read_service_principal(document.root(), Dialect::lenient, own).value;
     EXPECT_EQ(principal.kind, row.kind) << row.name;
     EXPECT_EQ(principal.in_scope_of_workload_policies, row.in_scope) << row.name;
   }
-  const auto document = parse(R"json({"id":"o","appId":"a","customSecurityAttributes":{"Engineering":{
+  const auto document =
+      parse(R"json({"id":"o","appId":"a","customSecurityAttributes":{"Engineering":{
       "@odata.type":"#microsoft.graph.customSecurityAttributeValue","Level":"top",
       "Project@odata.type":"#Collection(String)","Project":["Baker","Able"],"Sealed":true}}})json");
   const auto principal = read_service_principal(document.root()).value;

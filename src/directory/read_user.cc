@@ -14,7 +14,8 @@ bool contains_ignoring_case(std::string_view text, std::string_view part) {
 }
 
 // Authenticates outside: was invited, or signs in with an identity of another directory. The name
-// of such a user is made by the service and says so, which makes other names a sign of the opposite.
+// of such a user is made by the service and says so, which makes other names a sign of the
+// opposite.
 bool is_external(MemberReader& reader, std::string_view name) {
   if (reader.has("externalUserState")) return true;
   if (equal_ignoring_case(reader.text("creationType"), "Invitation")) return true;
@@ -45,10 +46,12 @@ void read_type(Directory::Editor::User& user, MemberReader& reader) {
     user.type_known = type.has_value();
     user.type = type.value_or(UserType::member);
     if (!type) {
-      reader.report(Severity::error, content_code,
-                    '`' + printable(word) + "` is no kind of user; use a word of "
-                    "guestOrExternalUserTypes, like `b2bCollaborationGuest`, or `internalMember`",
-                    "externalUserType");
+      reader.report(
+          Severity::error, content_code,
+          '`' + printable(word) +
+              "` is no kind of user; use a word of "
+              "guestOrExternalUserTypes, like `b2bCollaborationGuest`, or `internalMember`",
+          "externalUserType");
     }
     return;
   }
@@ -57,14 +60,15 @@ void read_type(Directory::Editor::User& user, MemberReader& reader) {
   if (!guest && !equal_ignoring_case(word, "Member")) {
     user.type_known = false;
     reader.report(word.empty() ? Severity::note : Severity::warning, content_code,
-                  word.empty() ? "`userType` is missing, so it is unknown whether this is a guest; "
-                                 "export users with `$select=userType`"
-                               : '`' + printable(word) + "` is no user type; use `Member` or `Guest`",
+                  word.empty()
+                      ? "`userType` is missing, so it is unknown whether this is a guest; "
+                        "export users with `$select=userType`"
+                      : '`' + printable(word) + "` is no user type; use `Member` or `Guest`",
                   "userType");
     return;
   }
   const bool external = is_external(reader, user.name);
-  user.type = guest ? external ? UserType::b2b_collaboration_guest : UserType::internal_guest
+  user.type = guest      ? external ? UserType::b2b_collaboration_guest : UserType::internal_guest
               : external ? UserType::b2b_collaboration_member
                          : UserType::member;
 }
@@ -84,7 +88,8 @@ Reading<UserDocument> read_user(const json::Value& document, Dialect dialect) {
   auto id = reader.text("id");
   if (id.empty() && dialect == Dialect::lenient) id = user.name;
   if (id.empty()) {
-    reader.report(Severity::error, shape_code, "`id` is missing: this user cannot be told from others");
+    reader.report(Severity::error, shape_code,
+                  "`id` is missing: this user cannot be told from others");
   }
   user.id = UserId::of(id);
   user.agent_user = short_type(reader.text("@odata.type")) == "agentUser";
@@ -92,8 +97,8 @@ Reading<UserDocument> read_user(const json::Value& document, Dialect dialect) {
   read_type(user, reader);
 
   const auto tenant = reader.text("externalTenantId");
-  const bool here = user.type_known && (user.type == UserType::member ||
-                                        user.type == UserType::internal_guest);
+  const bool here =
+      user.type_known && (user.type == UserType::member || user.type == UserType::internal_guest);
   if (!tenant.empty() && !here) user.home_tenant = TenantId::of(tenant);
   user.home_tenant_known = here || !tenant.empty();
   read_member_of(reader, user.groups, user.roles);

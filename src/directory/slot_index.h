@@ -1,11 +1,12 @@
 // A hash index from keys that are held elsewhere to their slots, in pages that snapshots share.
 //
-// Open addressing over 32-bit entries: the low bits are the slot plus one, the rest a fingerprint of
-// the key, so that a probe rarely visits a slot for nothing. An entry is never taken out: one whose
-// slot has lost that key is harmless, because the visitor looks at the slot, and is gone with the
-// next reset. Copying shares the pages; writing to a shared page copies that page.
+// Open addressing over 32-bit entries: the low bits are the slot plus one, the rest a fingerprint
+// of the key, so that a probe rarely visits a slot for nothing. An entry is never taken out: one
+// whose slot has lost that key is harmless, because the visitor looks at the slot, and is gone with
+// the next reset. Copying shares the pages; writing to a shared page copies that page.
 //
-// Threads: any number may visit. Cost: about one cache miss a visit, 16 KB copied at most an insert.
+// Threads: any number may visit. Cost: about one cache miss a visit, 16 KB copied at most an
+// insert.
 #pragma once
 
 #include <bit>

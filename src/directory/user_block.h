@@ -106,8 +106,8 @@ class OpenUserBlock {
   UserSlot& slot(std::size_t i) { return slots_[i]; }
   void set_name(std::size_t i, std::string_view name);  // cut at user_name_size_max
   // The spans must not be this block's own.
-  void set_lists(std::size_t i, std::span<const GroupIndex> groups, std::span<const RoleIndex> roles,
-                 std::uint32_t tenant);
+  void set_lists(std::size_t i, std::span<const GroupIndex> groups,
+                 std::span<const RoleIndex> roles, std::uint32_t tenant);
   void clear(std::size_t i);  // not live, and without anything but its id
 
  private:

@@ -18,7 +18,8 @@ std::span<const WellKnown> well_known_roles();
 std::span<const WellKnown> well_known_applications();
 // The name for an id of either list, or of a built-in strength; empty when there is none.
 std::string_view well_known_name(std::string_view id);
-// The id for a name, ignoring case, blanks and hyphens: `SharePoint Online`, `global-administrator`.
+// The id for a name, ignoring case, blanks and hyphens: `SharePoint Online`,
+// `global-administrator`.
 std::optional<std::string_view> well_known_role_id(std::string_view name);
 std::optional<std::string_view> well_known_application_id(std::string_view name);
 

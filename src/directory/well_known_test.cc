@@ -25,8 +25,7 @@ TEST(WellKnown, every_entry_is_a_guid_with_a_name_of_its_own) {
 
 TEST(WellKnown, names_are_found_ignoring_case_blanks_and_hyphens) {
   EXPECT_EQ(well_known_role_id("global-administrator"), "62e90394-69f5-4237-9190-012177145e10");
-  EXPECT_EQ(well_known_application_id("sharepointonline"),
-            "00000003-0000-0ff1-ce00-000000000000");
+  EXPECT_EQ(well_known_application_id("sharepointonline"), "00000003-0000-0ff1-ce00-000000000000");
   EXPECT_FALSE(well_known_role_id("Global").has_value());
   EXPECT_FALSE(well_known_application_id("").has_value());
   EXPECT_EQ(well_known_name("00000002-0000-0000-C000-000000000000"),

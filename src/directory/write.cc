@@ -88,9 +88,9 @@ void write_authentication_strength(const AuthenticationStrength& strength, json:
     if (configuration.unknown) {
       writer.member("@odata.type", "#microsoft.graph.authenticationCombinationConfiguration");
     } else {
-      writer.member("@odata.type", fido2
-                                       ? "#microsoft.graph.fido2CombinationConfiguration"
-                                       : "#microsoft.graph.x509CertificateCombinationConfiguration");
+      writer.member("@odata.type",
+                    fido2 ? "#microsoft.graph.fido2CombinationConfiguration"
+                          : "#microsoft.graph.x509CertificateCombinationConfiguration");
     }
     write_combinations("appliesToCombinations", configuration.applies_to, writer);
     if (fido2) {
