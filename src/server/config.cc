@@ -1,0 +1,344 @@
+#include "server/config.h"
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <optional>
+#include <sstream>
+#include <thread>
+
+#include "base/text.h"
+#include "gates/client_cert.h"
+
+namespace sallyport {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::string> read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in || fs::is_directory(path)) return std::nullopt;
+  std::ostringstream text;
+  text << in.rdbuf();
+  return in.bad() ? std::nullopt : std::optional(text.str());
+}
+
+// Reads one file's keys; each problem is noted with its place.
+class ConfigReader {
+ public:
+  ConfigReader(const std::string& file, ConfigReading& out)
+      : file_(file), folder_(fs::path(file).parent_path()), out_(out) {}
+
+  using Take = std::function<void(const toml::node&)>;
+  struct Key {
+    std::string_view name;
+    Take take;
+  };
+
+  void note(const toml::source_region& at, std::string message) {
+    out_.problems.push_back({ErrorKind::invalid_argument, std::move(message),
+                             file_ + ":" + std::to_string(at.begin.line) + ":" +
+                                 std::to_string(at.begin.column)});
+  }
+  void note(const toml::node& node, std::string message) { note(node.source(), std::move(message)); }
+
+  // Every key of the table must be one of `keys`.
+  void table(const toml::node& node, std::string_view name, const std::vector<Key>& keys) {
+    const auto* members = node.as_table();
+    if (members == nullptr) {
+      note(node, "`" + std::string(name) + "` must be a table: [" + std::string(name) + "]");
+      return;
+    }
+    for (const auto& member : *members) {
+      const std::string_view key = member.first.str();
+      const auto found = std::find_if(keys.begin(), keys.end(),
+                                      [&](const Key& k) { return k.name == key; });
+      if (found == keys.end()) {
+        note(member.first.source(), unknown_key(name, key, keys));
+        continue;
+      }
+      at_ = name.empty() ? std::string(key) : std::string(name) + "." + std::string(key);
+      found->take(member.second);
+    }
+  }
+
+  Take text(std::string& into) {
+    return [this, &into](const toml::node& node) {
+      if (const auto* value = node.as_string()) {
+        into = value->get();
+      } else {
+        wrong_type(node, "a string");
+      }
+    };
+  }
+  Take truth(bool& into) {
+    return [this, &into](const toml::node& node) {
+      if (const auto* value = node.as_boolean()) {
+        into = value->get();
+      } else {
+        wrong_type(node, "true or false");
+      }
+    };
+  }
+  Take number(std::int64_t smallest, std::int64_t largest, std::function<void(std::int64_t)> take) {
+    return [this, smallest, largest, take = std::move(take)](const toml::node& node) {
+      const auto* value = node.as_integer();
+      if (value == nullptr) return wrong_type(node, "a whole number");
+      if (value->get() < smallest || value->get() > largest)
+        return note(node, "`" + at_ + "` is " + std::to_string(value->get()) + ": it must be from " +
+                              std::to_string(smallest) + " to " + std::to_string(largest));
+      take(value->get());
+    };
+  }
+  Take seconds(std::chrono::seconds& into) {
+    return number(1, 3600, [&into](std::int64_t n) { into = std::chrono::seconds(n); });
+  }
+  Take count(std::size_t& into, std::int64_t smallest, std::int64_t largest) {
+    return number(smallest, largest, [&into](std::int64_t n) { into = static_cast<std::size_t>(n); });
+  }
+  // A path, made absolute by the file's folder, of something that can be read now.
+  Take readable(std::string& into) {
+    return [this, &into](const toml::node& node) {
+      const auto* value = node.as_string();
+      if (value == nullptr) return wrong_type(node, "a path");
+      into = resolve(value->get());
+      if (!read_file(into)) note(node, "`" + at_ + "`: the file `" + into + "` cannot be read");
+    };
+  }
+  Take url(std::string& into) {
+    return [this, &into](const toml::node& node) {
+      const auto* value = node.as_string();
+      if (value == nullptr) return wrong_type(node, "a URL");
+      const std::string& text = value->get();
+      const bool http = text.rfind("http://", 0) == 0 || text.rfind("https://", 0) == 0;
+      if (!http || text.find_first_of(" \t\r\n\"<>\\#") != std::string::npos)
+        return note(node, "`" + at_ + "` is `" + printable(text) +
+                              "`: it must be a URL that begins with https:// or http://");
+      into = text;
+      while (!into.empty() && into.back() == '/') into.pop_back();
+    };
+  }
+  Take header_name(std::string& into) {
+    return [this, &into](const toml::node& node) {
+      const auto* value = node.as_string();
+      const bool well_formed =
+          value != nullptr && !value->get().empty() &&
+          std::all_of(value->get().begin(), value->get().end(), [](unsigned char c) {
+            return std::isalnum(c) != 0 || c == '-' || c == '_';
+          });
+      if (!well_formed) return wrong_type(node, "the name of a header");
+      into = value->get();
+    };
+  }
+  // Every item of an array of strings.
+  Take each(std::function<void(const toml::node&, const std::string&)> take) {
+    return [this, take = std::move(take)](const toml::node& node) {
+      const auto* items = node.as_array();
+      if (items == nullptr) return wrong_type(node, "an array of strings");
+      for (const auto& item : *items) {
+        if (const auto* value = item.as_string()) {
+          take(item, value->get());
+        } else {
+          wrong_type(item, "an array of strings");
+        }
+      }
+    };
+  }
+  void wrong_type(const toml::node& node, std::string_view expected) {
+    note(node, "`" + at_ + "` must be " + std::string(expected));
+  }
+  std::string resolve(const std::string& path) const { return (folder_ / path).lexically_normal(); }
+  const std::string& at() const { return at_; }
+
+ private:
+  static std::string unknown_key(std::string_view table, std::string_view key,
+                                 const std::vector<Key>& keys) {
+    std::string known;
+    for (const auto& k : keys) {
+      if (!known.empty()) known += ", ";
+      known += k.name;
+    }
+    return "unknown key `" + printable(key) + "`" +
+           (table.empty() ? std::string() : " in [" + std::string(table) + "]") +
+           ": known are " + known;
+  }
+
+  std::string file_;
+  fs::path folder_;
+  ConfigReading& out_;
+  std::string at_;  // the key being read
+};
+
+void read_listen(ConfigReader& r, const toml::node& node, HttpOptions& http) {
+  auto& tls = http.tls_options;
+  r.table(node, "listen",
+          {{"address", [&](const toml::node& n) {
+              r.text(http.address)(n);
+              if (n.is_string() && !parse_ip_address(http.address))
+                r.note(n, "`listen.address` is `" + printable(http.address) +
+                              "`: it must be an IP address");
+            }},
+           {"port", r.number(0, 65535, [&](std::int64_t v) {
+              http.port = static_cast<std::uint16_t>(v);
+            })},
+           {"threads", r.number(1, 256, [&](std::int64_t v) {
+              http.threads = static_cast<unsigned>(v);
+            })},
+           {"tls_certificate", r.readable(tls.certificate)},
+           {"tls_key", r.readable(tls.key)},
+           {"tls_client_authority", r.readable(tls.client_authority)}});
+  http.tls = !tls.certificate.empty();
+  if (tls.certificate.empty() != tls.key.empty())
+    r.note(node, "`listen.tls_certificate` and `listen.tls_key` belong together");
+  if (!http.tls && !tls.client_authority.empty())
+    r.note(node, "`listen.tls_client_authority` needs `listen.tls_certificate`");
+}
+
+void read_limits(ConfigReader& r, const toml::node& node, HttpLimits& limits) {
+  r.table(node, "limits",
+          {{"header_bytes", r.count(limits.header_bytes_max, 1024, 1 << 20)},
+           {"headers", r.count(limits.headers_max, 10, 10'000)},
+           {"connections", r.count(limits.connections_max, 1, 1'000'000)},
+           {"header_seconds", r.seconds(limits.header_time)},
+           {"body_seconds", r.seconds(limits.body_time)},
+           {"idle_seconds", r.seconds(limits.idle_time)},
+           {"drain_seconds", r.seconds(limits.drain_time)}});
+}
+
+void read_forward_auth(ConfigReader& r, const toml::node& node, ForwardAuthConfig& config) {
+  std::string secret_file;
+  r.table(node, "forward_auth",
+          {{"trusted_proxies", r.each([&](const toml::node& n, const std::string& text) {
+              if (const auto range = parse_cidr(text)) {
+                config.trusted_proxies.push_back(*range);
+              } else {
+                r.note(n, "`" + printable(text) + "` is no address or range, as 10.0.0.0/8");
+              }
+            })},
+           {"secret_file", [&](const toml::node& n) {
+              r.readable(secret_file)(n);
+              const auto content = read_file(secret_file);
+              if (!content) return;
+              config.secret = std::string(trim(*content));
+              if (config.secret.size() < 16)
+                r.note(n, "the secret in `" + secret_file + "` is shorter than 16 characters");
+            }},
+           {"user_header", r.header_name(config.user_header)},
+           {"methods_header", r.header_name(config.methods_header)},
+           {"authenticated_at_header", r.header_name(config.authenticated_at_header)},
+           {"device_authority", [&](const toml::node& n) {
+              r.readable(config.device_authority)(n);
+              const auto pem = read_file(config.device_authority);
+              if (!pem) return;
+              if (const auto authority = DeviceAuthority::from_pem(*pem); !authority)
+                r.note(n, "`" + config.device_authority + "` " + authority.error().message);
+            }},
+           {"step_up_url", r.url(config.step_up_url)},
+           {"sign_in_url", r.url(config.sign_in_url)},
+           {"allow_cors_preflight", r.truth(config.allow_cors_preflight)}});
+}
+
+std::optional<TokenHash> parse_hash(std::string_view text) {
+  TokenHash hash{};
+  if (text.size() != 2 * hash.size()) return std::nullopt;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
+    if (digit < 0) return std::nullopt;
+    hash[i / 2] = static_cast<std::uint8_t>(hash[i / 2] << 4 | digit);
+  }
+  return hash;
+}
+
+void read_authzen(ConfigReader& r, const toml::node& node, AuthzenOptions& options) {
+  r.table(node, "authzen",
+          {{"public_url", r.url(options.public_url)},
+           {"token_hashes", r.each([&](const toml::node& n, const std::string& text) {
+              if (const auto hash = parse_hash(text)) {
+                options.tokens.push_back(*hash);
+              } else {
+                r.note(n, "`authzen.token_hashes` holds what is no SHA-256 in hexadecimal: make "
+                          "one with `printf %s TOKEN | sha256sum`");
+              }
+            })},
+           {"batch_max", r.count(options.batch_max, 1, 1'000'000)}});
+}
+
+void read_application(ConfigReader& r, const toml::node& node, Config& config) {
+  std::string host, id;
+  r.table(node, "application", {{"host", r.text(host)}, {"id", r.text(id)}});
+  if (!node.is_table()) return;
+  if (host.empty() || id.empty()) {
+    r.note(node, "an [[application]] needs `host` and `id`");
+  } else if (host.find_first_of("/: ") != std::string::npos) {
+    r.note(node, "`application.host` is `" + printable(host) + "`: a host name alone");
+  } else if (!config.applications.emplace(to_lower(host), id).second) {
+    r.note(node, "`" + printable(host) + "` has two [[application]] entries");
+  }
+}
+
+}  // namespace
+
+ConfigReading parse_config(std::string_view text, const std::string& file) {
+  ConfigReading out;
+  auto& config = out.config;
+  config.http.threads = std::max(2U, std::thread::hardware_concurrency());
+  ConfigReader r(file, out);
+  const toml::parse_result parsed = toml::parse(text, file);
+  if (!parsed) {
+    r.note(parsed.error().source(), std::string(parsed.error().description()));
+    return out;
+  }
+  const toml::table& root = parsed.table();
+  r.table(root, "",
+          {{"listen", [&](const toml::node& n) { read_listen(r, n, config.http); }},
+           {"limits", [&](const toml::node& n) { read_limits(r, n, config.http.limits); }},
+           {"store", [&](const toml::node& n) {
+              r.text(config.store)(n);
+              config.store = r.resolve(config.store);
+            }},
+           {"country_database", r.readable(config.country_database)},
+           {"log_level", [&](const toml::node& n) {
+              std::string word;
+              r.text(word)(n);
+              const auto level = parse_log_level(word);
+              if (n.is_string() && !level)
+                r.note(n, "`log_level` must be debug, info, warning or error");
+              config.log_level = level.value_or(LogLevel::info);
+            }},
+           {"forward_auth",
+            [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
+           {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},
+           {"application", [&](const toml::node& n) {
+              const auto* items = n.as_array();
+              if (items == nullptr) return r.wrong_type(n, "a list: [[application]]");
+              for (const auto& item : *items) read_application(r, item, config);
+            }}});
+  std::stable_sort(out.problems.begin(), out.problems.end(), [](const Error& a, const Error& b) {
+    const auto place = [](const Error& e) {
+      const auto column = e.where.rfind(':');
+      const auto line = e.where.rfind(':', column - 1);
+      return std::pair(std::stoul(e.where.substr(line + 1)), std::stoul(e.where.substr(column + 1)));
+    };
+    return place(a) < place(b);
+  });
+  return out;
+}
+
+ConfigReading read_config(const std::string& path) {
+  const auto text = read_file(path);
+  if (text) return parse_config(*text, path);
+  ConfigReading out;
+  out.problems.push_back(
+      {ErrorKind::not_found, "the configuration file cannot be read", path});
+  return out;
+}
+
+}  // namespace sallyport

@@ -1,0 +1,52 @@
+// The configuration: one TOML file. docs/configuration.md describes every key.
+//
+// Reading it finds every mistake, not the first one only: unknown keys, wrong types, values out of
+// range, files that cannot be read. `sallyport lint config` prints what this finds.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ip_address.h"
+#include "base/result.h"
+#include "gates/authzen.h"
+#include "server/http.h"
+#include "server/log.h"
+
+namespace sallyport {
+
+struct ForwardAuthConfig {
+  std::vector<CidrRange> trusted_proxies;
+  std::string secret;  // the content of secret_file
+  std::string user_header = "Remote-User";
+  std::string methods_header;
+  std::string authenticated_at_header;
+  std::string device_authority;  // a PEM path; empty: certificates are not looked at
+  std::string step_up_url;
+  std::string sign_in_url;
+  bool allow_cors_preflight = false;
+};
+
+struct Config {
+  HttpOptions http;
+  std::string store = "data/sallyport.db";
+  std::string country_database;  // empty: the country of an address is unknown
+  LogLevel log_level = LogLevel::info;
+  ForwardAuthConfig forward_auth;
+  std::map<std::string, std::string, std::less<>> applications;  // lower-case host to id
+  AuthzenOptions authzen;
+};
+
+struct ConfigReading {
+  Config config;
+  std::vector<Error> problems;  // where: file:line:column; in the order of the file
+};
+
+// Paths in the file are relative to its folder. A file that cannot be read is a problem like others.
+ConfigReading read_config(const std::string& path);
+// `file` names the text in messages; its folder is where relative paths begin.
+ConfigReading parse_config(std::string_view text, const std::string& file);
+
+}  // namespace sallyport

@@ -1,0 +1,87 @@
+// The HTTP/1.1 server: sockets and TLS in, values out. A handler sees an HttpRequest and gives an
+// HttpResponse, synchronously: decisions are made in memory and take microseconds.
+//
+// One event loop a thread, each with its own listening socket (SO_REUSEPORT), so threads share
+// nothing. Requests are parsed by Boost.Beast, pipelined ones are answered in order. Keep-alive,
+// `Expect: 100-continue` and chunked bodies are understood; anything ambiguous is 400.
+//
+// Bounds, each in HttpLimits: header bytes and count (431), body by route (413, without reading
+// it), time for a header, a body and between requests (the connection is closed), connections
+// (503). Threads: handlers are called by several threads at once.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "gates/message.h"
+
+namespace sallyport {
+
+struct HttpLimits {
+  std::size_t header_bytes_max = 16 * 1024;
+  std::size_t headers_max = 100;
+  std::chrono::seconds header_time{10};  // from the first byte, TLS handshake included
+  std::chrono::seconds body_time{30};    // and to take an answer
+  std::chrono::seconds idle_time{75};    // between requests
+  std::size_t connections_max = 10'000;
+  std::chrono::seconds drain_time{10};   // on stop, for requests in flight
+};
+
+struct TlsOptions {
+  std::string certificate;       // PEM paths: the chain,
+  std::string key;               // its key,
+  std::string client_authority;  // and who signs client certificates; empty: none are asked for
+};
+
+struct HttpOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;  // 0: any free one
+  unsigned threads = 1;
+  HttpLimits limits;
+  bool tls = false;
+  TlsOptions tls_options;  // TLS 1.2 and later
+};
+
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  // The largest body taken at this path.
+  virtual std::size_t body_max(std::string_view path) const = 0;
+  virtual HttpResponse handle(const HttpRequest& request) = 0;
+};
+
+struct HttpCounters {
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> refused{0};  // over connections_max
+  std::atomic<std::uint64_t> timed_out{0};
+  std::atomic<std::uint64_t> bad_requests{0};  // refused before a handler saw them
+  std::atomic<std::size_t> open{0};
+};
+
+class HttpServer {
+ public:
+  // Listens when it returns. REQUIRES: `handler` and `counters` outlive the server.
+  [[nodiscard]] static Result<std::unique_ptr<HttpServer>> start(const HttpOptions& options,
+                                                                 HttpHandler& handler,
+                                                                 HttpCounters& counters);
+  ~HttpServer();  // stops, and waits
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  std::uint16_t port() const;
+  // No new connections; what is in flight is finished within drain_time. Returns at once.
+  void stop();
+  void wait();  // until everything has ended after stop()
+
+ private:
+  struct State;
+  explicit HttpServer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sallyport
