@@ -32,8 +32,8 @@ Result<std::string> from_utf16(std::string_view bytes, bool little_endian) {
     return fail(ErrorKind::invalid_argument, "this UTF-16 text ends in the middle of a character");
   }
   const auto unit = [&](std::size_t i) -> std::uint32_t {
-    const auto a = static_cast<unsigned char>(bytes[i]);
-    const auto b = static_cast<unsigned char>(bytes[i + 1]);
+    const std::uint32_t a = static_cast<unsigned char>(bytes[i]);
+    const std::uint32_t b = static_cast<unsigned char>(bytes[i + 1]);
     return little_endian ? a | (b << 8U) : (a << 8U) | b;
   };
   std::string out;

@@ -30,6 +30,9 @@ class AddressSpace {
  private:
   std::vector<IpAddress> starts_;    // sorted; the first interval starts at address zero
   std::vector<std::uint32_t> set_;   // of the interval that starts there
+  // The part of starts_ inside IPv4, by its last 32 bits: smaller, so faster to search.
+  std::vector<std::uint32_t> v4_starts_;
+  std::size_t v4_before_ = 0;  // intervals that start before the first IPv4 address
   std::vector<std::vector<std::uint32_t>> sets_;
 };
 

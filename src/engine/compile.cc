@@ -1,6 +1,7 @@
 // From documents to a Program: ids become indexes, requirements become numbers, conditions become
 // tables.
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "engine/conditions/conditions.h"
@@ -147,18 +148,24 @@ std::vector<std::uint32_t> numbers_of(const std::vector<RequirementSpec>& wanted
   return out;
 }
 
-void make_masks(ProgramState& state) {
+void make_demands(ProgramState& state) {
   const auto width = state.mask_width;
-  state.all_of.assign(state.enforced.size() * width, 0);
-  state.any_of.assign(state.enforced.size() * width, 0);
-  const auto set = [&](std::vector<Word>& masks, std::size_t bit, std::uint32_t number) {
-    masks[bit * width + number / 64] |= Word{1} << (number % 64);
-  };
-  for (std::size_t bit = 0; bit < state.enforced.size(); ++bit) {
-    const auto& policy = state.compiled[state.enforced[bit]];
-    for (const auto number : policy.all_of) set(state.all_of, bit, number);
-    for (const auto number : policy.any_of) set(state.any_of, bit, number);
+  std::map<std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>>, std::uint16_t> demands;
+  for (const auto index : state.enforced) {
+    const auto& policy = state.compiled[index];
+    const auto next = static_cast<std::uint16_t>(demands.size());
+    const auto [demand, added] = demands.try_emplace({policy.all_of, policy.any_of}, next);
+    state.demand_of.push_back(demand->second);
+    if (!added) continue;
+    state.all_of.resize(state.all_of.size() + width, 0);
+    state.any_of.resize(state.any_of.size() + width, 0);
+    const auto set = [&](std::vector<Word>& masks, std::uint32_t number) {
+      masks[next * width + number / 64] |= Word{1} << (number % 64);
+    };
+    for (const auto number : policy.all_of) set(state.all_of, number);
+    for (const auto number : policy.any_of) set(state.any_of, number);
   }
+  state.demand_count = demands.size();
 }
 
 }  // namespace
@@ -217,7 +224,7 @@ Result<std::shared_ptr<const Program>> compile(PolicySet policies,
     state->compiled[i].all_of = numbers_of(requirements[i].all_of, state->specs);
     state->compiled[i].any_of = numbers_of(requirements[i].any_of, state->specs);
   }
-  make_masks(*state);
+  make_demands(*state);
   state->tables = make_tables(state->policies, state->compiled, state->enforced, *state->directory,
                               *state->inventory);
   return std::shared_ptr<const Program>(new Program(std::move(state)));

@@ -20,6 +20,7 @@ struct Scratch {
   std::vector<Word> target;
   std::vector<Word> failed, asked;     // requirements, of those looked at
   std::vector<Word> looked_at;
+  std::vector<Word> demands;  // of the applying policies
   std::vector<Word> missing_blocked, missing_asked;
   Memberships memberships;
   Explanation explanation;
@@ -87,20 +88,17 @@ class Decider {
     const UserView& user = *s_.user;
     w_.applying = table.base;
     w_.excluded.assign(t_.width, 0);
+    const bool asks_for_any_role = table.any_role.begin != table.any_role.end;
     bool any_role = !user.roles.empty();
     for (const GroupIndex group : user.groups) {
       if (group >= table.by_group.size()) continue;  // newer than the program: no policy names it
       take(table.by_group[group]);
-      any_role = any_role || table.group_reaches_role[group];
+      if (asks_for_any_role) any_role = any_role || table.group_reaches_role[group];
     }
     for (const RoleIndex role : user.roles) {
       if (role < table.by_role.size()) take(table.by_role[role]);
     }
-    if (!table.by_user.empty()) {
-      if (const auto found = table.by_user.find(user.id); found != table.by_user.end()) {
-        take(found->second);
-      }
-    }
+    if (const auto* named = table.by_user.find(user.id)) take(*named);
     if (!user.groups.empty()) take(table.any_group);
     if (any_role) take(table.any_role);
     if (user.agent_user) take(table.agent_user);
@@ -131,8 +129,8 @@ class Decider {
       return row(t_.by_context[target.authentication_context % t_.by_context.size()]);
     }
     const auto row_of = [&](ApplicationId application) {
-      const auto found = t_.by_application.find(application);
-      return row(found == t_.by_application.end() ? t_.other_application : found->second);
+      const auto* found = t_.by_application.find(application);
+      return row(found == nullptr ? t_.other_application : *found);
     };
     const Word* first = row_of(target.applications.front());
     if (target.applications.size() == 1) return first;
@@ -258,13 +256,19 @@ class Decider {
       mask->assign(width, 0);
     }
     out.outcome = Outcome::granted;
+    // Most policies ask for one of a few things: each distinct demand is weighed once.
+    w_.demands.assign((program_.demand_count + 63) / 64, 0);
     each_bit(w_.applying, [&](std::size_t bit) {
-      out.outcome = std::max(out.outcome, weigh_policy(bit * width, width));
+      const auto demand = program_.demand_of[bit];
+      w_.demands[demand / 64] |= Word{1} << (demand % 64);
+    });
+    each_bit(w_.demands, [&](std::size_t demand) {
+      out.outcome = std::max(out.outcome, weigh_demand(demand * width, width));
     });
     finish(out, out.outcome == Outcome::blocked ? w_.missing_blocked : w_.missing_asked);
   }
 
-  Outcome weigh_policy(std::size_t at, std::size_t width) {
+  Outcome weigh_demand(std::size_t at, std::size_t width) {
     const Word* all = program_.all_of.data() + at;
     const Word* any = program_.any_of.data() + at;
     Outcome outcome = Outcome::granted;

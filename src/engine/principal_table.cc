@@ -52,7 +52,8 @@ class PrincipalTableMaker {
     spread_over_nested_groups();
     for (const auto& draft : groups_) t_.by_group.push_back(store(draft));
     for (const auto& draft : roles_) t_.by_role.push_back(store(draft));
-    for (const auto& [user, draft] : users_) t_.by_user.emplace(user, store(draft));
+    t_.by_user = IdMap<UserId, OpRange>(users_.size());
+    for (const auto& [user, draft] : users_) t_.by_user.insert(user, store(draft));
     t_.any_group = store(any_group_);
     t_.any_role = store(any_role_);
     t_.agent_user = store(agent_user_);

@@ -23,8 +23,11 @@ struct ProgramState {
   std::uint32_t gps_requirement = 0;        // its number
   std::uint32_t block_requirement = 0;      // its number
   std::size_t mask_width = 1;               // words of a set of requirements
-  // By bit: which requirements are all needed, and of which one is; mask_width words each.
+  // Policies that require the same make the same demand. By demand: which requirements are all
+  // needed, and of which one is; mask_width words each.
+  std::size_t demand_count = 0;
   std::vector<Word> all_of, any_of;
+  std::vector<std::uint16_t> demand_of;  // by bit
   bool any_resilience_policy = false;
   Tables tables;
 };

@@ -138,9 +138,9 @@ class TableMaker {
         set_bit(row, bit, matches(policy, application));
       }
     }
-    t_.by_application.reserve(rows.size());
+    t_.by_application = IdMap<ApplicationId, RowIndex>(rows.size());
     for (const auto& [application, row] : rows) {
-      t_.by_application.emplace(application, t_.rows.add_interned(row));
+      t_.by_application.insert(application, t_.rows.add_interned(row));
     }
   }
 

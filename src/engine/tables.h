@@ -12,6 +12,7 @@
 #include "directory/directory.h"
 #include "engine/address_space.h"
 #include "engine/compiled_policy.h"
+#include "engine/id_map.h"
 #include "policy/policy_set.h"
 
 namespace sallyport {
@@ -49,7 +50,7 @@ struct OpRange {
 struct PrincipalTable {
   std::vector<Word> base;  // include_all and unknown words
   std::vector<PrincipalOp> ops;
-  std::unordered_map<UserId, OpRange> by_user;
+  IdMap<UserId, OpRange> by_user;
   std::vector<OpRange> by_group;  // by GroupIndex, everything it is transitively in
   std::vector<OpRange> by_role;   // by RoleIndex
   OpRange any_group, any_role, agent_user;
@@ -61,7 +62,8 @@ struct PrincipalTable {
     bool exclude = false;
   };
   std::vector<TenantEntry> by_tenant;
-  // Groups from which some role is reached: their members hold any role.
+  // Groups from which some role is reached: their members hold any role. Only looked at when
+  // some policy asks for any role.
   std::vector<bool> group_reaches_role;
 };
 
@@ -97,7 +99,7 @@ struct Tables {
   RowIndex none = 0;  // no policy
   RowIndex full = 0;  // every enforced policy
   PrincipalTable principals;
-  std::unordered_map<ApplicationId, RowIndex> by_application;
+  IdMap<ApplicationId, RowIndex> by_application;
   RowIndex other_application = 0;
   std::array<RowIndex, 3> by_user_action{};
   std::array<RowIndex, 100> by_context{};

@@ -1,0 +1,129 @@
+// How long does a decision take, from ids to unmet requirements, as policies grow?
+//
+// One million users and devices; ids are GUIDs, looked up in the timed part. Before anything is
+// timed, the reference evaluator has to agree on a sample.
+#include <chrono>
+
+#include "benchmarks/question.h"
+#include "benchmarks/world.h"
+#include "engine/program.h"
+#include "reference/decide.h"
+
+namespace sallyport::benchmarks {
+namespace {
+
+SignIn blank() {
+  SignIn sign_in = sign_in_with_nothing_else();
+  sign_in.now = Instant(std::chrono::seconds(1'790'000'000));
+  sign_in.proofs.primary_authenticated_at = sign_in.now;
+  return sign_in;
+}
+
+void check(const World& world, const Program& program, const std::vector<Request>& requests) {
+  constexpr std::size_t sample = 500;
+  std::size_t by_outcome[3] = {0, 0, 0};
+  SignIn sign_in = blank();
+  for (std::size_t i = 0; i < sample; ++i) {
+    resolve(requests[i], *world.directory, *world.inventory, sign_in);
+    const Decision decision = program.decide(sign_in);
+    const Answer answer = reference::decide(world.policies, *world.directory, sign_in);
+    if (decision.outcome != answer.outcome || decision.error_code != answer.error_code ||
+        program.missing(decision) != answer.missing) {
+      refuse("engine and reference disagree on request " + std::to_string(i));
+    }
+    ++by_outcome[static_cast<std::size_t>(decision.outcome)];
+  }
+  std::fprintf(stderr, "  of %zu checked: %zu granted, %zu interrupted, %zu blocked\n", sample,
+               by_outcome[0], by_outcome[1], by_outcome[2]);
+}
+
+// Nanoseconds per decision: the median of many short runs.
+double decide_ns(const World& world, const Program& program, const std::vector<Request>& requests) {
+  constexpr std::size_t batch = 1000;
+  SignIn sign_in = blank();
+  Decision decision;
+  std::vector<double> runs;
+  for (std::size_t start = 0; start + batch <= requests.size(); start += batch) {
+    const double begin = cpu_ns();
+    for (std::size_t i = start; i < start + batch; ++i) {
+      resolve(requests[i], *world.directory, *world.inventory, sign_in);
+      program.decide(sign_in, decision);
+      keep(decision);
+    }
+    runs.push_back((cpu_ns() - begin) / batch);
+  }
+  return median(runs);
+}
+
+// Single decisions by the wall clock, its own cost taken off.
+void report_spread(const World& world, const Program& program, const std::vector<Request>& requests) {
+  using clock = std::chrono::steady_clock;
+  SignIn sign_in = blank();
+  Decision decision;
+  std::vector<double> empty, full;
+  for (const auto& request : requests) {
+    const auto a = clock::now();
+    const auto b = clock::now();
+    resolve(request, *world.directory, *world.inventory, sign_in);
+    program.decide(sign_in, decision);
+    keep(decision);
+    const auto c = clock::now();
+    empty.push_back(std::chrono::duration<double, std::nano>(b - a).count());
+    full.push_back(std::chrono::duration<double, std::nano>(c - b).count());
+  }
+  const double own = median(empty);
+  report("decide, 200 policies, 1M users: median", median(full) - own, "ns", 300, Better::less);
+  report("decide, 200 policies, 1M users: p99", percentile(full, 0.99) - own, "ns", 1500, Better::less);
+}
+
+void report_explain(const World& world, const Program& program, const std::vector<Request>& requests) {
+  SignIn sign_in = blank();
+  Explanation explanation;
+  std::vector<double> runs;
+  for (std::size_t start = 0; start + 100 <= 20'000; start += 100) {
+    const double begin = cpu_ns();
+    for (std::size_t i = start; i < start + 100; ++i) {
+      resolve(requests[i], *world.directory, *world.inventory, sign_in);
+      program.explain(sign_in, Assume::worst, explanation);
+      keep(explanation);
+    }
+    runs.push_back((cpu_ns() - begin) / 100);
+  }
+  report("explain as data, 200 policies", median(runs) / 1000, "us", 10, Better::less);
+}
+
+void run() {
+  Size size;
+  if (const char* users = std::getenv("SALLYPORT_BENCH_USERS")) {
+    size.users = size.devices = static_cast<std::uint32_t>(std::strtoul(users, nullptr, 10));
+  }
+  World world = make_world(size);
+  report("memory a user, 1M users", static_cast<double>(world.directory->user_bytes()) / size.users, "B",
+         200, Better::less);
+  report("memory a device, 1M devices", static_cast<double>(world.inventory->device_bytes()) / size.devices,
+         "B", 64, Better::less);
+  const auto requests = make_requests(size, 200'000, 42);
+  for (const std::uint32_t policies : {200U, 1'000U, 10'000U}) {
+    world.size.policies = policies;
+    world.policies = make_policies(world.size);
+    const auto program = compile(world.policies, world.directory, world.inventory);
+    if (!program) refuse(describe(program.error()));
+    if (policies <= 1'000) check(world, **program, requests);
+    const double ns = decide_ns(world, **program, requests);
+    if (policies == 200) {
+      report("decide, 200 policies: mean of a run", ns, "ns", 300, Better::less);
+      report("decisions a second and core", 1e9 / ns, "1/s", 3e6, Better::more);
+      report_spread(world, **program, requests);
+      report_explain(world, **program, requests);
+    } else if (policies == 1'000) {
+      report("decide, 1,000 policies", ns, "ns", 500, Better::less);
+    } else {
+      report("decide, 10,000 policies", ns, "ns", 2500, Better::less);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sallyport::benchmarks
+
+int main() { sallyport::benchmarks::run(); }
