@@ -123,8 +123,7 @@ void number_requirements(ProgramState& state, std::vector<PolicyRequirements>& b
     specs.insert(specs.end(), requirements.any_of.begin(), requirements.any_of.end());
   }
   std::ranges::sort(specs, [](const auto& a, const auto& b) { return a < b; });
-  const auto [begin, end] = std::ranges::unique(specs);
-  specs.erase(begin, end);
+  specs.erase(std::unique(specs.begin(), specs.end()), specs.end());
   for (std::uint32_t i = 0; i < specs.size(); ++i) {
     const bool repeats = i > 0 && specs[i].shown == specs[i - 1].shown;
     state.same_as.push_back(repeats ? state.same_as[i - 1] : static_cast<std::uint16_t>(i));
@@ -143,8 +142,7 @@ std::vector<std::uint32_t> numbers_of(const std::vector<RequirementSpec>& wanted
     out.push_back(static_cast<std::uint32_t>(at - specs.begin()));
   }
   std::ranges::sort(out);
-  const auto [begin, end] = std::ranges::unique(out);
-  out.erase(begin, end);
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

@@ -244,8 +244,7 @@ class Explainer {
       if (policy.result == wanted) collect_missing(policy, shortfall);
     }
     std::ranges::sort(out_.missing);
-    const auto [begin, end] = std::ranges::unique(out_.missing);
-    out_.missing.erase(begin, end);
+    out_.missing.erase(std::unique(out_.missing.begin(), out_.missing.end()), out_.missing.end());
     drop_password_change(out_.missing, program_);
   }
 
