@@ -1,0 +1,172 @@
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "policy/tenant.h"
+
+namespace sallyport {
+namespace {
+
+class Load : public testing::Test {
+ protected:
+  Load()
+      : folder_(std::filesystem::temp_directory_path() /
+                ("sallyport-load-" + std::to_string(::getpid()) + "-" +
+                 testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::create_directories(folder_);
+  }
+  ~Load() override { std::filesystem::remove_all(folder_); }
+
+  void file(const std::string& name, std::string_view bytes) {
+    const auto path = folder_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << bytes;
+  }
+  LoadResult load_all() {
+    const std::string paths[] = {folder_.string()};
+    return load(paths);
+  }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  const std::filesystem::path folder_;
+};
+
+std::string policy(const std::string& id) {
+  return R"({"id":")" + id + R"(","displayName":"P )" + id +
+         R"(","state":"enabled","conditions":{}})";
+}
+
+const Finding* find(const LoadResult& loaded, std::string_view code) {
+  const auto it =
+      std::ranges::find_if(loaded.findings, [&](const Finding& f) { return f.code == code; });
+  return it == loaded.findings.end() ? nullptr : &*it;
+}
+
+TEST_F(Load, takes_every_container) {
+  file("1-one.json", policy("1"));
+  file("2-value.json",
+       R"({"@odata.context":"x","value":[)" + policy("2") + "," + policy("3") + "]}");
+  file("3-array.json", "[" + policy("4") + "]");
+  file("sub/4-lines.jsonl", policy("5") + "\n\n" + policy("6") + "\n");
+  file("ignored.txt", "{");
+  const auto loaded = load_all();
+  EXPECT_EQ(loaded.files, 4U);
+  EXPECT_EQ(loaded.unreadable_files, 0U);
+  std::string ids;
+  for (const auto& document : loaded.documents) ids += document.id;
+  EXPECT_EQ(ids, "123456");
+  EXPECT_EQ(loaded.documents[2].json, policy("3"));
+  EXPECT_EQ(loaded.tenant.policy_set.policies.size(), 6U);
+  EXPECT_EQ(loaded.tenant.names.label("5"), "P 5");
+}
+
+TEST_F(Load, one_bad_file_never_stops_the_others) {
+  file("a.json", "{\"id\": \"1\",\n \"id\": \"2\"}");
+  file("b.json", policy("1"));
+  file("c.json", std::string_view("\xff\xfe{\0}", 5));
+  const std::string paths[] = {folder_.string(), path("missing.json")};
+  const auto loaded = load(paths);
+  EXPECT_EQ(loaded.unreadable_files, 3U);
+  EXPECT_EQ(loaded.documents.size(), 1U);
+  const auto* twice = find(loaded, "L-json");
+  ASSERT_NE(twice, nullptr);
+  EXPECT_EQ(twice->severity, Severity::error);
+  EXPECT_EQ(twice->file, path("a.json"));
+  EXPECT_EQ(twice->line, 2U);
+  EXPECT_EQ(twice->column, 2U);
+}
+
+TEST_F(Load, a_line_that_is_no_json_is_said_and_passed_over) {
+  file("a.jsonl", policy("1") + "\n{\"id\":}\n" + policy("2") + "\n");
+  const auto loaded = load_all();
+  EXPECT_EQ(loaded.unreadable_files, 1U);
+  EXPECT_EQ(loaded.documents.size(), 2U);
+  ASSERT_NE(find(loaded, "L-json"), nullptr);
+  EXPECT_EQ(find(loaded, "L-json")->line, 2U);
+}
+
+TEST_F(Load, the_first_of_two_documents_with_one_id_counts) {
+  file("a.json", policy("1"));
+  file("b.json", R"({"id":"1","displayName":"second","state":"disabled","conditions":{}})");
+  const auto loaded = load_all();
+  ASSERT_EQ(loaded.tenant.policy_set.policies.size(), 1U);
+  EXPECT_EQ(loaded.tenant.policy_set.policies[0].display_name, "P 1");
+  ASSERT_NE(find(loaded, "L-duplicate-id"), nullptr);
+  EXPECT_EQ(find(loaded, "L-duplicate-id")->file, path("b.json"));
+}
+
+TEST_F(Load, policies_without_id_are_never_lost) {
+  const std::string nameless = R"({"displayName":"P","state":"enabled","conditions":{}})";
+  file("a.json", nameless);
+  file("b.json", nameless);
+  const auto loaded = load_all();
+  ASSERT_EQ(loaded.documents.size(), 2U);
+  EXPECT_NE(loaded.documents[0].id, loaded.documents[1].id);
+}
+
+TEST_F(Load, findings_have_file_line_and_pointer) {
+  file("a.json", "{\"value\": [\n{\"id\":\"1\",\"conditions\":{},\n\"state\": \"on\"}]}");
+  const auto loaded = load_all();
+  const auto* finding = find(loaded, "L-unknown-word");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->file, path("a.json"));
+  EXPECT_EQ(finding->line, 3U);
+  EXPECT_EQ(finding->column, 10U);
+  EXPECT_EQ(finding->pointer, "/state");
+}
+
+TEST_F(Load, puts_people_groups_and_devices_together) {
+  file("groups.json",
+       R"({"@odata.context":"https://x/$metadata#groups","value":[)"
+       R"({"id":"g1","displayName":"Inner","members":[{"@odata.type":"#microsoft.graph.user",)"
+       R"("id":"u1"}]},{"id":"g2","displayName":"Outer","members":[)"
+       R"({"@odata.type":"#microsoft.graph.group","id":"g1"}]}]})");
+  file("users.jsonl", R"({"id":"u1","userPrincipalName":"kim@example.com","userType":"Member"})");
+  file("devices.json", R"([{"@odata.type":"#microsoft.graph.device",)"
+                       R"("deviceId":"11111111-1111-1111-1111-111111111111"}])");
+  std::vector<std::string> seen;
+  LoadOptions options;
+  options.each = [&](const SourceDocument& d) { seen.push_back(std::string(name_of(d.kind))); };
+  const std::string paths[] = {folder_.string()};
+  const auto loaded = load(paths, options);
+  EXPECT_TRUE(loaded.tenant.has_directory);
+  EXPECT_EQ(seen, (std::vector<std::string>{"device", "group", "group", "user"}));
+  EXPECT_TRUE(loaded.documents.empty());
+  const auto user = loaded.tenant.directory->find_user_by_name("kim@example.com");
+  ASSERT_TRUE(user.has_value());
+  ASSERT_EQ(user->groups.size(), 1U);
+  const auto& groups = loaded.tenant.directory->groups();
+  EXPECT_EQ(groups[user->groups[0]].display_name, "Inner");
+  EXPECT_EQ(groups[user->groups[0]].member_of.size(), 1U);
+  EXPECT_EQ(loaded.tenant.inventory->size(), 1U);
+  EXPECT_EQ(loaded.tenant.names.find("g2"), "Outer");
+  EXPECT_EQ(loaded.tenant.names.find("u1"), "kim@example.com");
+}
+
+TEST_F(Load, other_documents_are_kept_and_said_once_a_file) {
+  const std::string other = R"({"@odata.type":"#microsoft.graph.iosCompliancePolicy","id":"x"})";
+  file("a.json", "[" + other + "," + other + "]");
+  const auto loaded = load_all();
+  EXPECT_EQ(loaded.documents.size(), 2U);
+  EXPECT_EQ(loaded.findings.size(), 1U);
+  EXPECT_EQ(loaded.findings[0].severity, Severity::note);
+}
+
+TEST(BuildTenant, takes_documents_from_memory) {
+  const auto text = policy("1");
+  const StoredDocument documents[] = {
+      {DocumentKind::conditional_access_policy, text, ""},
+      {DocumentKind::authentication_context, R"({"id":"c7","displayName":"Secret"})", ""}};
+  const auto tenant = build_tenant(documents);
+  EXPECT_EQ(tenant.policy_set.policies.size(), 1U);
+  EXPECT_EQ(tenant.policy_set.authentication_contexts, std::vector<std::uint8_t>{7});
+  EXPECT_FALSE(tenant.has_directory);
+  EXPECT_NE(tenant.directory, nullptr);
+  EXPECT_NE(tenant.inventory, nullptr);
+}
+
+}  // namespace
+}  // namespace sallyport
