@@ -10,7 +10,7 @@
 // A member left out of the context is unknown, and the unknown never satisfies a requirement; an
 // explicit "" for device_id says that there is none.
 // A denial carries {decision_id, reason_user, reason_admin, policy_ids, acr_values, max_age,
-// obligations}; report-only policies that would have changed a grant are in report_only.
+// obligations}, and in report_only the report-only policies that would have denied, too.
 // Source: authorization-apis, sections 1.9 and 1.10.
 #pragma once
 

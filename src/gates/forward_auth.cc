@@ -14,7 +14,8 @@ void add_identity(HttpResponse& response, std::string_view user, const Verdict* 
   if (verdict != nullptr) {
     for (const auto& group : verdict->groups) {
       if (!groups.empty()) groups += ',';
-      groups += group;
+      // A comma in a name must not make two groups of it.
+      for (const char c : group) groups += c == ',' ? ' ' : c;
     }
   }
   response.add("Remote-User", user);

@@ -38,7 +38,7 @@ class FakeDecider final : public Decider {
     v.outcome = Outcome::granted;
     v.decision_id = "d-1";
     v.user_name = "alice@example.org";
-    v.groups = {"Sales", "Staff"};
+    v.groups = {"Sales", "Staff, Admins"};
     return Result<void>();
   };
   mutable int calls = 0;
@@ -95,7 +95,7 @@ TEST_F(ForwardAuthTest, a_granted_request_carries_every_identity_header_also_emp
   const auto response = check(TestRequest{CADDY_HEADERS, BROWSER});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.header("Remote-User"), "alice@example.org");
-  EXPECT_EQ(response.header("Remote-Groups"), "Sales,Staff");
+  EXPECT_EQ(response.header("Remote-Groups"), "Sales,Staff  Admins");
   int empty = 0;
   for (const auto& h : response.headers)
     empty += (h.name == "Remote-Name" || h.name == "Remote-Email") && h.value.empty();

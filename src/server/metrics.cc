@@ -101,8 +101,10 @@ std::string Metrics::text(const Gauges& gauges) const {
          gauges.log_waiting);
   single(out, "sallyport_log_written_total", "counter", "Sign-in records written.",
          gauges.log_written);
-  single(out, "sallyport_store_errors_total", "counter",
-         "Writes that the store refused.", gauges.log_failures);
+  single(out, "sallyport_log_repeated_total", "counter",
+         "Decisions that only repeated a record.", gauges.log_repeated);
+  single(out, "sallyport_log_refused", "gauge",
+         "Whether the store refused the newest records.", gauges.log_refused ? 1 : 0);
   return out;
 }
 

@@ -37,7 +37,8 @@ struct Gauges {
   std::chrono::microseconds rebuild_last{0};
   std::uint64_t log_waiting = 0;      // sign-in records not yet in the store
   std::uint64_t log_written = 0;
-  std::uint64_t log_failures = 0;
+  std::uint64_t log_repeated = 0;
+  bool log_refused = false;           // the store refused the newest records; they wait
 };
 
 class Metrics {

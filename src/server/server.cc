@@ -1,0 +1,249 @@
+#include "server/server.h"
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "directory/country_database.h"
+#include "gates/authzen_sign_in.h"
+#include "gates/forward_auth.h"
+#include "server/http.h"
+#include "server/metrics.h"
+#include "server/router.h"
+#include "server/verdicts.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace sallyport {
+namespace {
+
+constexpr std::size_t evaluation_body_max = 256 * 1024;
+constexpr std::size_t evaluations_body_max = 8 * 1024 * 1024;
+constexpr std::size_t forward_auth_body_max = 64 * 1024;  // and none of it is read
+
+Instant clock_now() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+// Answers through the router, and counts.
+class CountingHandler final : public HttpHandler {
+ public:
+  CountingHandler(const Router& router, Metrics& metrics) : router_(router), metrics_(metrics) {}
+  std::size_t body_max(std::string_view path) const override { return router_.body_max(path); }
+  HttpResponse handle(const HttpRequest& request) override {
+    const auto begun = std::chrono::steady_clock::now();
+    auto response = router_.handle(request);
+    metrics_.requests.observe(std::chrono::steady_clock::now() - begun);
+    metrics_.count_response(response.status);
+    return response;
+  }
+
+ private:
+  const Router& router_;
+  Metrics& metrics_;
+};
+
+// Everything a running server holds, in the order in which it is built; torn down the other way.
+struct Running {
+  std::unique_ptr<Store> store;
+  std::optional<DeviceAuthority> device_authority;
+  std::unique_ptr<LiveTenant> tenant;
+  std::unique_ptr<SignInLog> log;
+  std::unique_ptr<DecisionService> decisions;
+  Metrics metrics;
+  std::unique_ptr<Verdicts> verdicts;
+  std::unique_ptr<ForwardAuth> forward_auth;
+  std::unique_ptr<AuthzenSignIn> evaluator;
+  std::unique_ptr<Authzen> authzen;
+  Router router;
+  std::unique_ptr<CountingHandler> handler;
+  std::unique_ptr<HttpServer> http;
+};
+
+Result<CountryLookup> country_lookup(const std::string& path) {
+  if (path.empty()) return CountryLookup();
+  auto opened = CountryDatabase::open(path);
+  if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
+  auto database = std::make_shared<const CountryDatabase>(std::move(*opened));
+  return CountryLookup([database](const IpAddress& address) { return database->lookup(address); });
+}
+
+Result<DeviceAuthority> read_authority(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) return fail(ErrorKind::not_found, "the device authority cannot be read", path);
+  auto authority = DeviceAuthority::from_pem(text.str());
+  if (!authority) authority.error().where = path;
+  return authority;
+}
+
+std::string url_of(const Config& config, std::uint16_t port) {
+  const bool v6 = config.http.address.find(':') != std::string::npos;
+  return std::string(config.http.tls ? "https://" : "http://") + (v6 ? "[" : "") +
+         config.http.address + (v6 ? "]" : "") + ":" + std::to_string(port);
+}
+
+HttpResponse health(const Running&) {
+  return json_response(200, R"({"status":"alive"})");
+}
+
+HttpResponse readiness(const Running& r) {
+  const auto tenant = r.tenant->health();
+  std::string problem = tenant.problem;
+  if (problem.empty() && !tenant.ready) problem = "the policies are still being loaded";
+  if (const auto reached = r.store->last_sequence(); problem.empty() && !reached)
+    problem = "the store does not answer: " + describe(reached.error());
+  if (problem.empty()) problem = r.log->counts().problem;
+  if (problem.empty()) return json_response(200, R"({"status":"ready"})");
+  return error_response(503, "serviceUnavailable", problem);
+}
+
+HttpResponse metrics_page(const Running& r) {
+  const auto tenant = r.tenant->health();
+  const auto log_counts = r.log->counts();
+  Gauges gauges;
+  gauges.ready = tenant.ready;
+  gauges.sequence = static_cast<std::uint64_t>(tenant.sequence);
+  gauges.rebuilds = tenant.rebuilds;
+  gauges.rebuild_failures = tenant.failures;
+  gauges.rebuild_last = tenant.rebuild_last;
+  gauges.log_waiting = log_counts.waiting;
+  gauges.log_written = log_counts.recorded;
+  gauges.log_repeated = log_counts.repeated;
+  gauges.log_refused = !log_counts.problem.empty();
+  HttpResponse response;
+  response.add("Content-Type", "text/plain; version=0.0.4");
+  response.body = r.metrics.text(gauges);
+  return response;
+}
+
+void add_routes(Running& r) {
+  const auto get = [&](std::string path, HttpResponse (*page)(const Running&)) {
+    r.router.add({"GET", std::move(path), [&r, page](const HttpRequest&) { return page(r); }});
+  };
+  get("/healthz", health);
+  get("/readyz", readiness);
+  get("/metrics", metrics_page);
+  for (const auto dialect : {Dialect::nginx, Dialect::traefik, Dialect::caddy})
+    r.router.add({"*", "/forward-auth/" + std::string(name_of(dialect)),
+                  [&r, dialect](const HttpRequest& request) {
+                    return r.forward_auth->check(dialect, request, {}, clock_now());
+                  },
+                  forward_auth_body_max});
+  r.router.add({"*", "/forward-auth/envoy/*",
+                [&r](const HttpRequest& request) {
+                  static constexpr std::string_view prefix = "/forward-auth/envoy";
+                  return r.forward_auth->check(Dialect::envoy, request,
+                                               request.target.substr(prefix.size()), clock_now());
+                },
+                forward_auth_body_max});
+  r.router.add({"GET", "/forward-auth/answer",
+                [&r](const HttpRequest& request) { return r.forward_auth->answer(request); }});
+  r.router.add({"POST", "/access/v1/evaluation",
+                [&r](const HttpRequest& request) { return r.authzen->evaluation(request); },
+                evaluation_body_max});
+  r.router.add({"POST", "/access/v1/evaluations",
+                [&r](const HttpRequest& request) { return r.authzen->evaluations(request); },
+                evaluations_body_max});
+  r.router.add({"GET", "/.well-known/authzen-configuration",
+                [&r](const HttpRequest& request) { return r.authzen->metadata(request); }});
+}
+
+Result<void> build_doors(const Config& config, Running& r) {
+  const auto& from = config.forward_auth;
+  if (!from.device_authority.empty()) {
+    auto authority = read_authority(from.device_authority);
+    if (!authority) return tl::unexpected<Error>(std::move(authority.error()));
+    r.device_authority.emplace(std::move(*authority));
+  }
+  ForwardAuthOptions options;
+  options.trust.addresses = from.trusted_proxies;
+  options.trust.secret = from.secret;
+  options.trust.user_header = from.user_header;
+  options.trust.methods_header = from.methods_header;
+  options.trust.authenticated_at_header = from.authenticated_at_header;
+  options.trust.device_authority = r.device_authority ? &*r.device_authority : nullptr;
+  options.applications = config.applications;
+  options.step_up_url = from.step_up_url;
+  options.sign_in_url = from.sign_in_url;
+  options.allow_cors_preflight = from.allow_cors_preflight;
+  r.forward_auth = std::make_unique<ForwardAuth>(std::move(options), *r.verdicts);
+  r.evaluator = std::make_unique<AuthzenSignIn>(*r.verdicts);
+  return {};
+}
+
+Result<void> build(const Config& config, Running& r) {
+  std::error_code ignored;  // opening the store says what is wrong
+  const std::filesystem::path store_path(config.store);
+  if (store_path.has_parent_path())
+    std::filesystem::create_directories(store_path.parent_path(), ignored);
+  auto store = open_sqlite_store(config.store);
+  if (!store) return tl::unexpected<Error>(std::move(store.error()));
+  r.store = std::move(*store);
+  auto country = country_lookup(config.country_database);
+  if (!country) return tl::unexpected<Error>(std::move(country.error()));
+  r.tenant = std::make_unique<LiveTenant>(*r.store);
+  if (const auto loaded = r.tenant->refresh(); !loaded)
+    log(LogLevel::error, "the policies could not be loaded; nobody is let in until they can",
+        {{"reason", describe(loaded.error())}});
+  r.tenant->follow();
+  r.log = std::make_unique<SignInLog>(*r.store);
+  r.decisions = std::make_unique<DecisionService>(*r.tenant, *r.log, std::move(*country));
+  r.verdicts = std::make_unique<Verdicts>(*r.decisions, *r.log, r.metrics);
+  if (auto built = build_doors(config, r); !built) return built;
+  add_routes(r);
+  r.handler = std::make_unique<CountingHandler>(r.router, r.metrics);
+  return {};
+}
+
+Result<std::string> listen(const Config& config, Running& r) {
+  auto authzen = config.authzen;
+  if (authzen.public_url.empty()) authzen.public_url = url_of(config, config.http.port);
+  r.authzen = std::make_unique<Authzen>(std::move(authzen), *r.evaluator);
+  auto http = HttpServer::start(config.http, *r.handler, r.metrics.connections);
+  if (!http) return tl::unexpected<Error>(std::move(http.error()));
+  r.http = std::move(*http);
+  return url_of(config, r.http->port());
+}
+
+void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop) {
+  const timespec tenth{0, 100'000'000};
+  while (!(should_stop && should_stop())) {
+    const int signal = sigtimedwait(&signals, nullptr, &tenth);
+    if (signal > 0) {
+      log(LogLevel::info, "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+Result<void> run(const Config& config, const RunHooks& hooks) {
+  set_log_level(config.log_level);
+  // Blocked before any thread is made, so that all of them inherit it and only we take them.
+  sigset_t signals, before;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, &before);
+  Running running;
+  auto built = build(config, running);
+  auto url = built ? listen(config, running) : Result<std::string>(tl::unexpect, built.error());
+  if (url) {
+    log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
+    if (hooks.on_ready) hooks.on_ready(*url);
+    wait_for_stop(signals, hooks.should_stop);
+    running.http->stop();
+    running.http->wait();
+    log(LogLevel::info, "stopped");
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (!url) return tl::unexpected<Error>(std::move(url.error()));
+  return {};
+}
+
+}  // namespace sallyport
