@@ -28,7 +28,6 @@ Range range_of(const Row& row) {
 }
 
 constexpr Range always_failed{Satisfaction::failed, Satisfaction::failed};
-constexpr Range always_needs_user{Satisfaction::needs_user, Satisfaction::needs_user};
 
 Truth yes_when(bool b) { return b ? Truth::yes : Truth::no; }
 
@@ -306,11 +305,16 @@ std::vector<Required> grants_of(const Policy& policy, const Applicability& how,
   return list;
 }
 
+// A service principal has no authenticator to ask.
+Satisfaction asking_for_gps(const SignIn& s) {
+  return s.identity == IdentityKind::user ? Satisfaction::needs_user : Satisfaction::failed;
+}
+
 std::vector<Required> always_of(const Policy& policy, const Applicability& how, const SignIn& s) {
   std::vector<Required> list;
   if (how.may_need_gps) {
     list.push_back({{RequirementKind::gps_location, ""},
-                    {Satisfaction::satisfied, Satisfaction::needs_user}});
+                    {Satisfaction::satisfied, asking_for_gps(s)}});
   }
   if (!policy.session_controls || s.identity == IdentityKind::service_principal) return list;
   if (const auto& frequency = policy.session_controls->sign_in_frequency) {
@@ -347,7 +351,8 @@ Requirements requirements_of(const Policy& policy, const Applicability& how, con
   if (how.blocks_in_outage) {
     r.always.push_back({{RequirementKind::block, ""}, always_failed});
   } else if (how.applies == Match::needs_gps) {
-    r.always.push_back({{RequirementKind::gps_location, ""}, always_needs_user});
+    const Satisfaction asking = asking_for_gps(scene.sign_in);
+    r.always.push_back({{RequirementKind::gps_location, ""}, {asking, asking}});
   } else if (blocks(policy)) {
     r.always.push_back({{RequirementKind::block, ""}, always_failed});
   } else {

@@ -86,10 +86,10 @@ PrincipalLists principals(const World& world, Random& random) {
 
 UserCondition users(const World& world, Random& random) {
   UserCondition c;
-  c.include_all = random.chance(55);
+  c.include_all = random.chance(72);
   c.include_none = !c.include_all && random.chance(10);
   if (!c.include_all || random.chance(10)) c.include = principals(world, random);
-  if (random.chance(35)) c.exclude = principals(world, random);
+  if (random.chance(16)) c.exclude = principals(world, random);
   return c;
 }
 
@@ -126,71 +126,69 @@ ApplicationLists application_lists(const World& world, Random& random, std::size
 
 ApplicationCondition applications(const World& world, Random& random) {
   ApplicationCondition c;
-  if (random.chance(12)) {
-    c.user_actions = words(UserAction::account_recovery, random, 50);
-  } else if (random.chance(12)) {
+  if (random.chance(8)) {
+    c.user_actions = words(UserAction::account_recovery, random, 60);
+  } else if (random.chance(7)) {
     for (std::uint8_t n = 1; n <= 4; ++n) {
       if (random.chance(50)) c.authentication_contexts.push_back(n);
     }
     c.unknown_authentication_context = random.chance(5);
   } else {
-    c.include_all = random.chance(60);
+    c.include_all = random.chance(78);
     c.include_none = !c.include_all && random.chance(5);
     if (!c.include_all) c.include = application_lists(world, random, 6);
-    if (random.chance(25)) c.exclude = application_lists(world, random, 2);
-    if (random.chance(12)) c.application_filter = filter(application_rules(), random);
+    if (random.chance(14)) c.exclude = application_lists(world, random, 2);
+    if (random.chance(8)) c.application_filter = filter(application_rules(), random);
   }
   return c;
 }
 
 LocationLists locations(const World& world, Random& random, bool include) {
   LocationLists l;
-  l.all = include && random.chance(35);
+  l.all = include && random.chance(40);
   l.all_trusted = random.chance(25);
   l.mfa_trusted_ips = random.chance(10);
-  if (random.chance(70)) {
-    l.locations = random.some(world.locations, 2);
-  }
+  if (random.chance(70)) l.locations = random.some(world.locations, include ? 4 : 2);
   return l;
 }
 
 Conditions conditions(const World& world, Random& random) {
   Conditions c;
-  const bool workload = random.chance(18);
+  const bool workload = random.chance(13);
   if (workload) c.client_applications = client_applications(world, random);
   if (!workload || random.chance(8)) c.users = users(world, random);
   if (random.chance(98)) c.applications = applications(world, random);
-  if (random.chance(22)) {
+  if (random.chance(12)) {
     PlatformCondition p;
-    p.include = words(Platform::linux, random, 45);
-    p.include.all = random.chance(40);
-    if (random.chance(40)) p.exclude = words(Platform::linux, random, 25);
+    p.include = words(Platform::linux, random, 55);
+    p.include.all = random.chance(50);
+    if (random.chance(40)) p.exclude = words(Platform::linux, random, 20);
     p.exclude.all = random.chance(2);
     c.platforms = p;
   }
-  if (random.chance(30)) {
+  if (random.chance(24)) {
     LocationCondition l;
     l.include = locations(world, random, true);
-    if (random.chance(60)) l.exclude = locations(world, random, false);
+    if (random.chance(45)) l.exclude = locations(world, random, false);
     c.locations = l;
   }
-  if (random.chance(22)) c.client_app_types = words(ClientApp::other, random, 55);
+  if (random.chance(12)) c.client_app_types = words(ClientApp::other, random, 65);
   c.client_app_types.all = random.chance(20);
-  if (random.chance(22)) {
+  if (random.chance(12)) {
     DeviceCondition d;
     if (random.chance(85)) d.filter = filter(device_rules(), random);
     d.exclude_compliant = random.chance(12);
     d.exclude_domain_joined = random.chance(12);
     c.devices = d;
   }
-  if (random.chance(12)) c.sign_in_risk_levels = words(RiskLevel::none, random, 50);
-  if (random.chance(12)) c.user_risk_levels = words(RiskLevel::none, random, 50);
-  if (random.chance(6)) c.service_principal_risk_levels = words(RiskLevel::none, random, 50);
-  if (random.chance(6)) c.agent_id_risk_levels = words(RiskLevel::none, random, 50);
-  if (random.chance(8)) {
+  if (random.chance(9)) c.sign_in_risk_levels = words(RiskLevel::none, random, 65);
+  if (random.chance(9)) c.user_risk_levels = words(RiskLevel::none, random, 65);
+  if (random.chance(4)) c.service_principal_risk_levels = words(RiskLevel::none, random, 65);
+  if (random.chance(4)) c.agent_id_risk_levels = words(RiskLevel::none, random, 65);
+  if (random.chance(5)) {
     c.insider_risk_levels = words(InsiderRiskLevel::elevated, random, 60);
   }
-  if (random.chance(10)) {
+  if (random.chance(5)) {
     c.authentication_flows = words(TransferMethod::authentication_transfer, random, 60);
   }
   return c;
@@ -211,13 +209,13 @@ void set_strength(const World& world, Random& random, GrantControls& g) {
 GrantControls grant_controls(const World& world, Random& random) {
   GrantControls g;
   g.operation = random.chance(50) ? GrantOperator::all_of : GrantOperator::any_of;
-  if (random.chance(14)) {
+  if (random.chance(8)) {
     g.built_in_controls.insert(GrantControl::block);
     if (random.chance(90)) return g;
   }
   for (unsigned i = 1; i <= static_cast<unsigned>(GrantControl::risk_remediation); ++i) {
     // mfa is what most policies ask for
-    if (random.chance(i == 1 ? 40 : 13)) g.built_in_controls.insert(static_cast<GrantControl>(i));
+    if (random.chance(i == 1 ? 45 : 9)) g.built_in_controls.insert(static_cast<GrantControl>(i));
   }
   if (random.chance(22)) set_strength(world, random, g);
   if (random.chance(12)) {
@@ -251,7 +249,7 @@ SessionControls session_controls(Random& random) {
     f.authentication = static_cast<FrequencyAuthentication>(random.below(2));
     s.sign_in_frequency = f;
   }
-  if (random.chance(15)) {
+  if (random.chance(12)) {
     s.continuous_access_evaluation = static_cast<ContinuousAccess>(random.below(2));
   }
   if (random.chance(10)) {

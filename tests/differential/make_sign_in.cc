@@ -110,12 +110,12 @@ void set_service_principal(const World& world, Random& random, Sign& to) {
 void set_target(const World& world, Random& random, Sign& to) {
   Target target;
   const std::size_t kind = random.below(100);
-  if (kind < 72) {
+  if (kind < 80) {
     target.kind = TargetKind::applications;
     auto list = random.some(world.applications, random.chance(75) ? 1 : 3);
     if (random.chance(1)) list.clear();
     target.applications = to.storage->keep(std::move(list));
-  } else if (kind < 88) {
+  } else if (kind < 92) {
     target.kind = TargetKind::user_action;
     target.user_action = word(UserAction::account_recovery, random);
   } else {
@@ -321,14 +321,15 @@ GeneratedSignIn make(const World& world, Random& random, unsigned unknown, unsig
   g.storage = std::make_shared<GeneratedSignIn::Storage>();
   SignIn& s = g.sign_in;
   s.now = Instant(std::chrono::seconds(1'790'000'000));
-  s.identity = random.chance(85) ? IdentityKind::user : IdentityKind::service_principal;
+  s.identity = random.chance(90) ? IdentityKind::user : IdentityKind::service_principal;
   s.trust = {random.chance(50), random.chance(50), random.chance(50)};
   s.outage = random.chance(8);
   for (const FactOfSignIn& fact : facts_of_sign_in()) {
     const bool part = fact.name == "user type" || fact.name == "memberships";
     if (random.chance(unknown)) {
       fact.make_unknown(g);
-    } else if (fact.make_absent != nullptr && random.chance(absent)) {
+    } else if (fact.make_absent != nullptr &&
+               random.chance(fact.name == "GPS country" ? 60 : absent)) {
       fact.make_absent(g);
     } else if (!part) {  // set with the user
       fact.set(world, random, g);
