@@ -57,6 +57,8 @@ TEST(IpAddress, a_range_masks_host_bits_and_holds_its_ends) {
   EXPECT_TRUE(parse_cidr("::/0")->contains(*parse_ip_address("1.2.3.4")));
   EXPECT_TRUE(parse_cidr("2001:db8::/33")->contains(*parse_ip_address("2001:db8:7fff::")));
   EXPECT_FALSE(parse_cidr("2001:db8::/33")->contains(*parse_ip_address("2001:db8:8000::")));
+  EXPECT_EQ(to_string(*parse_cidr("::ffff:1.2.3.0/120")), "1.2.3.0/24");
+  EXPECT_EQ(parse_cidr("::ffff:1.2.3.0/120"), parse_cidr("1.2.3.0/24"));
   for (const auto text : {"1.2.3.4/33", "1.2.3.4/", "1.2.3.4/-1", "::/129", "1.2.3.4/2x"}) {
     EXPECT_FALSE(parse_cidr(text).has_value()) << text;
   }

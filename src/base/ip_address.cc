@@ -76,7 +76,9 @@ std::optional<CidrRange> parse_cidr(std::string_view text) {
     if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
     if (digits.empty() || prefix < 0 || prefix > bits) return std::nullopt;
   }
-  return range_of(*address, four ? prefix + 96 : prefix, prefix);
+  CidrRange range = range_of(*address, four ? prefix + 96 : prefix, prefix);
+  if (!four && range.is_v4()) range.prefix -= 96;  // written as IPv6, but all of it is IPv4
+  return range;
 }
 
 std::string to_string(const CidrRange& range) {
