@@ -64,7 +64,8 @@ Result<void> check_values(const SnippetOptions& options) {
     const std::string& value;
   };
   for (const auto& [flag, value] :
-       {Named{"--certificate", options.certificate}, Named{"--key", options.certificate_key},
+       {Named{"--certificate", options.certificate},
+        Named{"--certificate-key", options.certificate_key},
         Named{"--device-ca", options.device_ca}, Named{"--user-file", options.user_file}})
     if (!holds_only(value, "/._-+@ ") || value.find("  ") != value.npos)
       return bad("`" + std::string(flag) + "` is `" + printable(value) +
@@ -75,11 +76,19 @@ Result<void> check_values(const SnippetOptions& options) {
     if (!holds_only(user, " $./_-@+=") || user.find(' ') == user.npos)
       return bad("a user must be a name, a blank and a hash of `caddy hash-password`");
   if (options.certificate.empty() != options.certificate_key.empty())
-    return bad("`--certificate` and `--key` belong together");
+    return bad("`--certificate` and `--certificate-key` belong together");
   if (!options.device_ca.empty() && options.certificate.empty())
-    return bad("`--device-ca` needs `--certificate` and `--key`: a device shows its certificate "
-               "inside TLS");
+    return bad("`--device-ca` needs `--certificate` and `--certificate-key`: a device shows its "
+               "certificate inside TLS");
   return {};
+}
+
+// Of its own for each host, so that several snippets fit into one configuration.
+std::string upstream_name(const SnippetOptions& o) {
+  auto name = "sallyport_" + to_lower(o.host);
+  for (auto& c : name)
+    if (c == '.' || c == '-') c = '_';
+  return name;
 }
 
 std::string quoted(const std::string& path) { return '"' + path + '"'; }
@@ -117,7 +126,7 @@ std::string nginx(const SnippetOptions& o, const Endpoint& server, const Endpoin
   };
   std::string out = "# nginx: inside http { }. Asks Sallyport before every request to " + o.host +
                     ".\n"
-                    "upstream sallyport {\n"
+                    "upstream " + upstream_name(o) + " {\n"
                     "  server " + server.host_and_port + ";\n"
                     "  keepalive 16;\n"
                     "}\n"
@@ -153,7 +162,7 @@ std::string nginx(const SnippetOptions& o, const Endpoint& server, const Endpoin
          "\n"
          "  location = /_sallyport/check {\n"
          "    internal;\n"
-         "    proxy_pass " + scheme + "://sallyport/forward-auth/nginx;\n"
+         "    proxy_pass " + scheme + "://" + upstream_name(o) + "/forward-auth/nginx;\n"
          "    proxy_http_version 1.1;\n"
          "    proxy_pass_request_body off;\n"
          "    proxy_connect_timeout 1s;\n"
@@ -165,7 +174,7 @@ std::string nginx(const SnippetOptions& o, const Endpoint& server, const Endpoin
          "  location @sallyport_answer {\n"
          "    internal;\n"
          "    rewrite ^ /forward-auth/answer? break;\n"
-         "    proxy_pass " + scheme + "://sallyport;\n"
+         "    proxy_pass " + scheme + "://" + upstream_name(o) + ";\n"
          "    proxy_method GET;\n"
          "    proxy_http_version 1.1;\n"
          "    proxy_pass_request_body off;\n"
