@@ -1,5 +1,5 @@
-// The reference evaluator: docs/semantics.md as a program, policy by policy and rule by rule, in the
-// plainest style. It is slow on purpose. Tests hold engine/ to it; nothing that serves uses it.
+// The reference evaluator: docs/semantics.md as a program, policy by policy and rule by rule, in
+// the plainest style. It is slow on purpose. Tests hold engine/ to it; nothing that serves uses it.
 //
 // It shares with the engine only the parsed documents (policy/, directory/, device/) and the
 // vocabulary of facts and answers (signin/). Errors: none. Threads: free.

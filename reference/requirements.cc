@@ -161,7 +161,8 @@ Row built_in_row(GrantControl control, const SignIn& s) {
               is_hybrid_joined(s.device), Satisfaction::failed};
     case GrantControl::approved_application:
       return {either(legacy(s), external(s)),
-              both(holds(s.approved_client_app), on_platform(s, {Platform::ios, Platform::android})),
+              both(holds(s.approved_client_app),
+                   on_platform(s, {Platform::ios, Platform::android})),
               Satisfaction::failed};
     case GrantControl::compliant_application:
       return {either(legacy(s), external(s)),

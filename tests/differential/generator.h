@@ -1,5 +1,5 @@
-// Random tenants, policies and sign-ins, from a seed, for the differential tests, the properties and
-// the benchmarks. Everything a policy can say occurs, and names are drawn from few, so that
+// Random tenants, policies and sign-ins, from a seed, for the differential tests, the properties
+// and the benchmarks. Everything a policy can say occurs, and names are drawn from few, so that
 // conditions hit often: a policy that almost never applies tests nothing.
 #pragma once
 
@@ -25,6 +25,9 @@ struct WorldSize {
   std::size_t roles = 6;
   std::size_t devices = 10;
 };
+
+// Where the location that is looked up by GPS stands in World::locations.
+inline constexpr std::size_t location_by_gps = 4;
 
 struct World {
   std::uint64_t seed = 0;

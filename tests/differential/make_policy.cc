@@ -25,7 +25,8 @@ const std::vector<FilterRule>& device_rules() {
        R"(device.extensionAttribute1 -ne "kiosk" -and device.deviceOwnership -eq "Company")",
        R"(-not (device.operatingSystem -in ["Windows", "iOS"]))",
        R"(device.model -contains "Surface" -or device.displayName -startsWith "laptop")",
-       R"(device.physicalIds -contains "[ZTDId]:1")", R"(device.systemLabels -notContains "CloudPC")",
+       R"(device.physicalIds -contains "[ZTDId]:1")",
+       R"(device.systemLabels -notContains "CloudPC")",
        R"(device.model -eq null)"});
   return rules;
 }
@@ -149,6 +150,7 @@ LocationLists locations(const World& world, Random& random, bool include) {
   l.all_trusted = random.chance(25);
   l.mfa_trusted_ips = random.chance(10);
   if (random.chance(70)) l.locations = random.some(world.locations, include ? 4 : 2);
+  if (random.chance(12)) l.locations.push_back(world.locations[location_by_gps]);
   return l;
 }
 

@@ -5,8 +5,8 @@
 
 namespace sallyport::testing_support {
 
-// Behind the views of one sign-in. Parts are replaced as a whole and never changed, so a copy of the
-// SignIn made before keeps what it points to.
+// Behind the views of one sign-in. Parts are replaced as a whole and never changed, so a copy of
+// the SignIn made before keeps what it points to.
 struct GeneratedSignIn::Storage {
   std::vector<std::shared_ptr<const void>> kept;
 

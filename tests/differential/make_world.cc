@@ -138,7 +138,7 @@ void put_locations(World& world, Random& random) {
   all.push_back(addresses(id[1], {"192.0.2.128/25", "198.51.100.0/24"}, random.chance(50)));
   all.push_back(countries(id[2], {"US", "FR"}, false, false));
   all.push_back(countries(id[3], {"DE"}, true, false));
-  all.push_back(countries(id[4], {"US"}, random.chance(50), true));
+  all.push_back(countries(id[location_by_gps], {"US"}, random.chance(50), true));
   all.push_back(location(id[5], "compliant network", LocationKind::compliant_network));
   all.back().is_trusted = random.chance(50);
   all.push_back(location(id[6], "a new kind", LocationKind::other));

@@ -6,7 +6,8 @@ namespace sallyport::testing_support {
 namespace {
 
 std::string_view name_of_satisfaction(Satisfaction s) {
-  return s == Satisfaction::satisfied ? "satisfied" : s == Satisfaction::failed ? "failed" : "needs user";
+  if (s == Satisfaction::needs_user) return "needs user";
+  return s == Satisfaction::satisfied ? "satisfied" : "failed";
 }
 
 std::string text(const Requirement& r) {
@@ -33,8 +34,9 @@ std::string text_of_all(const List& list) {
 
 std::string text(const std::optional<SignInFrequency>& f) {
   if (!f) return "-";
-  const std::string which = f->authentication == FrequencyAuthentication::secondary ? " secondary" : "";
-  return (f->every_time ? "every time" : std::to_string(f->every.count()) + "h") + which;
+  const bool secondary = f->authentication == FrequencyAuthentication::secondary;
+  return (f->every_time ? "every time" : std::to_string(f->every.count()) + "h") +
+         (secondary ? " secondary" : "");
 }
 
 template <class Enum>
@@ -193,7 +195,7 @@ std::string differences(const Answer& a, const Answer& b) {
   differ("outcome", std::string(name_of(a.outcome)), std::string(name_of(b.outcome)));
   differ("error code", std::to_string(a.error_code), std::to_string(b.error_code));
   differ("missing", text_of_all(a.missing), text_of_all(b.missing));
-  if (!(a.session == b.session)) out << "session: " << text(a.session) << " | " << text(b.session) << "\n";
+  differ("session", text(a.session), text(b.session));
   differ("policies", std::to_string(a.policies.size()), std::to_string(b.policies.size()));
   for (std::size_t i = 0; i < std::min(a.policies.size(), b.policies.size()); ++i) {
     const PolicyAnswer& p = a.policies[i];
