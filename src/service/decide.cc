@@ -1,0 +1,74 @@
+#include "service/decide.h"
+
+#include "service/record.h"
+
+namespace sallyport {
+namespace {
+
+// How long an answer waits for the disk. A record that takes longer stays queued and is written
+// when the store takes it; the queue is bounded and when it is full nothing more is decided.
+constexpr std::chrono::milliseconds durable_wait_max{2000};
+
+Guid identity_of(const SignIn& sign_in, std::string_view subject) {
+  if (sign_in.user.is_known()) return sign_in.user->id.guid;
+  if (sign_in.service_principal.is_known()) return (*sign_in.service_principal)->id.guid;
+  return guid_of_text(subject);
+}
+
+Guid target_of(const SignInRequest& request, const ResolvedSignIn& resolved) {
+  if (request.target == TargetKind::applications) return resolved.application.guid;
+  return guid_of_text(request.resource);
+}
+
+// Equal when nothing a person or an administrator is told has changed. The numbers of missing
+// requirements mean something within one program only.
+std::uint64_t fingerprint(const Decision& decision, const TenantState& state) {
+  const auto mix = [](std::uint64_t hash, std::uint64_t value) {
+    return (hash ^ value) * 0x9e3779b97f4a7c15ULL + (hash >> 29U);
+  };
+  auto hash = mix(1, static_cast<std::uint64_t>(decision.outcome));
+  if (decision.outcome == Outcome::granted) return hash;
+  hash = mix(hash, static_cast<std::uint64_t>(decision.error_code));
+  hash = mix(hash, decision.missing);
+  for (const auto word : decision.missing_beyond) hash = mix(hash, word);
+  return mix(hash, std::hash<std::string>{}(state.policy_set_hash));
+}
+
+}  // namespace
+
+Result<void> DecisionService::decide(const SignInRequest& request, Instant now, Decided& into,
+                                     Durability durability) const {
+  into.recorded = false;
+  into.ticket = 0;
+  into.decision_id.clear();
+  into.decision.outcome = Outcome::blocked;
+  into.state = tenant_.state();
+  if (!into.state) {
+    const auto problem = tenant_.health().problem;
+    return fail(ErrorKind::unavailable, problem.empty()
+                                            ? "the policies are still being loaded; try again"
+                                            : "the policies could not be loaded: " + problem);
+  }
+  if (auto resolved = resolve(request, *into.state, country_, now, into.resolved); !resolved) {
+    return resolved;
+  }
+  into.state->program->decide(into.sign_in(), into.decision);
+
+  const SignInKey key{identity_of(into.sign_in(), request.subject),
+                      target_of(request, into.resolved)};
+  const auto seat = log_.enter(key, fingerprint(into.decision, *into.state), now);
+  if (!seat) {
+    into.decision.outcome = Outcome::blocked;
+    return tl::unexpected<Error>(seat.error());
+  }
+  into.decision_id = to_string(seat->decision_id);
+  if (!seat->is_new) return {};
+  into.recorded = true;
+  into.ticket = log_.submit(make_record(request, into, seat->repeats_before));
+  if (durability == Durability::before_answer) {
+    log_.wait_until_durable(into.ticket, durable_wait_max);
+  }
+  return {};
+}
+
+}  // namespace sallyport

@@ -1,0 +1,125 @@
+#include "service/explain_decision.h"
+
+#include "base/json.h"
+
+namespace sallyport {
+namespace {
+
+std::string_view text_at(const json::Value& object, std::string_view name) {
+  const auto* value = object.find(name);
+  return value == nullptr ? std::string_view{} : value->text();
+}
+
+const json::Value& object_at(const json::Value& object, std::string_view name) {
+  static const json::Value none;
+  const auto* value = object.find(name);
+  return value == nullptr ? none : *value;
+}
+
+void line(std::string& out, std::string_view label, std::string_view text) {
+  if (text.empty()) return;
+  out += "  ";
+  out += label;
+  out.append(label.size() < 10 ? 10 - label.size() : 1, ' ');
+  out += text;
+  out += '\n';
+}
+
+// "name (id)", or the one there is.
+std::string named(std::string_view name, std::string_view id) {
+  if (name.empty() || name == id) return std::string(id);
+  return std::string(name) + " (" + std::string(id) + ")";
+}
+
+std::string requirement_text(const json::Value& requirement) {
+  const auto id = text_at(requirement, "id");
+  auto text = std::string(text_at(requirement, "kind"));
+  if (!id.empty()) text += " `" + std::string(id) + "`";
+  return text;
+}
+
+std::string requirements_text(const json::Value& requirements) {
+  std::string text;
+  for (const auto& requirement : requirements.items()) {
+    if (!text.empty()) text += ", ";
+    text += requirement_text(requirement);
+    const auto satisfaction = text_at(requirement, "satisfaction");
+    if (satisfaction == "needsUser") text += " (can still be given)";
+    if (satisfaction == "failed") text += " (not met)";
+    if (satisfaction == "satisfied") text += " (met)";
+    if (object_at(requirement, "unknown").truth()) text += " (not known)";
+  }
+  return text;
+}
+
+std::string device_text(const json::Value& detail) {
+  auto text = named(text_at(detail, "displayName"), text_at(detail, "deviceId"));
+  for (const auto* member : {"operatingSystem", "trustType"}) {
+    const auto value = text_at(detail, member);
+    if (value.empty()) continue;
+    if (!text.empty()) text += ", ";
+    text += value;
+  }
+  if (const auto* compliant = detail.find("isCompliant")) {
+    text += compliant->truth() ? ", compliant" : ", not compliant";
+  }
+  return text;
+}
+
+void explain_policy(std::string& out, const json::Value& policy) {
+  out += "    " + std::string(text_at(policy, "result")) + ": `" +
+         named(text_at(policy, "displayName"), text_at(policy, "id")) + "`\n";
+  for (const auto& condition : object_at(policy, "conditions").items()) {
+    out += "      " + std::string(text_at(condition, "condition")) + ": " +
+           std::string(text_at(condition, "match"));
+    const auto by = text_at(condition, "decidedBy");
+    if (!by.empty()) out += ", " + std::string(by);
+    out += '\n';
+  }
+  const auto& requirements = object_at(policy, "requirements");
+  if (requirements.items().empty()) return;
+  const bool any = text_at(policy, "operator") == "OR";
+  out += any && requirements.items().size() > 1 ? "      requires one of: " : "      requires: ";
+  out += requirements_text(requirements) + "\n";
+}
+
+}  // namespace
+
+Result<std::string> explain_record(std::string_view record_json) {
+  const auto parsed = json::parse(record_json);
+  if (!parsed) {
+    return fail(ErrorKind::internal, "this record of the sign-in log is damaged: " +
+                                         parsed.error().message);
+  }
+  const auto& record = parsed->root();
+  const auto& own = object_at(record, "sallyport");
+  std::string out = "decision " + std::string(text_at(record, "id")) + ": " +
+                    std::string(text_at(own, "outcome"));
+  const auto code = text_at(object_at(record, "status"), "errorCode");
+  if (!code.empty() && code != "0") out += " (AADSTS" + std::string(code) + ")";
+  out += '\n';
+  line(out, "when", text_at(record, "createdDateTime"));
+  line(out, "who", named(text_at(record, "userPrincipalName"), text_at(record, "userId")));
+  line(out, "workload",
+       named(text_at(record, "servicePrincipalName"), text_at(record, "servicePrincipalId")));
+  line(out, "what", named(text_at(record, "appDisplayName"), text_at(record, "appId")));
+  auto place = std::string(text_at(record, "ipAddress"));
+  const auto country = text_at(object_at(record, "location"), "countryOrRegion");
+  if (!country.empty()) place += (place.empty() ? "" : ", ") + std::string(country);
+  line(out, "where", place);
+  line(out, "device", device_text(object_at(record, "deviceDetail")));
+  line(out, "client", text_at(record, "clientAppUsed"));
+  line(out, "gate", text_at(own, "gate"));
+  line(out, "missing", requirements_text(object_at(own, "missing")));
+  line(out, "policies", text_at(own, "policySetHash"));
+  for (const auto& policy : object_at(own, "policies").items()) explain_policy(out, policy);
+  return out;
+}
+
+Result<std::string> explain_decision(Store& store, std::string_view decision_id) {
+  const auto record = store.find_sign_in(decision_id);
+  if (!record) return tl::unexpected<Error>(record.error());
+  return explain_record(record->json);
+}
+
+}  // namespace sallyport

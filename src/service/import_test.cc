@@ -1,0 +1,177 @@
+#include "service/import.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "service/document_names.h"
+#include "service/export.h"
+#include "service/test_tenant.h"
+
+namespace sallyport {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+namespace fs = std::filesystem;
+
+class ImportTest : public testing::Test {
+ protected:
+  ImportTest() { store_ = std::move(*open_sqlite_store(folder_.file("store.db"))); }
+  void write_file(const std::string& name, const std::string& text) {
+    fs::create_directories(fs::path(files()) / fs::path(name).parent_path());
+    std::ofstream(fs::path(files()) / name, std::ios::binary) << text;
+  }
+  std::string files() const { return folder_.file("files"); }
+  ImportReport import(const ImportOptions& options = {}) {
+    const std::vector<std::string> paths = {files()};
+    auto report = import_documents(*store_, paths, options);
+    EXPECT_TRUE(report.has_value()) << describe(report.error());
+    return report.value_or(ImportReport{});
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Store> store_;
+};
+
+const char* const policy_text =
+    R"({"id":"60000000-0000-4000-8000-00000000000A","displayName":"One","state":"disabled",)"
+    R"("conditions":{},"ours":[1.0]})";
+
+TEST_F(ImportTest, a_document_is_kept_exactly_as_it_came) {
+  write_file("one.json", policy_text);
+  const auto report = import();
+  ASSERT_EQ(report.documents.size(), 1U);
+  EXPECT_EQ(report.documents[0].action, ImportAction::added);
+  EXPECT_EQ(report.documents[0].kind, "conditionalAccessPolicy");
+  EXPECT_EQ(report.documents[0].id, "60000000-0000-4000-8000-00000000000a");
+  EXPECT_EQ(store_->get("conditionalAccessPolicy", report.documents[0].id)->json, policy_text);
+}
+
+TEST_F(ImportTest, what_is_imported_again_changes_nothing_unless_its_meaning_did) {
+  write_file("one.json", policy_text);
+  import();
+  EXPECT_EQ(import().count(ImportAction::unchanged), 1U);
+  write_file("one.json", "\n  " + std::string(policy_text) + "\n");
+  EXPECT_EQ(import().count(ImportAction::unchanged), 1U) << "blanks mean nothing";
+  EXPECT_EQ(*store_->last_sequence(), 1);
+  auto changed = std::string(policy_text);
+  changed.replace(changed.find("disabled"), 8, "enabled");
+  write_file("one.json", changed);
+  EXPECT_EQ(import().count(ImportAction::changed), 1U);
+  EXPECT_EQ(*store_->last_sequence(), 2);
+}
+
+TEST_F(ImportTest, a_dry_run_tells_the_same_and_writes_nothing) {
+  write_file("one.json", policy_text);
+  ImportOptions options;
+  options.dry_run = true;
+  EXPECT_EQ(import(options).count(ImportAction::added), 1U);
+  EXPECT_EQ(*store_->last_sequence(), 0);
+}
+
+TEST_F(ImportTest, a_document_without_an_id_gets_the_same_one_each_time) {
+  write_file("one.json", R"({"displayName":"No id","state":"enabled","conditions":{}})");
+  const auto first = import();
+  ASSERT_EQ(first.documents.size(), 1U);
+  EXPECT_NE(first.documents[0].id, "");
+  const auto second = import();
+  EXPECT_EQ(second.documents[0].id, first.documents[0].id);
+  EXPECT_EQ(second.documents[0].action, ImportAction::unchanged);
+}
+
+TEST_F(ImportTest, a_file_that_cannot_be_read_is_counted_and_does_not_stop_the_others) {
+  write_file("bad.json", "{ \"displayName\": ");
+  write_file("good.json", policy_text);
+  const auto report = import();
+  EXPECT_EQ(report.unreadable_files, 1U);
+  EXPECT_EQ(report.count(ImportAction::added), 1U);
+  ASSERT_FALSE(report.findings.empty());
+  EXPECT_THAT(report.findings[0].file, HasSubstr("bad.json"));
+}
+
+TEST_F(ImportTest, the_second_document_with_an_id_is_refused_with_the_reason) {
+  write_file("a.json", policy_text);
+  write_file("b.json", policy_text);
+  const auto report = import();
+  EXPECT_EQ(report.count(ImportAction::added), 1U);
+  // The loader may keep the second back already; then it says so.
+  const auto told = report.count(ImportAction::refused) + report.findings.size();
+  EXPECT_GE(told, 1U);
+}
+
+TEST_F(ImportTest, a_locked_store_takes_nothing) {
+  SqliteOptions options;
+  options.size_max = 64 * 1024;
+  const auto full = open_sqlite_store(folder_.file("full.db"), options);
+  ASSERT_TRUE(full.has_value());
+  write_file("a.json", policy_text);
+  auto large = std::string(policy_text);
+  large.replace(large.find("00A"), 3, "00B");
+  large.insert(large.size() - 1, ",\"description\":\"" + std::string(200'000, 'x') + "\"");
+  write_file("b.json", large);
+  const std::vector<std::string> paths = {files()};
+  const auto report = import_documents(**full, paths);
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(*(*full)->last_sequence(), 0) << "all or nothing";
+}
+
+TEST(Export, what_is_exported_and_imported_again_is_the_same_tenant) {
+  const TestTenant tenant;
+  const auto folder = tenant.folder.file("export");
+  const auto first = export_documents(*tenant.store, folder);
+  ASSERT_TRUE(first.has_value()) << describe(first.error());
+  EXPECT_GT(first->written, 20U);
+  EXPECT_TRUE(fs::exists(fs::path(folder) / "conditionalAccessPolicy" /
+                         "003-block-legacy-authentication--60000000.json"));
+
+  const std::vector<std::string> paths = {folder};
+  const auto same = import_documents(*tenant.store, paths);
+  ASSERT_TRUE(same.has_value());
+  EXPECT_EQ(same->count(ImportAction::unchanged), same->documents.size());
+  EXPECT_EQ(same->documents.size(), first->written);
+
+  const auto fresh = open_sqlite_store(tenant.folder.file("fresh.db"));
+  ASSERT_TRUE(import_documents(**fresh, paths).has_value());
+  const auto second = export_documents(**fresh, folder);
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->written, 0U) << "the same documents give the same files";
+  EXPECT_EQ(second->unchanged, first->written);
+  EXPECT_THAT(second->left_over, IsEmpty());
+}
+
+TEST(Export, a_kind_that_only_the_wrapper_told_survives) {
+  const TemporaryFolder folder;
+  const auto store = open_sqlite_store(folder.file("store.db"));
+  ASSERT_TRUE((*store)->put("group", "g1", R"({"id":"g1","displayName":"Plain"})").has_value());
+  ASSERT_TRUE(export_documents(**store, folder.file("out")).has_value());
+  const auto fresh = open_sqlite_store(folder.file("fresh.db"));
+  const std::vector<std::string> paths = {folder.file("out")};
+  ASSERT_TRUE(import_documents(**fresh, paths).has_value());
+  EXPECT_TRUE((*fresh)->get("group", "g1").has_value());
+  EXPECT_EQ(import_documents(**store, paths)->count(ImportAction::unchanged), 1U);
+}
+
+TEST(Export, a_file_of_no_document_stays_and_is_named) {
+  const TestTenant tenant;
+  const auto folder = tenant.folder.file("export");
+  fs::create_directories(folder);
+  std::ofstream(folder + "/mine.json") << "{}";
+  const auto report = export_documents(*tenant.store, folder);
+  ASSERT_TRUE(report.has_value());
+  EXPECT_THAT(report->left_over, testing::ElementsAre(folder + "/mine.json"));
+  EXPECT_TRUE(fs::exists(folder + "/mine.json"));
+}
+
+TEST(DocumentNames, are_plain_and_stay_apart) {
+  EXPECT_EQ(file_stem("CA001: Block  legacy (all)!", "1F0A2B3C-0000-4000-8000-000000000000"),
+            "ca001-block-legacy-all--1f0a2b3c");
+  EXPECT_EQ(file_stem("\xe2\x98\x83", "x").substr(0, 9), "unnamed--");
+  EXPECT_EQ(file_stem("../../etc/passwd", "x").find('/'), std::string::npos);
+  EXPECT_NE(file_stem("a", "x"), file_stem("a", "y"));
+}
+
+}  // namespace
+}  // namespace sallyport

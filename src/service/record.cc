@@ -1,0 +1,287 @@
+#include "service/record.h"
+
+#include "service/facts.h"
+
+namespace sallyport {
+namespace {
+
+bool applies(PolicyResult result) {
+  return result != PolicyResult::not_applied && result != PolicyResult::not_enabled &&
+         result != PolicyResult::report_only_not_applied;
+}
+
+// conditionalAccessConditions; the newer words have no place there.
+std::string_view condition_word(ConditionName condition) {
+  switch (condition) {
+    case ConditionName::users: return "users";
+    case ConditionName::client_applications: return "servicePrincipals";
+    case ConditionName::applications: return "application";
+    case ConditionName::platforms: return "devicePlatform";
+    case ConditionName::locations: return "location";
+    case ConditionName::client_app_types: return "clientType";
+    case ConditionName::devices: return "deviceState";
+    case ConditionName::sign_in_risk: return "signInRisk";
+    case ConditionName::user_risk: return "userRisk";
+    case ConditionName::insider_risk: return "insiderRisk";
+    case ConditionName::authentication_flows: return "authenticationFlows";
+    case ConditionName::service_principal_risk: return "servicePrincipalRisk";
+    case ConditionName::agent_id_risk: break;
+  }
+  return "unknownFutureValue";
+}
+
+std::string condition_words(const PolicyAnswer& answer, bool satisfied) {
+  std::string words;
+  if (answer.result != PolicyResult::not_enabled) {
+    for (const auto& condition : answer.conditions) {
+      if ((condition.match != Match::no) != satisfied) continue;
+      if (!words.empty()) words += ',';
+      words += condition_word(condition.condition);
+    }
+  }
+  return words.empty() ? "none" : words;
+}
+
+// As the service's log spells them; empty for what it does not list there.
+std::string_view grant_word(RequirementKind kind) {
+  switch (kind) {
+    case RequirementKind::block: return "Block";
+    case RequirementKind::mfa: return "Mfa";
+    case RequirementKind::compliant_device: return "RequireCompliantDevice";
+    case RequirementKind::domain_joined_device: return "RequireDomainJoinedDevice";
+    case RequirementKind::approved_application: return "RequireApprovedApp";
+    case RequirementKind::compliant_application: return "RequireCompliantApp";
+    case RequirementKind::password_change: return "PasswordChange";
+    case RequirementKind::risk_remediation: return "RiskRemediation";
+    case RequirementKind::terms_of_use: return "TermsOfUse";
+    case RequirementKind::custom_control: return "CustomControl";
+    default: return {};
+  }
+}
+
+void write_session_controls(const SessionControls& controls, json::Writer& w) {
+  if (controls.application_enforced_restrictions) w.value("ApplicationEnforcedRestrictions");
+  if (controls.cloud_app_security) w.value("CloudAppSecurity");
+  if (controls.sign_in_frequency) w.value("SignInFrequency");
+  if (controls.persistent_browser) w.value("PersistentBrowserSessionMode");
+  if (controls.continuous_access_evaluation) w.value("ContinuousAccessEvaluation");
+  if (controls.secure_sign_in_session) w.value("SecureSignInSession");
+  if (controls.disable_resilience_defaults) w.value("ResilienceDefaults");
+}
+
+void write_applied_policy(const Policy& policy, const PolicyAnswer& answer, json::Writer& w) {
+  w.begin_object();
+  w.member("id", policy.id_text);
+  w.member("displayName", policy.display_name);
+  // Graph has no word for a policy that needs the user: its log says failure.
+  const auto result =
+      answer.result == PolicyResult::interrupted ? PolicyResult::failure : answer.result;
+  w.member("result", name_of(result));
+  w.key("enforcedGrantControls");
+  w.begin_array();
+  const bool applied = applies(answer.result);
+  if (applied) {
+    for (const auto& requirement : answer.requirements) {
+      const auto word = grant_word(requirement.requirement.kind);
+      if (!word.empty()) w.value(word);
+    }
+  }
+  w.end_array();
+  w.key("enforcedSessionControls");
+  w.begin_array();
+  if (applied && policy.session_controls) write_session_controls(*policy.session_controls, w);
+  w.end_array();
+  w.member("conditionsSatisfied", condition_words(answer, true));
+  w.member("conditionsNotSatisfied", condition_words(answer, false));
+  w.end_object();
+}
+
+std::string_view word_of(Satisfaction satisfaction) {
+  switch (satisfaction) {
+    case Satisfaction::satisfied: return "satisfied";
+    case Satisfaction::needs_user: return "needsUser";
+    case Satisfaction::failed: return "failed";
+  }
+  return "failed";
+}
+
+void write_requirement(const Requirement& requirement, json::Writer& w) {
+  w.member("kind", name_of(requirement.kind));
+  if (!requirement.id.empty()) w.member("id", requirement.id);
+}
+
+// Why a policy said what it said: of one that does not apply, the conditions that prevented it.
+void write_reasons(const Policy& policy, const PolicyAnswer& answer, json::Writer& w) {
+  w.begin_object();
+  w.member("id", policy.id_text);
+  w.member("displayName", policy.display_name);
+  w.member("result", name_of(answer.result));
+  w.member("applies", name_of(answer.applies));
+  w.key("conditions");
+  w.begin_array();
+  for (const auto& condition : answer.conditions) {
+    if (!applies(answer.result) && condition.match != Match::no) continue;
+    w.begin_object();
+    w.member("condition", name_of(condition.condition));
+    w.member("match", name_of(condition.match));
+    w.member("decidedBy", condition.decided_by);
+    w.end_object();
+  }
+  w.end_array();
+  if (!answer.requirements.empty()) {
+    w.member("operator", answer.operation == GrantOperator::all_of ? "AND" : "OR");
+    w.key("requirements");
+    w.begin_array();
+    for (const auto& requirement : answer.requirements) {
+      w.begin_object();
+      write_requirement(requirement.requirement, w);
+      w.member("satisfaction", word_of(requirement.satisfaction));
+      if (requirement.unknown) w.member("unknown", true);
+      w.end_object();
+    }
+    w.end_array();
+  }
+  w.end_object();
+}
+
+std::string_view conditional_access_status(const Answer& answer) {
+  if (answer.outcome != Outcome::granted) return "failure";
+  for (const auto& policy : answer.policies) {
+    if (policy.result == PolicyResult::success) return "success";
+  }
+  return "notApplied";
+}
+
+std::string failure_reason(const Answer& answer) {
+  std::string reason;
+  for (const auto& requirement : answer.missing) {
+    if (!reason.empty()) reason += ", ";
+    reason += name_of(requirement.kind);
+  }
+  return reason;
+}
+
+void write_device_detail(const SignIn& sign_in, std::string_view user_agent, json::Writer& w) {
+  w.key("deviceDetail");
+  w.begin_object();
+  if (sign_in.device.is_known()) {
+    const auto& device = *sign_in.device;
+    w.member("deviceId", to_string(device.id));
+    w.member("displayName", device.display_name);
+    if (device.shape != nullptr) {
+      const auto text = [&](const char* name, DeviceText which) {
+        const auto& attribute = device.shape->text(which);
+        if (attribute.state == DeviceAttribute::State::known) w.member(name, attribute.text);
+      };
+      text("operatingSystem", DeviceText::operating_system);
+      text("trustType", DeviceText::trust_type);
+      w.member("isCompliant", device.shape->is_compliant == DeviceFlag::yes);
+      w.member("isManaged", device.shape->is_managed == DeviceFlag::yes);
+    }
+  } else if (sign_in.device_platform.is_known()) {
+    w.member("operatingSystem", name_of(*sign_in.device_platform));
+  }
+  w.member("browser", user_agent);
+  w.end_object();
+}
+
+void write_who_and_what(const SignInRequest& request, const Decided& decided,
+                        const SignInRecord& record, json::Writer& w) {
+  const auto& sign_in = decided.sign_in();
+  const auto& names = decided.state->names;
+  w.member("id", record.decision_id);
+  w.member("createdDateTime", to_string(record.at));
+  if (sign_in.identity == IdentityKind::user) {
+    w.member("userId", record.user_id);
+    w.member("userPrincipalName",
+             sign_in.user.is_known() ? sign_in.user->name : request.subject);
+  } else {
+    w.member("servicePrincipalId", record.user_id);
+    w.member("servicePrincipalName", names.label(record.user_id));
+  }
+  w.member("appId", record.app_id);
+  w.member("appDisplayName", names.find(record.app_id));
+  if (sign_in.ip_address.is_known()) w.member("ipAddress", to_string(*sign_in.ip_address));
+  if (sign_in.client_app_type.is_known()) {
+    w.member("clientAppUsed", name_of(*sign_in.client_app_type));
+  }
+  w.member("isInteractive", sign_in.identity == IdentityKind::user);
+  write_device_detail(sign_in, request.user_agent, w);
+  if (sign_in.country.is_known()) {
+    w.key("location");
+    w.begin_object();
+    w.member("countryOrRegion", to_string(*sign_in.country));
+    w.end_object();
+  }
+}
+
+void write_answer(const Answer& answer, std::span<const Policy> policies, json::Writer& w) {
+  w.member("conditionalAccessStatus", conditional_access_status(answer));
+  w.key("status");
+  w.begin_object();
+  w.member("errorCode", std::int64_t{answer.error_code});
+  w.member("failureReason", failure_reason(answer));
+  w.end_object();
+  w.key("appliedConditionalAccessPolicies");
+  w.begin_array();
+  for (std::size_t i = 0; i < answer.policies.size(); ++i) {
+    write_applied_policy(policies[i], answer.policies[i], w);
+  }
+  w.end_array();
+}
+
+void write_own(const SignInRequest& request, const Decided& decided, const Answer& answer,
+               std::uint64_t repeats_before, json::Writer& w) {
+  const auto& policies = decided.state->program->policies().policies;
+  w.key("sallyport");
+  w.begin_object();
+  w.member("gate", request.gate);
+  w.member("outcome", name_of(answer.outcome));
+  w.member("policySetHash", decided.state->policy_set_hash);
+  w.member("sequence", std::int64_t{decided.state->sequence});
+  w.member("repeatsBefore", static_cast<std::int64_t>(repeats_before));
+  w.key("missing");
+  w.begin_array();
+  for (const auto& requirement : answer.missing) {
+    w.begin_object();
+    write_requirement(requirement, w);
+    w.end_object();
+  }
+  w.end_array();
+  w.key("policies");
+  w.begin_array();
+  for (std::size_t i = 0; i < answer.policies.size(); ++i) {
+    write_reasons(policies[i], answer.policies[i], w);
+  }
+  w.end_array();
+  w.key("facts");
+  write_facts(decided.sign_in(), *decided.state->directory, w);
+  w.end_object();
+}
+
+}  // namespace
+
+SignInRecord make_record(const SignInRequest& request, const Decided& decided,
+                         std::uint64_t repeats_before) {
+  const auto& sign_in = decided.sign_in();
+  const auto answer = decided.explain();
+  SignInRecord record;
+  record.decision_id = decided.decision_id;
+  record.at = sign_in.now;
+  record.user_id = std::string(request.subject);
+  if (sign_in.user.is_known()) record.user_id = to_string(sign_in.user->id);
+  if (sign_in.service_principal.is_known()) {
+    record.user_id = to_string((*sign_in.service_principal)->id);
+  }
+  record.app_id = std::string(request.resource);
+  record.outcome = name_of(answer.outcome);
+  json::Writer w(record.json);
+  w.begin_object();
+  write_who_and_what(request, decided, record, w);
+  write_answer(answer, decided.state->program->policies().policies, w);
+  write_own(request, decided, answer, repeats_before, w);
+  w.end_object();
+  return record;
+}
+
+}  // namespace sallyport

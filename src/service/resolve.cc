@@ -1,0 +1,161 @@
+#include "service/resolve.h"
+
+#include <charconv>
+
+#include "base/text.h"
+
+namespace sallyport {
+namespace {
+
+UserView undescribed_user(std::string_view subject) {
+  UserView user;
+  user.id = UserId::of(subject);
+  user.name = subject;
+  user.type_known = false;
+  user.home_tenant_known = false;
+  user.groups_known = false;
+  user.roles_known = false;
+  return user;
+}
+
+Fact<UserView> resolve_user(std::string_view subject, const Directory& directory) {
+  if (const auto id = parse_guid(subject)) {
+    if (const auto user = directory.find_user(UserId{*id})) return *user;
+    return undescribed_user(subject);
+  }
+  if (const auto user = directory.find_user_by_name(subject)) return *user;
+  // An id that is no GUID, as other systems have it.
+  if (const auto user = directory.find_user(UserId::of(subject))) return *user;
+  return Fact<UserView>::unknown();
+}
+
+Fact<const ServicePrincipal*> resolve_service_principal(std::string_view subject,
+                                                        const Directory& directory) {
+  const auto* found = directory.find_service_principal(ServicePrincipalId::of(subject));
+  if (found == nullptr) {
+    found = directory.find_service_principal_by_app(ApplicationId::of(subject));
+  }
+  if (found == nullptr) return Fact<const ServicePrincipal*>::unknown();
+  return found;
+}
+
+Fact<DeviceView> resolve_device(const Fact<std::string_view>& id, const TenantState& state) {
+  if (id.is_absent()) return Fact<DeviceView>::absent();
+  if (id.is_unknown() || !state.has_inventory) return Fact<DeviceView>::unknown();
+  if (const auto device = state.inventory->find(DeviceId::of(*id))) return *device;
+  return Fact<DeviceView>::absent();  // the inventory is there: this device is not registered
+}
+
+Fact<Country> resolve_country(const Fact<IpAddress>& address, const CountryLookup& lookup) {
+  if (!lookup || address.is_unknown()) return Fact<Country>::unknown();
+  if (address.is_absent()) return Fact<Country>::absent();
+  const auto found = lookup(*address);
+  if (!found) return Fact<Country>::unknown();
+  return *found ? Fact<Country>(**found) : Fact<Country>::absent();
+}
+
+struct AuthenticationMethodReference {
+  std::string_view word;  // RFC 8176, and `fido` as directories send it
+  MethodModes modes;
+};
+constexpr AuthenticationMethodReference method_references[] = {
+    {"pwd", method::password}, {"otp", method::software_oath}, {"sms", method::sms},
+    {"tel", method::voice},    {"fido", method::fido2},
+};
+
+MethodModes modes_of(std::string_view word) {
+  for (const auto& reference : method_references) {
+    if (equal_ignoring_case(word, reference.word)) return reference.modes;
+  }
+  return parse_combination(word).value_or(0);
+}
+
+void resolve_proofs(const SignInRequest& request, Proofs& proofs) {
+  proofs.primary_authenticated_at = request.authenticated_at;
+  if (!request.methods.is_known()) {
+    const bool absent = request.methods.is_absent();
+    proofs.methods = absent ? Fact<MethodModes>::absent() : Fact<MethodModes>::unknown();
+    proofs.mfa_claim = absent ? Fact<bool>::absent() : Fact<bool>::unknown();
+    proofs.secondary_authenticated_at =
+        absent ? Fact<Instant>::absent() : Fact<Instant>::unknown();
+    return;
+  }
+  MethodModes used = 0;
+  bool claim = false;
+  for (const auto word : *request.methods) {
+    claim |= equal_ignoring_case(word, "mfa");
+    used |= modes_of(word);
+  }
+  proofs.methods = used;
+  proofs.mfa_claim = claim;
+  proofs.secondary_authenticated_at = claim || satisfies_mfa(used)
+                                          ? request.authenticated_at
+                                          : Fact<Instant>::absent();
+}
+
+Result<void> resolve_target(const SignInRequest& request, ResolvedSignIn& into) {
+  auto& target = into.sign_in.target;
+  target.kind = request.target;
+  switch (request.target) {
+    case TargetKind::unknown: return {};
+    case TargetKind::applications:
+      if (request.resource.empty()) {
+        return fail(ErrorKind::invalid_argument, "no application is named", "resource");
+      }
+      into.application = ApplicationId::of(request.resource);
+      target.applications = {&into.application, 1};
+      return {};
+    case TargetKind::user_action:
+      if (const auto action = parse_user_action(request.resource)) {
+        target.user_action = *action;
+        return {};
+      }
+      return fail(ErrorKind::invalid_argument,
+                  "unknown user action `" + printable(request.resource) + "`", "resource");
+    case TargetKind::authentication_context: {
+      const auto digits = request.resource.substr(request.resource.empty() ? 0 : 1);
+      const auto* end = digits.data() + digits.size();
+      unsigned number = 0;
+      const auto read = std::from_chars(digits.data(), end, number);
+      const bool marked = !request.resource.empty() &&
+                          (request.resource[0] == 'c' || request.resource[0] == 'C');
+      if (!marked || read.ec != std::errc() || read.ptr != end || number < 1 || number > 99) {
+        return fail(ErrorKind::invalid_argument,
+                    "`" + printable(request.resource) +
+                        "` is no authentication context; they are `c1` to `c99`",
+                    "resource");
+      }
+      target.authentication_context = static_cast<std::uint8_t>(number);
+      return {};
+    }
+  }
+  return fail(ErrorKind::invalid_argument, "unknown kind of resource", "resource");
+}
+
+}  // namespace
+
+Result<void> resolve(const SignInRequest& request, const TenantState& state,
+                     const CountryLookup& country, Instant now, ResolvedSignIn& into) {
+  if (request.subject.empty()) {
+    return fail(ErrorKind::invalid_argument, "nobody is named", "subject");
+  }
+  auto& sign_in = into.sign_in;
+  sign_in = sign_in_with_nothing_else();
+  sign_in.now = now;
+  sign_in.identity = request.identity;
+  if (request.identity == IdentityKind::user) {
+    sign_in.user = resolve_user(request.subject, *state.directory);
+  } else {
+    sign_in.service_principal = resolve_service_principal(request.subject, *state.directory);
+  }
+  if (auto target = resolve_target(request, into); !target) return target;
+  sign_in.ip_address = request.ip_address;
+  sign_in.country = resolve_country(request.ip_address, country);
+  sign_in.device = resolve_device(request.device, state);
+  sign_in.device_platform = request.platform;
+  sign_in.client_app_type = request.client_app;
+  resolve_proofs(request, sign_in.proofs);
+  return {};
+}
+
+}  // namespace sallyport

@@ -1,0 +1,153 @@
+#include "service/sign_in_log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <set>
+
+#include "store/sqlite/sqlite_store.h"
+#include "store/temporary_folder.h"
+
+namespace sallyport {
+namespace {
+
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+const Instant now = *parse_instant("2026-03-01T12:00:00Z");
+
+SignInKey key_of(std::uint64_t user, std::uint64_t app = 1) {
+  return {Guid{1, user}, Guid{2, app}};
+}
+
+SignInRecord record_of(const Guid& id) {
+  return {to_string(id), now, "u", "a", "granted", "{}", 0};
+}
+
+class SignInLogTest : public testing::Test {
+ protected:
+  SignInLogTest() {
+    SqliteOptions options;
+    options.busy_timeout = 20ms;
+    store_ = std::move(*open_sqlite_store(folder_.file("store.db"), options));
+  }
+  SignInLog::Seat enter(SignInLog& log, const SignInKey& key, std::uint64_t outcome,
+                        Instant at = now) {
+    const auto seat = log.enter(key, outcome, at);
+    EXPECT_TRUE(seat.has_value());
+    return seat.value_or(SignInLog::Seat{});
+  }
+  TemporaryFolder folder_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_F(SignInLogTest, the_first_decision_is_recorded_and_repeats_are_counted) {
+  SignInLog log(*store_);
+  const auto first = enter(log, key_of(1), 7);
+  EXPECT_TRUE(first.is_new);
+  for (int i = 0; i < 5; ++i) {
+    const auto again = enter(log, key_of(1), 7, now + std::chrono::minutes(i));
+    EXPECT_FALSE(again.is_new);
+    EXPECT_EQ(again.decision_id, first.decision_id);
+  }
+  EXPECT_TRUE(enter(log, key_of(2), 7).is_new) << "another identity";
+  EXPECT_TRUE(enter(log, key_of(1, 2), 7).is_new) << "another application";
+  EXPECT_EQ(log.counts().repeated, 5U);
+}
+
+TEST_F(SignInLogTest, every_change_of_the_outcome_is_recorded) {
+  SignInLog log(*store_);
+  enter(log, key_of(1), 7);
+  enter(log, key_of(1), 7);
+  enter(log, key_of(1), 7);
+  const auto changed = enter(log, key_of(1), 8);
+  EXPECT_TRUE(changed.is_new);
+  EXPECT_EQ(changed.repeats_before, 2U);
+  EXPECT_TRUE(enter(log, key_of(1), 7).is_new) << "back again is a change, too";
+}
+
+TEST_F(SignInLogTest, a_session_that_lasts_too_long_is_recorded_anew) {
+  SignInLog log(*store_);
+  enter(log, key_of(1), 7);
+  EXPECT_FALSE(enter(log, key_of(1), 7, now + 7h + 59min).is_new);
+  EXPECT_TRUE(enter(log, key_of(1), 7, now + 8h).is_new);
+}
+
+TEST_F(SignInLogTest, what_is_remembered_is_bounded_and_the_oldest_go_first) {
+  SignInLogOptions options;
+  options.sessions_max = 320;
+  SignInLog log(*store_, options);
+  const auto kept = enter(log, key_of(0), 7);
+  for (std::uint64_t user = 1; user < 5000; ++user) {
+    enter(log, key_of(user), 7);
+    EXPECT_FALSE(enter(log, key_of(0), 7).is_new) << "what is used is not forgotten";
+  }
+  EXPECT_EQ(enter(log, key_of(0), 7).decision_id, kept.decision_id);
+  EXPECT_TRUE(enter(log, key_of(1), 7).is_new) << "what was not used is";
+}
+
+TEST_F(SignInLogTest, a_record_whose_ticket_was_waited_for_is_on_the_disk) {
+  SignInLog log(*store_);
+  const auto seat = enter(log, key_of(1), 7);
+  const auto ticket = log.submit(record_of(seat.decision_id));
+  ASSERT_TRUE(log.wait_until_durable(ticket, 10s));
+  const auto elsewhere = open_sqlite_store(folder_.file("store.db"));
+  EXPECT_TRUE((*elsewhere)->find_sign_in(to_string(seat.decision_id)).has_value());
+  EXPECT_EQ(log.counts().recorded, 1U);
+  EXPECT_EQ(log.counts().waiting, 0U);
+}
+
+TEST_F(SignInLogTest, records_of_many_threads_are_all_written_when_the_log_ends) {
+  constexpr int threads_count = 4;
+  constexpr int each = 250;
+  {
+    SignInLog log(*store_);
+    std::vector<std::thread> threads;
+    for (int t = 0; t < threads_count; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0; i < each; ++i) {
+          const auto user = static_cast<std::uint64_t>(t * each + i);
+          log.submit(record_of(enter(log, key_of(user), 7).decision_id));
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+  }
+  const auto written = store_->sign_ins({}, std::nullopt, 10'000);
+  ASSERT_TRUE(written.has_value());
+  std::set<std::string> ids;
+  for (const auto& one : *written) ids.insert(one.decision_id);
+  EXPECT_EQ(ids.size(), std::size_t{threads_count * each});
+}
+
+TEST_F(SignInLogTest, while_the_store_refuses_records_wait_and_then_nobody_gets_in) {
+  SignInLogOptions options;
+  options.queue_max = 3;
+  SignInLog log(*store_, options);
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(folder_.file("store.db").c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+
+  LogTicket ticket = 0;
+  for (std::uint64_t user = 0; user < 3; ++user) {
+    ticket = log.submit(record_of(enter(log, key_of(user), 7).decision_id));
+  }
+  EXPECT_FALSE(log.wait_until_durable(ticket, 100ms));
+  const auto refused = log.enter(key_of(9), 7, now);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("3 records wait"));
+  EXPECT_FALSE(enter(log, key_of(0), 7).is_new) << "who is in stays in";
+  EXPECT_THAT(log.counts().problem, HasSubstr("locked by another program"));
+
+  ASSERT_EQ(sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(other);
+  ASSERT_TRUE(log.wait_until_durable(ticket, 10s));
+  EXPECT_EQ(store_->sign_ins({}, std::nullopt, 10)->size(), 3U);
+  EXPECT_EQ(log.counts().problem, "");
+  EXPECT_TRUE(enter(log, key_of(9), 7).is_new);
+}
+
+}  // namespace
+}  // namespace sallyport
