@@ -77,7 +77,7 @@ std::string words_of(const Requirement& requirement, const PolicySet& policies,
   std::string words(words_of_kind(requirement.kind));
   switch (requirement.kind) {
     case RequirementKind::authentication_strength: {
-      const auto* strength = policies.find_strength(StrengthId::of(requirement.id));
+      const auto* strength = policies.describe_strength(StrengthId::of(requirement.id));
       if (strength != nullptr && !strength->display_name.empty()) {
         return words + ' ' + strength->display_name;
       }
@@ -165,7 +165,7 @@ Cell words_of(PolicyResult worst, PolicyResult best) {
   switch (effect) {
     case Effect::off: return {"is off", Tone::faint};
     case Effect::none: return {"does not apply", Tone::faint};
-    case Effect::passes: return {verb("passes", "apply, and pass"), Tone::good};
+    case Effect::passes: return {verb("passes", certain ? "pass" : "apply"), Tone::good};
     case Effect::asks: return {verb("asks", "ask"), report_only ? Tone::plain : Tone::caution};
     case Effect::blocks: return {verb("blocks", "block"), report_only ? Tone::plain : Tone::bad};
   }

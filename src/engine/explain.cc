@@ -203,18 +203,27 @@ class Explainer {
       if (out.by_outage) list.push_back(status(program_.block_requirement));
       if (out.applies == Match::needs_gps) list.push_back(status(program_.gps_requirement));
       if (out.may_need_gps) {
-        const auto s = assume_ == Assume::worst ? Satisfaction::needs_user : Satisfaction::satisfied;
-        list.push_back({program_.gps_requirement, s, true});
+        auto gps = status(program_.gps_requirement);
+        if (assume_ == Assume::best) gps.satisfaction = Satisfaction::satisfied;
+        gps.unknown = true;
+        list.push_back(gps);
       }
-      if (own) {
-        for (const auto number : compiled.all_of) list.push_back(status(number));
+      for (const auto number : compiled.all_of) {
+        if (own && is_asked_of(number)) list.push_back(status(number));
       }
       out.any_of_begin = static_cast<std::uint32_t>(list.size());
-      if (own) {
-        for (const auto number : compiled.any_of) list.push_back(status(number));
+      for (const auto number : compiled.any_of) {
+        if (own) list.push_back(status(number));
       }
     }
     out.requirements_end = static_cast<std::uint32_t>(list.size());
+  }
+
+  // A service principal has no session to protect.
+  bool is_asked_of(std::uint32_t number) const {
+    const RequirementKind kind = program_.shown[number].kind;
+    return sign_in_.identity == IdentityKind::user ||
+           (kind != RequirementKind::reauthentication && kind != RequirementKind::token_protection);
   }
 
   Satisfaction overall(const PolicyExplanation& out) const {

@@ -83,7 +83,7 @@ bool satisfy(const Requirement& requirement, const Program& program, Trial& tria
       trial.step("complete multifactor authentication", 1);
       return true;
     case RequirementKind::authentication_strength: {
-      const auto* strength = program.policies().find_strength(StrengthId::of(requirement.id));
+      const auto* strength = program.policies().describe_strength(StrengthId::of(requirement.id));
       if (strength == nullptr) return false;
       use_strength(*strength, trial);
       return true;

@@ -346,10 +346,7 @@ PolicyRequirements requirements_of(const Policy& policy, const PolicySet& polici
 
 Status status_of(const RequirementSpec& spec, const SignIn& sign_in, RegistrationWaiver waiver) {
   if (sign_in.identity == IdentityKind::service_principal) {
-    const bool session = spec.shown.kind == RequirementKind::reauthentication ||
-                         spec.shown.kind == RequirementKind::token_protection;
-    const auto s = session ? Satisfaction::satisfied : Satisfaction::failed;
-    return {s, s};
+    return {Satisfaction::failed, Satisfaction::failed};
   }
   Status status = status_without_waivers(spec, sign_in);
   if (spec.waived_for_enrolment) {

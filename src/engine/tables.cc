@@ -230,11 +230,12 @@ class TableMaker {
     for (const auto policy : enforced_) {
       table.used |= compiled_[policy].policy->conditions.locations.has_value();
     }
-    if (!table.used) return;
+    // Report-only policies are explained, though not tabled: the space is there for both.
     std::vector<std::span<const CidrRange>> ranges;
     for (const auto& location : policies_.named_locations) ranges.emplace_back(location.ip_ranges);
     ranges.emplace_back(policies_.mfa_trusted_ips);
     table.space = AddressSpace(ranges);
+    if (!table.used) return;
     for (std::uint32_t set = 0; set < table.space.set_count(); ++set) {
       table.by_set.push_back(pair_of(table.space.locations_of(set)));
     }

@@ -16,6 +16,11 @@ const AuthenticationStrength* PolicySet::find_strength(StrengthId id) const {
   if (const auto known = std::ranges::find_if(built_in, has_id); known != built_in.end()) {
     return &*known;
   }
+  return nullptr;
+}
+
+const AuthenticationStrength* PolicySet::describe_strength(StrengthId id) const {
+  if (const auto* defined = find_strength(id)) return defined;
   for (const auto& policy : policies) {
     if (policy.grant_controls && policy.grant_controls->inline_strength &&
         policy.grant_controls->inline_strength->id == id) {

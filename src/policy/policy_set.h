@@ -23,8 +23,11 @@ struct PolicySet {
   // Members of the suites; the defaults are well_known.h's, an administrator may edit them.
   std::vector<ApplicationId> office365;
   std::vector<ApplicationId> admin_portals;
-  // A strength by id: the custom ones first, then the built-in, then those inlined in policies.
+  // A strength by id: the custom ones first, then the built-in. One that a policy holds inlined counts
+  // for that policy alone: if another could use it, adding a policy would grant.
   const AuthenticationStrength* find_strength(StrengthId id) const;
+  // For messages: the same, and if there is none, the first that any policy holds inlined.
+  const AuthenticationStrength* describe_strength(StrengthId id) const;
 };
 
 // With the suites' default members.
