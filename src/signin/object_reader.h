@@ -2,7 +2,7 @@
 // thing that was wrong. Internal to signin/.
 //
 //   ObjectReader conditions(value, where, missing, error);
-//   sign_in.country = conditions.fact<Country>("country", parse_country, "a country of two letters");
+//   sign_in.country = conditions.fact<Country>("country", parse_country, "a country");
 //   conditions.refuse_rest();
 #pragma once
 
@@ -56,7 +56,7 @@ class ObjectReader {
   Fact<T> fact(std::string_view name, Parse parse, std::string_view what);
   Fact<bool> flag_fact(std::string_view name);
 
-  bool flag(std::string_view name);  // left out or null: false
+  bool flag(std::string_view name);                             // left out or null: false
   std::optional<std::string_view> text(std::string_view name);  // left out or null: nothing
   struct Texts {
     bool told = false;  // left out: not; null: told, and empty
@@ -88,8 +88,8 @@ Fact<T> ObjectReader::fact(std::string_view name, Parse parse, std::string_view 
   if (value->is_null()) return Fact<T>::absent();
   if (is_unknown(*value)) return Fact<T>::unknown();
   if (!value->is_string()) {
-    report(name, "expected " + std::string(what) + ", not " +
-                     std::string(json::name_of(value->kind())));
+    report(name,
+           "expected " + std::string(what) + ", not " + std::string(json::name_of(value->kind())));
     return Fact<T>::unknown();
   }
   if (const auto parsed = parse(value->text())) return Fact<T>(*parsed);

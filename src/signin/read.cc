@@ -16,8 +16,8 @@ Result<SignInInput> read_sign_in(const json::Value& body, const SignInReadOption
   ReadParts parts{options, *input.storage_, input.sign_in_, error, {}};
   const json::Pointer root;
   if (!body.is_object()) {
-    error.report(root, "expected a sign-in as an object, not " +
-                           std::string(json::name_of(body.kind())));
+    error.report(root,
+                 "expected a sign-in as an object, not " + std::string(json::name_of(body.kind())));
   }
   ObjectReader members(body.is_object() ? &body : nullptr, root, options.missing, error);
   // The session first: its scopes and client take part in what the sign-in is for.

@@ -1,4 +1,4 @@
-// A sign-in from JSON: the body of Graph's evaluate call, and beside it what Graph has no place for.
+// A sign-in from JSON: the body of Graph's evaluate call, and what that has no place for.
 //
 //   {"signInIdentity":   {"@odata.type": "#microsoft.graph.userSignIn", "userId": "..."},
 //    "signInContext":    {"includeApplications": ["00000003-0000-0ff1-ce00-000000000000"]},

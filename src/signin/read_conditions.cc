@@ -41,9 +41,8 @@ Fact<TransferMethod> authentication_flow(ObjectReader& conditions, ReadParts& pa
 }  // namespace
 
 Fact<TransferMethod> transfer_method(ObjectReader& object, std::string_view name) {
-  const auto fact =
-      object.fact<TransferMethod>(name, parse_transfer_method,
-                                  "a flow: deviceCodeFlow, authenticationTransfer or none");
+  const auto fact = object.fact<TransferMethod>(
+      name, parse_transfer_method, "a flow: deviceCodeFlow, authenticationTransfer or none");
   return fact.is(TransferMethod::none) ? Fact<TransferMethod>::absent() : fact;
 }
 
@@ -53,23 +52,24 @@ void read_conditions(const json::Value* value, const json::Pointer& where, ReadP
   }
   ObjectReader conditions(value, where, parts.options.missing, parts.error);
   SignIn& sign_in = parts.sign_in;
-  sign_in.device_platform = word_or_absent<Platform>(
-      conditions, "devicePlatform", parse_platform,
-      "a platform: android, iOS, windows, windowsPhone, macOS, linux");
-  sign_in.client_app_type = word_or_absent<ClientApp>(
-      conditions, "clientAppType", parse_client_app,
-      "a client app: browser, mobileAppsAndDesktopClients, exchangeActiveSync, easSupported, other");
+  sign_in.device_platform =
+      word_or_absent<Platform>(conditions, "devicePlatform", parse_platform,
+                               "a platform: android, iOS, windows, windowsPhone, macOS, linux");
+  sign_in.client_app_type =
+      word_or_absent<ClientApp>(conditions, "clientAppType", parse_client_app,
+                                "a client app: browser, mobileAppsAndDesktopClients, "
+                                "exchangeActiveSync, easSupported, other");
   sign_in.ip_address = conditions.fact<IpAddress>("ipAddress", parse_ip_address,
                                                   "an IP address without port or prefix");
-  sign_in.country = conditions.fact<Country>("country", parse_country,
-                                             "a country of two letters, such as FR");
+  sign_in.country =
+      conditions.fact<Country>("country", parse_country, "a country of two letters, such as FR");
   sign_in.sign_in_risk_level = risk(conditions, "signInRiskLevel");
   sign_in.user_risk_level = risk(conditions, "userRiskLevel");
   sign_in.service_principal_risk_level = risk(conditions, "servicePrincipalRiskLevel");
   sign_in.agent_id_risk_level = risk(conditions, "agentIdRiskLevel");
-  sign_in.insider_risk_level = conditions.fact<InsiderRiskLevel>(
-      "insiderRiskLevel", parse_insider_risk_level,
-      "an insider risk level: none, minor, moderate or elevated");
+  sign_in.insider_risk_level =
+      conditions.fact<InsiderRiskLevel>("insiderRiskLevel", parse_insider_risk_level,
+                                        "an insider risk level: none, minor, moderate or elevated");
   sign_in.authentication_flow = authentication_flow(conditions, parts);
   const auto device_where = conditions.where("deviceInfo");
   read_device_info(conditions.take("deviceInfo"), device_where, parts);

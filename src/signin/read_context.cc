@@ -28,7 +28,8 @@ std::optional<UserAction> user_action_of(std::string_view word) {
 
 ApplicationId application_of(std::string_view text, const Directory* directory) {
   if (parse_guid(text)) return ApplicationId::of(text);
-  if (equal_ignoring_case(text, "Office365") || equal_ignoring_case(text, "MicrosoftAdminPortals")) {
+  if (equal_ignoring_case(text, "Office365") ||
+      equal_ignoring_case(text, "MicrosoftAdminPortals")) {
     return ApplicationId::of(text);
   }
   if (const auto id = well_known_application_id(text)) return ApplicationId::of(*id);
@@ -56,8 +57,9 @@ void read_context(const json::Value* value, const json::Pointer& where, ReadPart
   context.refuse_rest();
 
   Target& target = parts.sign_in.target;
-  if (static_cast<int>(applications.told) + static_cast<int>(action.has_value()) +
-          static_cast<int>(authentication_context.has_value()) != 1) {
+  const int kinds =
+      (applications.told ? 1 : 0) + (action ? 1 : 0) + (authentication_context ? 1 : 0);
+  if (kinds != 1) {
     parts.error.report(where,
                        "expected one of `includeApplications`, `userAction` and "
                        "`authenticationContextValue`");

@@ -106,9 +106,8 @@ void read_device_info(const json::Value* value, const json::Pointer& where, Read
   if (const auto id = info.text("deviceId")) {
     view.id = DeviceId::of(*id);
     view.id_known = true;
-    const auto held = parts.options.inventory == nullptr
-                          ? std::optional<DeviceView>()
-                          : parts.options.inventory->find(view.id);
+    const auto held = parts.options.inventory == nullptr ? std::optional<DeviceView>()
+                                                         : parts.options.inventory->find(view.id);
     if (held) {
       view = *held;
       storage.shape = *held->shape;

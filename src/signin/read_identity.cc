@@ -33,9 +33,7 @@ struct Description {
   ObjectReader::Texts groups;
   ObjectReader::Texts roles;
   Fact<bool> agent_user;
-  bool any() const {
-    return type || tenant || groups.told || roles.told || agent_user.is_known();
-  }
+  bool any() const { return type || tenant || groups.told || roles.told || agent_user.is_known(); }
 };
 
 Description read_description(ObjectReader& identity) {
@@ -184,17 +182,17 @@ void read_service_principal(ObjectReader& identity, ReadParts& parts) {
   } else if (kind) {
     const auto parsed = parse_service_principal_kind(*kind);
     if (!parsed) {
-      identity.report("servicePrincipalType",
-                      "`" + printable(*kind) +
-                          "` is not application, managedIdentity or agentIdentity");
+      identity.report(
+          "servicePrincipalType",
+          "`" + printable(*kind) + "` is not application, managedIdentity or agentIdentity");
       return;
     }
     parts.storage.service_principal.id = ServicePrincipalId::of(*id);
     parts.storage.service_principal.kind = *parsed;
     parts.sign_in.service_principal = &parts.storage.service_principal;
   } else if (directory != nullptr && !directory->service_principals().empty()) {
-    identity.report("servicePrincipalId", "there is no service principal `" + printable(*id) +
-                                              "` in the directory");
+    identity.report("servicePrincipalId",
+                    "there is no service principal `" + printable(*id) + "` in the directory");
   }
 }
 

@@ -79,8 +79,8 @@ void read_session(const json::Value* value, const json::Pointer& where, ReadPart
   read_acceptances(session, parts.storage, sign_in.proofs);
   sign_in.approved_client_app = session.flag_fact("approvedClientApp");
   sign_in.app_protection_policy = session.flag_fact("appProtectionPolicy");
-  sign_in.gps_country = session.fact<Country>("gpsCountry", parse_country,
-                                              "a country of two letters, such as FR");
+  sign_in.gps_country =
+      session.fact<Country>("gpsCountry", parse_country, "a country of two letters, such as FR");
   sign_in.compliant_network = session.flag_fact("compliantNetwork");
   sign_in.outage = session.flag("outage");
   sign_in.trust = read_trust(session);

@@ -133,9 +133,11 @@ TEST_F(ReadSignIn, null_is_absent_and_unknown_can_be_said) {
 }
 
 TEST_F(ReadSignIn, unknown_stays_unknown_where_the_rest_is_absent) {
-  const auto input = good(R"({"signInIdentity": {"unknown": true}, "signInContext": {"unknown": true},
+  const auto input =
+      good(R"({"signInIdentity": {"unknown": true}, "signInContext": {"unknown": true},
       "signInConditions": {"deviceInfo": {"unknown": true}, "country": {"unknown": true}},
-      "session": {"acceptedTermsOfUse": {"unknown": true}}})", Missing::absent);
+      "session": {"acceptedTermsOfUse": {"unknown": true}}})",
+           Missing::absent);
   EXPECT_TRUE(input.sign_in().user.is_unknown());
   EXPECT_EQ(input.sign_in().target.kind, TargetKind::unknown);
   EXPECT_TRUE(input.sign_in().device.is_unknown());
@@ -215,7 +217,8 @@ TEST_F(ReadSignIn, a_user_without_a_directory_is_what_is_told) {
   EXPECT_EQ(directory_->roles()[user.roles[0]].id,
             RoleId::of("62e90394-69f5-4237-9190-012177145e10"));
 
-  const auto silent = good(R"({"signInIdentity": {"userId": "b0b00000-0000-4000-8000-000000000002"}})");
+  const auto silent =
+      good(R"({"signInIdentity": {"userId": "b0b00000-0000-4000-8000-000000000002"}})");
   EXPECT_FALSE(silent.sign_in().user->type_known);
   EXPECT_FALSE(silent.sign_in().user->groups_known);
   EXPECT_FALSE(silent.sign_in().user->roles_known);
@@ -223,7 +226,8 @@ TEST_F(ReadSignIn, a_user_without_a_directory_is_what_is_told) {
 
 TEST_F(ReadSignIn, a_name_without_a_directory_tells_no_id) {
   directory_ = nullptr;
-  EXPECT_TRUE(good(R"({"signInIdentity": {"userId": "bob@example.org"}})").sign_in().user.is_unknown());
+  EXPECT_TRUE(
+      good(R"({"signInIdentity": {"userId": "bob@example.org"}})").sign_in().user.is_unknown());
   EXPECT_THAT(error(R"({"signInIdentity": {"userId": "bob@example.org", "groups": []}})"),
               HasSubstr("describe a user by object id"));
 }
@@ -253,9 +257,7 @@ struct Refusal {
 
 class RefusedSignIn : public ReadSignIn, public ::testing::WithParamInterface<Refusal> {};
 
-TEST_P(RefusedSignIn, says_where_and_why) {
-  EXPECT_EQ(error(GetParam().body), GetParam().message);
-}
+TEST_P(RefusedSignIn, says_where_and_why) { EXPECT_EQ(error(GetParam().body), GetParam().message); }
 
 const Refusal refusals[] = {
     {"not_an_object", R"([1])", "expected a sign-in as an object, not a list"},
@@ -312,19 +314,22 @@ INSTANTIATE_TEST_SUITE_P(Bodies, RefusedSignIn, ::testing::ValuesIn(refusals),
 
 TEST_F(ReadSignIn, the_evaluate_call_wants_its_three_parts) {
   EXPECT_THAT(error(R"({"signInContext": {"userAction": "registerSecurityInformation"},
-                        "signInConditions": {}})", Missing::absent),
+                        "signInConditions": {}})",
+                    Missing::absent),
               HasSubstr("/signInIdentity: `signInIdentity` is missing"));
   EXPECT_THAT(error(R"({"signInIdentity": {"userId": "alice@example.org"},
-                        "signInConditions": {}})", Missing::absent),
+                        "signInConditions": {}})",
+                    Missing::absent),
               HasSubstr("/signInContext: `signInContext` is missing"));
   EXPECT_THAT(error(R"({"signInIdentity": {"userId": "alice@example.org"}, "signInContext":
-                        {"userAction": "registerSecurityInformation"}})", Missing::absent),
+                        {"userAction": "registerSecurityInformation"}})",
+                    Missing::absent),
               HasSubstr("/signInConditions: `signInConditions` is missing"));
 }
 
 TEST_F(ReadSignIn, a_long_hostile_word_is_shown_cut) {
-  const auto message = error(R"({"signInConditions": {"country": ")" + std::string(100000, 'x') +
-                             R"("}})");
+  const auto message =
+      error(R"({"signInConditions": {"country": ")" + std::string(100000, 'x') + R"("}})");
   EXPECT_LT(message.size(), 300U);
 }
 
@@ -332,7 +337,7 @@ TEST_F(ReadSignIn, the_result_does_not_need_the_document) {
   SignInInput input;
   {
     const std::string body = R"({"signInConditions": {"deviceInfo": {"displayName": "KIOSK",
-        "physicalIds": ["[ZTDId]:1"], "model": "Model of a name that is long enough to be on a heap"}},
+        "physicalIds": ["[ZTDId]:1"], "model": "A name that is long enough to be on the heap"}},
         "session": {"fido2Aaguid": "EE882879-721C-4913-9775-3DFCCE97072A",
                     "x509PolicyOids": ["1.2.3"]}})";
     input = good(body);

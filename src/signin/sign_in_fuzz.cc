@@ -30,13 +30,13 @@ void visit(const SignIn& sign_in) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sallyport;
-  const auto document =
-      json::parse(std::string_view(reinterpret_cast<const char*>(data), size));
+  const auto document = json::parse(std::string_view(reinterpret_cast<const char*>(data), size));
   if (!document) return 0;
   const auto directory =
       with_described_principals(document->root(), std::make_shared<const Directory>());
   for (const auto missing : {Missing::unknown, Missing::absent}) {
-    const auto input = read_sign_in(document->root(), {missing, Instant{}, directory.get(), nullptr});
+    const auto input =
+        read_sign_in(document->root(), {missing, Instant{}, directory.get(), nullptr});
     if (input) {
       visit(input->sign_in());
     } else if (input.error().message.empty()) {

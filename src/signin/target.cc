@@ -50,12 +50,11 @@ RequestTarget target_of(const TokenRequest& request) {
   RequestTarget target;
   target.applications = request.resources;
   const auto all_scopes = [&](auto is) {
-    return !request.scopes.empty() &&
-           std::all_of(request.scopes.begin(), request.scopes.end(), is);
+    return !request.scopes.empty() && std::all_of(request.scopes.begin(), request.scopes.end(), is);
   };
-  const bool baseline = all_scopes(is_baseline_scope) &&
-                        std::all_of(request.resources.begin(), request.resources.end(),
-                                    has_baseline_scopes);
+  const bool baseline =
+      all_scopes(is_baseline_scope) &&
+      std::all_of(request.resources.begin(), request.resources.end(), has_baseline_scopes);
   const bool client_is_audience =
       request.confidential_client && request.client &&
       std::any_of(request.scopes.begin(), request.scopes.end(),

@@ -53,27 +53,24 @@ std::string_view analysis_reason_of(const Policy& policy, const PolicyAnswer& an
 }
 
 std::string what_if_result(const PolicySet& policy_set, const Answer& answer,
-                           std::span<const json::Value> documents,
-                           const SignIn& sign_in, bool applied_policies_only,
-                           std::string_view host) {
+                           std::span<const json::Value> documents, const SignIn& sign_in,
+                           bool applied_policies_only, std::string_view host) {
   std::string out;
   json::Writer writer(out);
   writer.begin_object();
-  writer.member("@odata.context", std::string(host) +
-                                      "/$metadata#Collection(microsoft.graph.whatIfAnalysisResult)");
+  writer.member("@odata.context",
+                std::string(host) + "/$metadata#Collection(microsoft.graph.whatIfAnalysisResult)");
   writer.key("value");
   writer.begin_array();
   for (std::size_t i = 0; i < answer.policies.size(); ++i) {
     const PolicyAnswer& policy = answer.policies[i];
-    const bool applies =
-        policy.result != PolicyResult::not_enabled && policy.applies != Match::no;
+    const bool applies = policy.result != PolicyResult::not_enabled && policy.applies != Match::no;
     if (applied_policies_only && !applies) continue;
     writer.begin_object();
     for (const auto& member : documents[i].members()) writer.member(member.name, member.value);
     writer.member("policyApplies", applies);
-    writer.member("analysisReasons",
-                  analysis_reason_of(policy_set.policies[i], policy, sign_in.identity,
-                                     sign_in.target.kind));
+    writer.member("analysisReasons", analysis_reason_of(policy_set.policies[i], policy,
+                                                        sign_in.identity, sign_in.target.kind));
     writer.end_object();
   }
   writer.end_array();

@@ -18,11 +18,12 @@ namespace sallyport {
 std::string_view analysis_reason_of(const Policy& policy, const PolicyAnswer& answer,
                                     IdentityKind identity, TargetKind target);
 
-// {"@odata.context": ..., "value": [...]}. REQUIRES: `answer` is of this policy set, and `documents`
-// are its policies' documents in the same order. `host` is what stands before `/$metadata`, such as `https://example.org/v1.0`.
-// With `applied_policies_only`, only policies that apply are listed.
+// {"@odata.context": ..., "value": [...]}. REQUIRES: `answer` is of this policy set, and
+// `documents` are its policies' documents in the same order. `host` is what stands before
+// `/$metadata`, such as `https://example.org/v1.0`. With `applied_policies_only`, only policies
+// that apply are listed.
 std::string what_if_result(const PolicySet& policy_set, const Answer& answer,
-                           std::span<const json::Value> documents, const SignIn& sign_in, bool applied_policies_only,
-                           std::string_view host);
+                           std::span<const json::Value> documents, const SignIn& sign_in,
+                           bool applied_policies_only, std::string_view host);
 
 }  // namespace sallyport

@@ -99,15 +99,14 @@ TEST_P(Documents, are_received_as_expected) {
     }
     if (const json::Value* stored = check.expect.find("stored")) {
       json::Arena arena;
-      const auto form =
-          normalise_stored(canonical(policy_in(document->root()), arena), {}, arena);
+      const auto form = normalise_stored(canonical(policy_in(document->root()), arena), {}, arena);
       const auto lines = differences(*stored, form);
       EXPECT_TRUE(lines.empty()) << joined(lines);
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Documents, 
+INSTANTIATE_TEST_SUITE_P(Files, Documents,
                          ::testing::ValuesIn(scenario_names(ScenarioKind::document)),
                          [](const auto& file) { return test_name_of(file.param); });
 

@@ -54,8 +54,7 @@ class Scenarios : public ::testing::TestWithParam<std::string> {
 TEST_P(Scenarios, the_reference_gives_the_expected_answer) {
   const Tenant& tenant = world_.tenant;
   expect_each([&](const SignInInput& input) {
-    const auto answer =
-        reference::decide(tenant.policy_set, *tenant.directory, input.sign_in());
+    const auto answer = reference::decide(tenant.policy_set, *tenant.directory, input.sign_in());
     return observed(tenant.policy_set, world_.policies, answer, input);
   });
 }
@@ -109,7 +108,7 @@ TEST_P(Scenarios, telling_less_never_lets_anyone_in) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Scenarios, 
+INSTANTIATE_TEST_SUITE_P(Files, Scenarios,
                          ::testing::ValuesIn(scenario_names(ScenarioKind::sign_in)),
                          [](const auto& file) { return test_name_of(file.param); });
 

@@ -31,9 +31,8 @@ void write_session(json::Writer& writer, const MergedSession& session) {
   }
   writer.member("disableResilienceDefaults", session.disable_resilience_defaults);
   if (session.persistent_browser) {
-    writer.member("persistentBrowser", *session.persistent_browser == PersistentBrowser::never
-                                           ? "never"
-                                           : "always");
+    writer.member("persistentBrowser",
+                  *session.persistent_browser == PersistentBrowser::never ? "never" : "always");
   }
   writer.member("secureSignInSession", session.secure_sign_in_session);
   writer.key("signInFrequency");
@@ -47,9 +46,9 @@ void write_session(json::Writer& writer, const MergedSession& session) {
   }
   writer.end_object();
   if (session.continuous_access_evaluation) {
-    writer.member("continuousAccessEvaluation",
-                  *session.continuous_access_evaluation == ContinuousAccess::strict ? "strict"
-                                                                                     : "disabled");
+    writer.member(
+        "continuousAccessEvaluation",
+        *session.continuous_access_evaluation == ContinuousAccess::strict ? "strict" : "disabled");
   }
   writer.end_object();
 }
@@ -130,9 +129,8 @@ std::string observed(const PolicySet& policies, std::span<const json::Value> doc
   each_policy("reasons", [&](const Policy& policy, const PolicyAnswer& policy_answer) {
     writer.value(analysis_reason_of(policy, policy_answer, sign_in.identity, sign_in.target.kind));
   });
-  each_policy("conditions", [&](const Policy&, const PolicyAnswer& policy) {
-    write_conditions(writer, policy);
-  });
+  each_policy("conditions",
+              [&](const Policy&, const PolicyAnswer& policy) { write_conditions(writer, policy); });
   writer.key("session");
   write_session(writer, answer.session);
   const auto what_if = json::parse(what_if_result(

@@ -22,8 +22,8 @@ std::string observed(const PolicySet& policies, std::span<const json::Value> doc
 // The outcome, the code and the missing requirements alone.
 std::string observed(Outcome outcome, int error_code, std::span<const Requirement> missing);
 
-// What `actual` lacks of `expected`, a line each; empty when it has all of it. An object has at least
-// the expected members, a list has the expected items and no others.
+// What `actual` lacks of `expected`, a line each; empty when it has all of it. An object has at
+// least the expected members, a list has the expected items and no others.
 std::vector<std::string> differences(const json::Value& expected, const json::Value& actual);
 
 // `expected`, but only these members.

@@ -33,15 +33,14 @@ constexpr std::array<std::string_view, 13> other_members = {
     "description", "source", "unconfirmed",  "mfaTrustedIps", "now",      "signIn", "expect",
     "checks",      "repeat", "documentType", "document",      "encoding", "dialect"};
 
-// `patch` over `base`: objects member by member, everything else replaced. What a sign-in is for and
-// whose it is are each one thing, and replaced whole.
+// `patch` over `base`: objects member by member, everything else replaced. What a sign-in is for
+// and whose it is are each one thing, and replaced whole.
 json::Value merged(const json::Value& base, const json::Value& patch, json::Arena& arena) {
   if (!base.is_object() || !patch.is_object()) return patch;
   std::vector<json::Member> members(base.members().begin(), base.members().end());
   for (const auto& change : patch.members()) {
-    const auto same = std::find_if(members.begin(), members.end(), [&](const json::Member& m) {
-      return m.name == change.name;
-    });
+    const auto same = std::find_if(members.begin(), members.end(),
+                                   [&](const json::Member& m) { return m.name == change.name; });
     if (same == members.end()) {
       members.push_back(change);
     } else if (change.name == "signInContext" || change.name == "signInIdentity" ||
@@ -102,8 +101,7 @@ void add_checks(const json::Value& root, Scenario& scenario) {
 Result<void> check_members(const json::Value& root, const std::string& name) {
   for (const auto& member : root.members()) {
     const bool known =
-        std::find(other_members.begin(), other_members.end(), member.name) !=
-            other_members.end() ||
+        std::find(other_members.begin(), other_members.end(), member.name) != other_members.end() ||
         std::any_of(collections.begin(), collections.end(),
                     [&](const Collection& c) { return c.member == member.name; });
     if (!known) {
@@ -113,8 +111,8 @@ Result<void> check_members(const json::Value& root, const std::string& name) {
   }
   const bool has_subject = (root.find("signIn") != nullptr) != (root.find("document") != nullptr);
   if (!has_subject || (root.find("expect") == nullptr && root.find("checks") == nullptr)) {
-    return fail(ErrorKind::invalid_argument,
-                "a scenario has a signIn or a document, and an expect", name);
+    return fail(ErrorKind::invalid_argument, "a scenario has a signIn or a document, and an expect",
+                name);
   }
   return {};
 }
@@ -197,7 +195,8 @@ ScenarioTenant tenant_of(const Scenario& scenario) {
 
 Result<SignInInput> sign_in_of(const Scenario& scenario, const ScenarioCheck& check,
                                const Tenant& tenant, Missing missing) {
-  return read_sign_in(check.input, {missing, scenario.now, tenant.directory.get(), tenant.inventory.get()});
+  return read_sign_in(check.input,
+                      {missing, scenario.now, tenant.directory.get(), tenant.inventory.get()});
 }
 
 }  // namespace sallyport::test

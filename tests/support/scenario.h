@@ -1,5 +1,5 @@
-// A scenario: a file under tests/scenarios/ that holds policies, a tenant, one or several sign-ins and
-// what must come out. tests/scenarios/README.md tells the members.
+// A scenario: a file under tests/scenarios/ that holds policies, a tenant, one or several sign-ins
+// and what must come out. tests/scenarios/README.md tells the members.
 //
 // This loads and merges; it decides nothing, so every way in (an evaluator, the command line, an
 // API) can be tested with the same files.
@@ -21,7 +21,7 @@ namespace sallyport::test {
 // One sign-in and what must come of it, or one document.
 struct ScenarioCheck {
   std::string description;
-  json::Value input;   // the sign-in, or the document: the scenario's own with the check's changes
+  json::Value input;  // the sign-in, or the document: the scenario's own with the check's changes
   json::Value expect;
   std::string_view dialect;  // of a document: `strict`, `lenient`
 };
