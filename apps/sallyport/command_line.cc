@@ -31,9 +31,9 @@ struct Definition {
   LintOptions lint;
   LintConfigOptions lint_config;
   FormatOptions format;
-  ImportOptions import;
-  ExportOptions export_;
-  ServeOptions serve;
+  ImportFlags import;
+  ExportFlags export_;
+  ServeFlags serve;
   SnippetFlags snippet;
   std::string shell;
 
@@ -204,11 +204,12 @@ void Definition::define_documents() {
                          [this] { return import_documents(import); });
   words(in, "paths", import.paths, "FOLDER|FILE", "exports; `-` is standard input")->required();
   word(in, "--data", import.data, "FOLDER", "the store; ./data unless said otherwise");
+  in->add_flag("--dry-run", import.dry_run, "only say what would be done");
   output(in, import.output);
 
   CLI::App* out = command("export", "Write every document of a store into a folder",
                           [this] { return export_documents(export_); });
-  word(out, "folder", export_.folder, "FOLDER", "new or empty")->required();
+  word(out, "folder", export_.folder, "FOLDER", "made when missing; other files in it stay")->required();
   word(out, "--data", export_.data, "FOLDER", "the store; ./data unless said otherwise");
 }
 

@@ -68,18 +68,19 @@ struct FormatOptions {
   std::string output;
 };
 
-struct ImportOptions {
+struct ImportFlags {
   std::vector<std::string> paths;
   std::string data = "data";
+  bool dry_run = false;
   OutputOptions output;
 };
 
-struct ExportOptions {
+struct ExportFlags {
   std::string folder;
   std::string data = "data";
 };
 
-struct ServeOptions {
+struct ServeFlags {
   std::string config;
   std::string data;
   std::string listen;

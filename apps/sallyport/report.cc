@@ -46,7 +46,8 @@ std::vector<std::string> deciding_policies(const Answer& answer, const Tenant& t
   return names;
 }
 
-std::string verdict_line(const Answer& answer, const Tenant& tenant, bool colour) {
+std::string verdict_line(const Answer& answer, const Tenant& tenant, bool with_names,
+                         bool colour) {
   constexpr std::size_t names_max = 3;
   const Cell outcome = words_of(answer.outcome, answer.error_code);
   std::string line = toned(outcome.text, outcome.tone, colour);
@@ -56,7 +57,7 @@ std::string verdict_line(const Answer& answer, const Tenant& tenant, bool colour
     line += missing;
   }
   auto names = deciding_policies(answer, tenant);
-  if (!names.empty()) {
+  if (with_names && !names.empty()) {
     const std::size_t more = names.size() > names_max ? names.size() - names_max : 0;
     names.resize(names.size() - more);
     line += "; by " + joined(names);
@@ -70,11 +71,11 @@ std::vector<std::string> headline(const Report& report, const Tenant& tenant, bo
   std::vector<std::string> lines;
   if (!report.title.empty()) lines.push_back(report.title);
   if (report.definite) {
-    lines.push_back(verdict_line(report.worst, tenant, colour));
+    lines.push_back(verdict_line(report.worst, tenant, true, colour));
   } else {
-    lines.push_back(toned("depends on " + joined(report.depends_on), Tone::caution, colour));
-    lines.push_back("  at worst  " + verdict_line(report.worst, tenant, colour));
-    lines.push_back("  at best   " + verdict_line(report.best, tenant, colour));
+    lines.push_back(toned("depends on", Tone::caution, colour) + ' ' + joined(report.depends_on));
+    lines.push_back("  at worst  " + verdict_line(report.worst, tenant, false, colour));
+    lines.push_back("  at best   " + verdict_line(report.best, tenant, false, colour));
   }
   if (const std::string session = words_of(report.worst.session); !session.empty()) {
     lines.push_back("session: " + session);
@@ -108,7 +109,7 @@ Why why_of(const RequirementAnswer& requirement, bool one_is_enough) {
     why.state = {"missing", Tone::caution};
     why.text = "the user can give it now";
   } else if (requirement.requirement.kind == RequirementKind::block) {
-    why.state = {"blocks", Tone::bad};
+    why.state = {"required", Tone::bad};
   } else {
     why.state = {"missing", Tone::bad};
     why.text = "cannot be given in this sign-in";
@@ -119,8 +120,8 @@ Why why_of(const RequirementAnswer& requirement, bool one_is_enough) {
 
 Table policy_table() {
   Table table;
-  table.columns = {{"POLICY", "policy", true, true, false},
-                   {"RESULT", "result", false, true, false},
+  table.columns = {{"POLICY", "policy", true, true, false, true},
+                   {"RESULT", "result", false, true, false, true},
                    {"CHECK", "check", true, false, false},
                    {"", "state", false, false, false},
                    {"WHY", "why", true, false, false}};
@@ -149,8 +150,8 @@ void add_requirements(Table& table, const Policy& policy, const PolicyAnswer& an
     table.rows.push_back(
         {{policy.display_name, Tone::strong},
          result,
-         {(block ? "" : "needs ") +
-              words_of(requirement.requirement, tenant.policy_set, tenant.names),
+         {block ? "block access"
+                : "needs " + words_of(requirement.requirement, tenant.policy_set, tenant.names),
           Tone::plain},
          why.state,
          {why.text, Tone::plain}});
@@ -174,7 +175,10 @@ std::string because(const Policy& policy, const PolicyAnswer& answer, const Name
   if (policy.state == PolicyState::disabled) return "it is off";
   for (const ConditionAnswer& condition : answer.conditions) {
     if (condition.match != Match::no) continue;
-    return words_of(condition.condition) + ": " + with_names(condition.decided_by, names);
+    // The reason often names the condition itself.
+    const std::string words = words_of(condition.condition);
+    const std::string reason = with_names(condition.decided_by, names);
+    return reason.find(words) == std::string::npos ? words + ": " + reason : reason;
   }
   const bool nothing = (!policy.grant_controls || policy.grant_controls->empty()) &&
                        (!policy.session_controls || policy.session_controls->empty());
@@ -234,17 +238,30 @@ void append_section(std::string& out, std::string_view heading, const Table& tab
   out += render(table, presentation);
 }
 
+// A line that goes on under its own beginning, four columns in.
+void append_line(std::string& out, const std::string& line, const Presentation& presentation) {
+  constexpr std::size_t hanging = 4;
+  const auto width = static_cast<std::size_t>(presentation.width);
+  if (presentation.format == Format::markdown || width <= 2 * hanging) {
+    out += line + (presentation.format == Format::markdown ? "\n\n" : "\n");
+    return;
+  }
+  std::string_view rest = line;
+  std::string margin;
+  while (true) {
+    const auto parts = wrap(rest, width - margin.size());
+    out += margin + parts.front() + '\n';
+    if (parts.size() == 1) return;
+    rest.remove_prefix(parts.front().size());
+    while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
+    margin.assign(hanging, ' ');
+  }
+}
+
 std::string render_text(const Report& report, const Tenant& tenant,
                         const Presentation& presentation, const ReportOptions& options) {
   std::string out;
-  const bool markdown = presentation.format == Format::markdown;
-  const auto add_line = [&](const std::string& line) {
-    const std::size_t width = presentation.width > 0 && !presentation.colour
-                                  ? static_cast<std::size_t>(presentation.width)
-                                  : line.size() + 1;
-    for (const std::string& part : wrap(line, width)) out += part + '\n';
-    if (markdown) out += '\n';
-  };
+  const auto add_line = [&](const std::string& line) { append_line(out, line, presentation); };
   for (const std::string& line : headline(report, tenant, presentation.colour)) add_line(line);
   if (!report.remedy.empty()) {
     add_line("cheapest change that would let it through:");

@@ -1,5 +1,6 @@
 #include "sign_in_input.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -107,12 +108,38 @@ Result<std::string> group_id(const std::string& text, const Tenant& tenant) {
   return wrong_flag("no group is called `" + printable(text) + "`: give its object id", "--group");
 }
 
-std::string application_id(const std::string& text, const Tenant& tenant) {
-  if (parse_guid(text) || well_known_application_id(text)) return text;
+bool is_listed(const ApplicationLists& lists, ApplicationId id) {
+  return std::find(lists.applications.begin(), lists.applications.end(), id) !=
+         lists.applications.end();
+}
+
+// A name that means nothing must not become an application that no policy has.
+Result<std::string> application_id(const std::string& text, const Tenant& tenant) {
+  // As sign-in logs call them: `Office 365 Exchange Online`.
+  constexpr std::string_view family = "office 365 ";
+  if (parse_guid(text)) return text;
+  if (const auto id = well_known_application_id(text)) return std::string(*id);
+  if (equal_ignoring_case(text.substr(0, family.size()), family)) {
+    if (const auto id = well_known_application_id(text.substr(family.size()))) {
+      return std::string(*id);
+    }
+  }
   for (const ServicePrincipal& principal : tenant.directory->service_principals()) {
     if (equal_ignoring_case(principal.display_name, text)) return to_string(principal.app_id);
   }
-  return text;
+  const auto id = ApplicationId::of(text);
+  if (tenant.directory->find_service_principal_by_app(id) != nullptr) return text;
+  for (const Policy& policy : tenant.policy_set.policies) {
+    const auto& condition = policy.conditions.applications;
+    if (condition && (is_listed(condition->include, id) || is_listed(condition->exclude, id))) {
+      return text;
+    }
+  }
+  if (equal_ignoring_case(text, "Office365") || equal_ignoring_case(text, "MicrosoftAdminPortals")) {
+    return wrong_flag("`" + text + "` is a group of applications: name one of them", "--app");
+  }
+  return wrong_flag("no application is called `" + printable(text) + "`: give its application id",
+                    "--app");
 }
 
 std::string service_principal_id(const std::string& text, const Tenant& tenant) {
@@ -149,17 +176,22 @@ Result<void> add_identity(Body& body, const SignInFlags& flags, const Tenant& te
   return {};
 }
 
-void add_context(Body& body, const SignInFlags& flags, const Tenant& tenant) {
-  if (flags.apps.empty() && flags.user_action.empty() && flags.auth_context.empty()) return;
+Result<void> add_context(Body& body, const SignInFlags& flags, const Tenant& tenant) {
+  if (flags.apps.empty() && flags.user_action.empty() && flags.auth_context.empty()) return {};
   body.begin("signInContext");
   if (!flags.apps.empty()) {
     std::vector<std::string> ids;
-    for (const std::string& text : flags.apps) ids.push_back(application_id(text, tenant));
+    for (const std::string& text : flags.apps) {
+      auto id = application_id(text, tenant);
+      if (!id) return tl::unexpected<Error>(id.error());
+      ids.push_back(std::move(*id));
+    }
     body.list("includeApplications", ids);
   }
   body.word("userAction", flags.user_action);
   body.word("authenticationContextValue", flags.auth_context);
   body.end();
+  return {};
 }
 
 Result<void> add_device(Body& body, const std::vector<std::string>& words) {
@@ -321,7 +353,9 @@ Result<json::Document> body_of(const SignInFlags& flags, const Tenant& tenant) {
   if (auto done = add_identity(body, flags, tenant); !done) {
     return tl::unexpected<Error>(done.error());
   }
-  add_context(body, flags, tenant);
+  if (auto done = add_context(body, flags, tenant); !done) {
+    return tl::unexpected<Error>(done.error());
+  }
   if (auto done = add_conditions(body, flags); !done) return tl::unexpected<Error>(done.error());
   if (auto done = add_session(body, flags); !done) return tl::unexpected<Error>(done.error());
   return json::parse(std::move(body).finish());

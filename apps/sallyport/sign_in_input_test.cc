@@ -39,7 +39,7 @@ TEST(SignInFlags, become_the_body_of_the_evaluate_call) {
   EXPECT_EQ(body_text(flags, tenant_with_names()),
             R"({"signInIdentity":{"userId":"alice@example.org",)"
             R"("groups":["22222222-2222-2222-2222-222222222222"]},)"
-            R"("signInContext":{"includeApplications":["SharePoint Online"]},)"
+            R"("signInContext":{"includeApplications":["00000003-0000-0ff1-ce00-000000000000"]},)"
             R"("signInConditions":{"devicePlatform":"iOS","country":null,)"
             R"("deviceInfo":{"isCompliant":false,"model":"Surface"}},)"
             R"("session":{"authenticationMethods":[],"mfaClaim":true,)"
@@ -63,6 +63,10 @@ TEST(SignInFlags, what_is_wrong_names_its_flag) {
   flags.groups = {"Nobody"};
   EXPECT_EQ(body_text(flags, tenant),
             "--group: no group is called `Nobody`: give its object id");
+  flags = {};
+  flags.apps = {"Sharepiont"};
+  EXPECT_EQ(body_text(flags, tenant),
+            "--app: no application is called `Sharepiont`: give its application id");
   flags = {};
   flags.satisfied = {"charm"};
   EXPECT_EQ(body_text(flags, tenant).substr(0, 32), "--satisfied: `charm` is no proof");

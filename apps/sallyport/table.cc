@@ -56,6 +56,21 @@ std::string_view people_text(const Table& table, std::size_t row, std::size_t co
   return table.columns[column].grouped ? std::string_view{} : std::string_view(text);
 }
 
+// The line above a row that begins a group, of the cells in heading columns; empty for other rows.
+std::string heading_of(const Table& table, std::size_t row, bool colour) {
+  bool begins = row == 0;
+  std::string line;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (!table.columns[c].heading) continue;
+    const Cell& cell = table.rows[row][c];
+    begins = begins || cell.text != table.rows[row - 1][c].text;
+    line += (line.empty() ? "" : ": ") + toned(shown(cell.text), cell.tone, colour);
+  }
+  return begins ? line : std::string();
+}
+
+constexpr std::string_view indent = "  ";  // of rows below a heading
+
 std::vector<std::size_t> fitted_widths(const Table& table, const std::vector<std::size_t>& columns,
                                        int terminal) {
   std::vector<std::size_t> widths;
@@ -81,7 +96,7 @@ std::vector<std::size_t> fitted_widths(const Table& table, const std::vector<std
 }
 
 // One row, which may take several lines.
-void append_row(std::string& out, const std::vector<Cell>& cells,
+void append_row(std::string& out, std::string_view margin, const std::vector<Cell>& cells,
                 const std::vector<std::size_t>& widths, bool colour) {
   std::vector<std::vector<std::string>> lines;
   std::size_t height = 1;
@@ -91,7 +106,7 @@ void append_row(std::string& out, const std::vector<Cell>& cells,
   }
   for (std::size_t l = 0; l < height; ++l) {
     std::string line;
-    std::size_t blanks = 0;
+    std::size_t blanks = margin.size();
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const std::string text = l < lines[i].size() ? lines[i][l] : std::string();
       if (!text.empty()) {
@@ -102,24 +117,35 @@ void append_row(std::string& out, const std::vector<Cell>& cells,
       const std::size_t width = display_width(text);
       blanks += (widths[i] > width ? widths[i] - width : 0) + gap;
     }
-    out += line;
-    out += '\n';
+    if (!line.empty() || height > 1) out += line + '\n';
   }
 }
 
 std::string render_table(const Table& table, const Presentation& presentation) {
-  const auto columns = people_columns(table);
-  const auto widths = fitted_widths(table, columns, presentation.width);
+  auto columns = people_columns(table);
+  const auto is_heading = [&](std::size_t c) { return table.columns[c].heading; };
+  const bool headings = std::any_of(columns.begin(), columns.end(), is_heading);
+  columns.erase(std::remove_if(columns.begin(), columns.end(), is_heading), columns.end());
+  const std::string_view margin = headings ? indent : std::string_view();
+  const int room = presentation.width == 0
+                       ? 0
+                       : std::max(presentation.width - static_cast<int>(margin.size()), 1);
+  const auto widths = fitted_widths(table, columns, room);
   std::string out;
   std::vector<Cell> cells;
-  for (const std::size_t c : columns) cells.push_back({table.columns[c].title, Tone::strong});
-  append_row(out, cells, widths, presentation.colour);
+  if (!headings) {
+    for (const std::size_t c : columns) cells.push_back({table.columns[c].title, Tone::strong});
+    append_row(out, margin, cells, widths, presentation.colour);
+  }
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    if (const std::string line = heading_of(table, r, presentation.colour); !line.empty()) {
+      out += line + '\n';
+    }
     cells.clear();
     for (const std::size_t c : columns) {
       cells.push_back({std::string(people_text(table, r, c)), table.rows[r][c].tone});
     }
-    append_row(out, cells, widths, presentation.colour);
+    append_row(out, margin, cells, widths, presentation.colour);
   }
   return out;
 }

@@ -32,10 +32,11 @@ struct Cell {
 
 struct Column {
   std::string title;
-  std::string key;        // member name in JSON
-  bool wraps = false;     // may be made narrower
-  bool grouped = false;   // for people: a value equal to the one above is left blank
-  bool data_only = false; // not for people: ids
+  std::string key;         // member name in JSON
+  bool wraps = false;      // may be made narrower
+  bool grouped = false;    // for people: a value equal to the one above is left blank
+  bool data_only = false;  // not for people: ids
+  bool heading = false;    // for people: a line of its own above the rows that share it
 };
 
 struct Table {

@@ -109,6 +109,10 @@ Exit answer(const WhatIfOptions& options, const ReportOptions& report_options) {
   const auto documents = load_for_decision(options.paths);
   if (!documents) return could_not_run(documents.error());
   const Tenant& tenant = documents->loaded.tenant;
+  if (!tenant.has_directory && !options.flags.user.empty() && options.flags.groups.empty()) {
+    remark("these documents hold no users and groups, so policies for certain people may apply or "
+           "not: export them too, or give an object id with --group and --role");
+  }
   const auto bodies = bodies_of(options, tenant);
   if (!bodies) return could_not_run(bodies.error());
   Exit exit = documents->exit;
