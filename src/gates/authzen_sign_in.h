@@ -10,7 +10,8 @@
 // A member left out of the context is unknown, and the unknown never satisfies a requirement; an
 // explicit "" for device_id says that there is none.
 // A denial carries {decision_id, reason_user, reason_admin, policy_ids, acr_values, max_age,
-// obligations}, and in report_only the report-only policies that would have denied, too.
+// obligations}, and in report_only the report-only policies that would have denied, too. In a batch
+// policy_ids and report_only are left to the sign-in log, which the decision id leads to.
 // Source: authorization-apis, sections 1.9 and 1.10.
 #pragma once
 

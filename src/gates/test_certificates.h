@@ -25,20 +25,35 @@ class TestAuthority {
 
   std::string pem() const { return pem_of(certificate_); }
 
-  // A leaf; `san` is empty or `URI:...`; `seconds` may lie in the past.
-  std::string issue(const std::string& name, const std::string& san, long seconds = 3600) {
+  struct Leaf {
+    std::string certificate;
+    std::string key;
+  };
+  // `san` is empty or `URI:...`.
+  Leaf issue_with_key(const std::string& name, const std::string& san, long seconds = 3600) {
     EVP_PKEY* key = EVP_EC_gen("P-256");
     X509* leaf = make(name, san, "CA:FALSE", key, seconds);
-    auto text = pem_of(leaf);
+    Leaf out{pem_of(leaf), pem_of(key)};
     X509_free(leaf);
     EVP_PKEY_free(key);
-    return text;
+    return out;
+  }
+  std::string issue(const std::string& name, const std::string& san, long seconds = 3600) {
+    return issue_with_key(name, san, seconds).certificate;
   }
 
  private:
   static std::string pem_of(X509* certificate) {
     BIO* bio = BIO_new(BIO_s_mem());
     PEM_write_bio_X509(bio, certificate);
+    return text_of(bio);
+  }
+  static std::string pem_of(EVP_PKEY* key) {
+    BIO* bio = BIO_new(BIO_s_mem());
+    PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
+    return text_of(bio);
+  }
+  static std::string text_of(BIO* bio) {
     char* data = nullptr;
     const long size = BIO_get_mem_data(bio, &data);
     std::string text(data, static_cast<std::size_t>(size));

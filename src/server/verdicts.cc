@@ -1,7 +1,5 @@
 #include "server/verdicts.h"
 
-#include <algorithm>
-
 namespace sallyport {
 namespace {
 
@@ -24,30 +22,33 @@ bool would_decide_against(PolicyResult result) {
          result == PolicyResult::report_only_interrupted;
 }
 
+void tell_requirements(const Decided& decided, Verdict& verdict) {
+  const auto missing = decided.state->program->missing(decided.decision);
+  for (const auto& requirement : missing) {
+    verdict.missing.emplace_back(name_of(requirement.kind));
+    // How old it may be differs by policy; now is young enough for all.
+    if (requirement.kind == RequirementKind::reauthentication) verdict.max_age = 0;
+  }
+  verdict.reason_user = missing.empty() ? advice_for(RequirementKind::block)
+                                        : advice_for(missing.front().kind);
+  verdict.reason_admin = "missing: ";
+  for (std::size_t i = 0; i < verdict.missing.size(); ++i)
+    verdict.reason_admin += (i == 0 ? "" : ", ") + verdict.missing[i];
+}
+
+// Costs an explanation, so a batch leaves it to the record, which the decision's id leads to.
 void tell_policies(const Decided& decided, Verdict& verdict) {
   const auto answer = decided.explain();
   const auto& policies = decided.state->program->policies().policies;
-  std::string names;
+  verdict.reason_admin += "; decided by:";
   for (std::size_t i = 0; i < answer.policies.size() && i < policies.size(); ++i) {
     const auto result = answer.policies[i].result;
     if (would_decide_against(result)) verdict.report_only.push_back(policies[i].id_text);
     if (!decided_against(result)) continue;
+    verdict.reason_admin += verdict.policies.empty() ? " `" : ", `";
+    verdict.reason_admin += policies[i].display_name + "`";
     verdict.policies.push_back(policies[i].id_text);
-    names += names.empty() ? "`" : ", `";
-    names += policies[i].display_name + "`";
   }
-  for (const auto& requirement : answer.missing) {
-    verdict.missing.emplace_back(name_of(requirement.kind));
-    if (requirement.kind == RequirementKind::reauthentication) verdict.max_age = 0;
-  }
-  verdict.reason_user = answer.missing.empty()
-                            ? "Your organisation's rules do not let this through."
-                            : std::string(advice_for(answer.missing.front().kind));
-  verdict.reason_admin = names.empty() ? "no single policy decided" : "decided by " + names;
-  if (verdict.missing.empty()) return;
-  verdict.reason_admin += "; missing: ";
-  for (std::size_t i = 0; i < verdict.missing.size(); ++i)
-    verdict.reason_admin += (i == 0 ? "" : ", ") + verdict.missing[i];
 }
 
 }  // namespace
@@ -110,7 +111,10 @@ Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict,
       for (const auto group : user->groups)
         verdict.groups.push_back(decided.state->directory->groups()[group].display_name);
   }
-  if (verdict.outcome != Outcome::granted) tell_policies(decided, verdict);
+  if (verdict.outcome != Outcome::granted) {
+    tell_requirements(decided, verdict);
+    if (!in_batch) tell_policies(decided, verdict);
+  }
   decided.state.reset();  // an old state must not live on in an idle thread
   return {};
 }
