@@ -129,7 +129,16 @@ class Document {
   Value root_;
 };
 
+// A member that stood twice in one object, once as null.
+struct NullDuplicate {
+  std::string name;
+  std::uint32_t offset = 0;  // of the null's name
+};
+
 struct ReadOptions {
+  // When given, a duplicate member of which all but one are null is no failure: the nulls are left
+  // out and told here. Which value was meant is then no guess. The caller has to report them.
+  std::vector<NullDuplicate>* null_duplicates = nullptr;
   int depth_max = 64;                              // deeper is too_large
   std::size_t size_max = std::size_t{1} << 30U;    // larger is too_large
 };

@@ -220,8 +220,11 @@ class Reader {
       if (!read_value(field.value(), member.value, depth + 1)) return false;
       members_.push_back(member);
     }
-    const std::span<const Member> members(members_.data() + base, members_.size() - base);
-    if (std::size_t second = 0; has_twice(members, second)) {
+    std::size_t second = 0;
+    while (has_twice(std::span(members_).subspan(base), second) && leave_out_null(base, second)) {
+    }
+    const auto members = std::span<const Member>(members_).subspan(base);
+    if (has_twice(members, second)) {
       const auto at = locate(text_, members[second].offset);
       error_ = {ErrorKind::invalid_argument,
                 "member `" + printable(members[second].name) + "` appears twice in one object",
@@ -231,6 +234,20 @@ class Reader {
     into = arena_.object(members);
     members_.resize(base);
     return true;
+  }
+
+  // Of two members with one name, drops one that is null. False when the caller does not want that,
+  // or neither is null.
+  bool leave_out_null(std::size_t base, std::size_t second) {
+    if (options_.null_duplicates == nullptr) return false;
+    const auto name = members_[base + second].name;
+    for (std::size_t i = base; i < members_.size(); ++i) {
+      if (members_[i].name != name || !members_[i].value.is_null()) continue;
+      options_.null_duplicates->push_back({std::string(name), members_[i].offset});
+      members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(i));
+      return true;
+    }
+    return false;
   }
 
   bool read_array(on_demand::value& value, Value& into, int depth) {

@@ -51,6 +51,20 @@ TEST(Json, a_duplicate_member_is_an_error_with_its_place) {
   EXPECT_EQ(error_of(many + "\"m7\":1}").substr(0, 6), "1:792:") << error_of(many + "\"m7\":1}");
 }
 
+TEST(Json, a_duplicate_that_is_null_can_be_left_out_and_told) {
+  std::vector<NullDuplicate> duplicates;
+  ReadOptions options;
+  options.null_duplicates = &duplicates;
+  const auto document = parse(R"({"a":null,"b":1,"a":{"c":2},"a":null})", options);
+  ASSERT_TRUE(document.has_value());
+  EXPECT_EQ(write(document->root()), R"({"b":1,"a":{"c":2}})");
+  ASSERT_EQ(duplicates.size(), 2U);
+  EXPECT_EQ(duplicates[0].name, "a");
+  EXPECT_EQ(duplicates[0].offset, 1U);
+  EXPECT_FALSE(parse(R"({"a":1,"a":1})", options).has_value());
+  EXPECT_FALSE(parse(R"({"a":null,"a":1})").has_value());
+}
+
 TEST(Json, what_is_not_json_is_refused) {
   for (const std::string_view text :
        {"", "   ", "{", "[1,2", "{\"a\":}", "{\"a\" 1}", "[1 2]", "{} x", "1 2", "tru", "nulll",

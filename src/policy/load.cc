@@ -122,12 +122,32 @@ class Loader {
         return;
       }
     }
-    const auto document = json::parse(text);
+    std::vector<json::NullDuplicate> duplicates;
+    json::ReadOptions options;
+    options.null_duplicates = &duplicates;
+    const auto document = json::parse(text, options);
     if (!document) {
       unreadable(file, document.error(), 0);
       return;
     }
+    report(duplicates, file, text);
+    rewrite_ = !duplicates.empty();
     add_root(file, text, document->root(), 0);
+    rewrite_ = false;
+  }
+
+  void report(const std::vector<json::NullDuplicate>& duplicates, const std::string& file,
+              const std::string& text) {
+    for (const auto& duplicate : duplicates) {
+      auto& finding = remark(Severity::error, "L-duplicate-member",
+                             "member `" + printable(duplicate.name) +
+                                 "` appears twice in one object, once as null; the null is left "
+                                 "out, remove it from the file",
+                             file);
+      const auto at = json::locate(text, duplicate.offset);
+      finding.line = at.line;
+      finding.column = at.column;
+    }
   }
 
   void add_lines(const std::string& file, const std::string& text) {
@@ -191,7 +211,8 @@ class Loader {
     if (source.display_name.empty()) {
       source.display_name = std::string(text_of(document, "name"));
     }
-    source.json = std::string(text_at(text, base + document.offset()));
+    source.json = rewrite_ ? json::write(document)
+                           : std::string(text_at(text, base + document.offset()));
     source.file = file;
     source.line = at.line;
     source.column = at.column;
@@ -254,6 +275,7 @@ class Loader {
   LoadResult result_;
   LineFinder lines_;
   std::size_t others_ = 0;    // documents of the current file that take no part
+  bool rewrite_ = false;  // the text has duplicates that must not be kept
   std::size_t failures_ = 0;  // lines of the current file that are no JSON
 };
 
