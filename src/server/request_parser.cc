@@ -175,6 +175,9 @@ RequestParser::Progress RequestParser::put(std::string_view bytes) {
     error_code ec;
     const auto rest = bytes.substr(progress.consumed);
     if (rest.empty()) return progress;
+    // What is left of a chunked body is at least `0 CRLF CRLF`; Beast, asked again with less than
+    // that behind the last chunk's line, reads past the end.
+    if (impl.header_seen && parser.chunked() && rest.size() < 5) return progress;
     progress.consumed += parser.put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
     if (ec && ec != http::error::need_more) {
       if (ec == http::error::header_limit) impl.message.status = 431;
