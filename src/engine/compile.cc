@@ -166,6 +166,16 @@ void make_demands(ProgramState& state) {
   state.demand_count = demands.size();
 }
 
+void make_demand_rows(ProgramState& state) {
+  constexpr std::size_t demand_rows_max = 64;
+  if (state.demand_count > demand_rows_max) return;
+  const auto width = state.tables.width;
+  state.demand_rows.assign(state.demand_count * width, 0);
+  for (std::size_t bit = 0; bit < state.demand_of.size(); ++bit) {
+    state.demand_rows[state.demand_of[bit] * width + bit / 64] |= Word{1} << (bit % 64);
+  }
+}
+
 }  // namespace
 
 Program::Program(std::unique_ptr<const ProgramState> state) : state_(std::move(state)) {}
@@ -225,6 +235,7 @@ Result<std::shared_ptr<const Program>> compile(PolicySet policies,
   make_demands(*state);
   state->tables = make_tables(state->policies, state->compiled, state->enforced, *state->directory,
                               *state->inventory);
+  make_demand_rows(*state);
   return std::shared_ptr<const Program>(new Program(std::move(state)));
 }
 

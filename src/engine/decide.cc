@@ -18,6 +18,7 @@ struct Scratch {
   std::vector<Word> applying;
   std::vector<Word> excluded;
   std::vector<Word> target;
+  std::vector<Word> located;
   std::vector<Word> failed, asked;     // requirements, of those looked at
   std::vector<Word> looked_at;
   std::vector<Word> demands;  // of the applying policies
@@ -104,7 +105,6 @@ class Decider {
     if (user.agent_user) take(table.agent_user);
     take(table.by_type[static_cast<std::size_t>(user.type)]);
     for (const auto& entry : table.by_tenant) take_tenant(entry, user);
-    for (std::size_t i = 0; i < t_.width; ++i) w_.applying[i] &= ~w_.excluded[i];
   }
 
   void take_tenant(const PrincipalTable::TenantEntry& entry, const UserView& user) {
@@ -147,27 +147,41 @@ class Decider {
     return row(table.rows[fact.is_known() ? static_cast<std::size_t>(*fact) : count - 1]);
   }
 
-  void intersect(const Word* with) {
-    for (std::size_t i = 0; i < t_.width; ++i) w_.applying[i] &= with[i];
-  }
+  void narrow(const Word* with) { narrowing_[narrowing_count_++] = with; }
 
   void apply_rows() {
-    intersect(target_row());
-    if (t_.platforms.used) intersect(value_row(t_.platforms, s_.device_platform));
-    if (t_.client_apps.used) intersect(value_row(t_.client_apps, s_.client_app_type));
-    if (t_.sign_in_risk.used) intersect(value_row(t_.sign_in_risk, s_.sign_in_risk_level));
-    if (t_.user_risk.used) intersect(value_row(t_.user_risk, s_.user_risk_level));
+    narrow(target_row());
+    if (t_.platforms.used) narrow(value_row(t_.platforms, s_.device_platform));
+    if (t_.client_apps.used) narrow(value_row(t_.client_apps, s_.client_app_type));
+    if (t_.sign_in_risk.used) narrow(value_row(t_.sign_in_risk, s_.sign_in_risk_level));
+    if (t_.user_risk.used) narrow(value_row(t_.user_risk, s_.user_risk_level));
     if (t_.service_principal_risk.used) {
-      intersect(value_row(t_.service_principal_risk, s_.service_principal_risk_level));
+      narrow(value_row(t_.service_principal_risk, s_.service_principal_risk_level));
     }
-    if (t_.agent_id_risk.used) intersect(value_row(t_.agent_id_risk, s_.agent_id_risk_level));
-    if (t_.insider_risk.used) intersect(value_row(t_.insider_risk, s_.insider_risk_level));
-    if (t_.flows.used) intersect(value_row(t_.flows, s_.authentication_flow));
+    if (t_.agent_id_risk.used) narrow(value_row(t_.agent_id_risk, s_.agent_id_risk_level));
+    if (t_.insider_risk.used) narrow(value_row(t_.insider_risk, s_.insider_risk_level));
+    if (t_.flows.used) narrow(value_row(t_.flows, s_.authentication_flow));
     if (t_.devices.used) {
-      intersect(row(s_.device.is_absent() ? t_.devices.absent
-                                          : t_.devices.by_shape[s_.device->shape_index]));
+      narrow(row(s_.device.is_absent() ? t_.devices.absent
+                                       : t_.devices.by_shape[s_.device->shape_index]));
     }
     if (t_.locations.used) apply_locations();
+    intersect();
+  }
+
+  // All rows at once, a chunk at a time, so that each word is loaded and stored once.
+  void intersect() {
+    Word* applying = w_.applying.data();
+    const Word* excluded = w_.excluded.data();
+    for (std::size_t at = 0; at < t_.width; at += row_chunk) {
+      Word chunk[row_chunk];
+      for (std::size_t i = 0; i < row_chunk; ++i) chunk[i] = applying[at + i] & ~excluded[at + i];
+      for (std::size_t r = 0; r < narrowing_count_; ++r) {
+        const Word* with = narrowing_[r] + at;
+        for (std::size_t i = 0; i < row_chunk; ++i) chunk[i] &= with[i];
+      }
+      for (std::size_t i = 0; i < row_chunk; ++i) applying[at + i] = chunk[i];
+    }
   }
 
   void apply_locations() {
@@ -180,12 +194,14 @@ class Decider {
     const Word* special = row(table.special);
     const Word* include[] = {row(by_set.include), row(by_country.include), row(network.include)};
     const Word* exclude[] = {row(by_set.exclude), row(by_country.exclude), row(network.exclude)};
+    w_.located.resize(t_.width);
     for (std::size_t i = 0; i < t_.width; ++i) {
       const Word included = always[i] | include[0][i] | include[1][i] | include[2][i];
       // A special policy stays in until it is tested on its own.
       const Word excluded = (exclude[0][i] | exclude[1][i] | exclude[2][i]) & ~special[i];
-      w_.applying[i] &= included & ~excluded;
+      w_.located[i] = included & ~excluded;
     }
+    narrow(w_.located.data());
   }
 
   template <class Visit>
@@ -230,7 +246,7 @@ class Decider {
   }
 
   Match test_location(const CompiledPolicy& policy) const {
-    Facts facts{s_, *program_.directory, w_.memberships, {}};
+    Facts facts{s_, w_.memberships, {}, {}};
     if (s_.ip_address.is_known()) {
       const auto& space = t_.locations.space;
       facts.locations_of_address = space.locations_of(space.set_of(*s_.ip_address));
@@ -256,16 +272,33 @@ class Decider {
       mask->assign(width, 0);
     }
     out.outcome = Outcome::granted;
-    // Most policies ask for one of a few things: each distinct demand is weighed once.
+    each_demand([&](std::size_t demand) {
+      out.outcome = std::max(out.outcome, weigh_demand(demand * width, width));
+    });
+    finish(out, out.outcome == Outcome::blocked ? w_.missing_blocked : w_.missing_asked);
+  }
+
+  // Most policies ask for one of a few things: each distinct demand is weighed once. When they are
+  // few, each looks for a policy of its own among those that apply; else the policies look theirs up.
+  template <class Visit>
+  void each_demand(Visit visit) {
+    if (!program_.demand_rows.empty()) {
+      for (std::size_t demand = 0; demand < program_.demand_count; ++demand) {
+        const Word* policies = program_.demand_rows.data() + demand * t_.width;
+        for (std::size_t i = 0; i < t_.width; ++i) {
+          if ((policies[i] & w_.applying[i]) == 0) continue;
+          visit(demand);
+          break;
+        }
+      }
+      return;
+    }
     w_.demands.assign((program_.demand_count + 63) / 64, 0);
     each_bit(w_.applying, [&](std::size_t bit) {
       const auto demand = program_.demand_of[bit];
       w_.demands[demand / 64] |= Word{1} << (demand % 64);
     });
-    each_bit(w_.demands, [&](std::size_t demand) {
-      out.outcome = std::max(out.outcome, weigh_demand(demand * width, width));
-    });
-    finish(out, out.outcome == Outcome::blocked ? w_.missing_blocked : w_.missing_asked);
+    each_bit(w_.demands, visit);
   }
 
   Outcome weigh_demand(std::size_t at, std::size_t width) {
@@ -341,10 +374,14 @@ class Decider {
     });
   }
 
+  static constexpr std::size_t narrowing_max = 12;  // a row for each condition but users
+
   const ProgramState& program_;
   const Tables& t_;
   const SignIn& s_;
   Scratch& w_;
+  const Word* narrowing_[narrowing_max];
+  std::size_t narrowing_count_ = 0;
 };
 
 void shorten(const Explanation& explanation, std::size_t mask_width, Decision& out) {

@@ -15,14 +15,20 @@ class Explainer {
         sign_in_(sign_in),
         assume_(assume),
         out_(into),
-        facts_{sign_in, *program.directory, memberships(), {}} {
+        facts_{sign_in, scratch().memberships, {}, {}} {
     if (sign_in.identity == IdentityKind::user && sign_in.user.is_known()) {
-      memberships().walk(*program.directory, *sign_in.user);
+      scratch().memberships.walk(*program.directory, *sign_in.user);
     }
     if (sign_in.ip_address.is_known()) {
       const auto& space = program.tables.locations.space;
       facts_.locations_of_address = space.locations_of(space.set_of(*sign_in.ip_address));
     }
+    auto& resources = scratch().resources;
+    resources.clear();
+    for (const auto application : sign_in.target.applications) {
+      resources.push_back(program.directory->find_service_principal_by_app(application));
+    }
+    facts_.resources = resources;
   }
 
   void run() {
@@ -32,6 +38,8 @@ class Explainer {
     out_.session = {};
     for (const CompiledPolicy& policy : program_.compiled) out_.policies.push_back(test(policy));
     waiver_ = registration_waiver();
+    scratch().known.reset(program_.specs.size());
+    scratch().statuses.resize(program_.specs.size());
     out_.outcome = Outcome::granted;
     for (std::size_t i = 0; i < program_.compiled.size(); ++i) {
       judge(program_.compiled[i], out_.policies[i]);
@@ -41,8 +49,15 @@ class Explainer {
   }
 
  private:
-  static Memberships& memberships() {
-    thread_local Memberships instance;
+  // Reused from explanation to explanation on one thread.
+  struct Scratch {
+    Memberships memberships;
+    std::vector<const ServicePrincipal*> resources;
+    std::vector<Status> statuses;  // by requirement number
+    Marks known;                   // which of them
+  };
+  static Scratch& scratch() {
+    thread_local Scratch instance;
     return instance;
   }
 
@@ -161,7 +176,8 @@ class Explainer {
   // ---- what does it require? ----
 
   RequirementExplanation status(std::uint32_t number) const {
-    const Status s = status_of(program_.specs[number], sign_in_, waiver_);
+    Status& s = scratch().statuses[number];
+    if (scratch().known.insert(number)) s = status_of(program_.specs[number], sign_in_, waiver_);
     return {number, assume_ == Assume::worst ? s.worst : s.best, s.worst != s.best};
   }
 

@@ -44,8 +44,9 @@ struct Memberships {
 
 struct Facts {
   const SignIn& sign_in;
-  const Directory& directory;
   const Memberships& memberships;  // of the known user
+  // Of the requested applications, one each; null where there is none.
+  std::span<const ServicePrincipal* const> resources;
   // Locations whose ranges hold the known address, sorted; see engine/address_space.h.
   std::span<const std::uint32_t> locations_of_address;
 };

@@ -28,6 +28,7 @@ struct ProgramState {
   std::size_t demand_count = 0;
   std::vector<Word> all_of, any_of;
   std::vector<std::uint16_t> demand_of;  // by bit
+  std::vector<Word> demand_rows;         // by demand, which policies make it; empty for too many
   bool any_resilience_policy = false;
   Tables tables;
 };

@@ -34,7 +34,8 @@ class TableMaker {
         inventory_(inventory) {}
 
   Tables make() {
-    t_.width = std::max<std::size_t>(1, (enforced_.size() + 63) / 64);
+    constexpr std::size_t bits_a_chunk = 64 * row_chunk;
+    t_.width = std::max<std::size_t>(1, (enforced_.size() + bits_a_chunk - 1) / bits_a_chunk) * row_chunk;
     t_.rows = Rows(t_.width);
     t_.none = t_.rows.add_interned(empty_row());
     t_.full = row_where([](const CompiledPolicy&) { return true; });
@@ -71,7 +72,7 @@ class TableMaker {
     sign_in.target = target;
     const Memberships nobody;
     return test_applications(*policy.policy->conditions.applications, policies_,
-                             {sign_in, directory_, nobody, {}});
+                             {sign_in, nobody, {}, {}});
   }
 
   void make_targets() {
@@ -123,7 +124,8 @@ class TableMaker {
   void make_applications() {
     const auto matches = [&](const CompiledPolicy& p, ApplicationId application) {
       return p.policy->conditions.applications &&
-             test_application(*p.policy->conditions.applications, policies_, directory_, application)
+             test_application(*p.policy->conditions.applications, policies_,
+                              directory_.find_service_principal_by_app(application), application)
                      .match != Match::no;
     };
     const auto nobodys = ApplicationId::of("an application that no policy mentions");

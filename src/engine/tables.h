@@ -20,6 +20,9 @@ namespace sallyport {
 using Word = std::uint64_t;
 using RowIndex = std::uint32_t;
 
+// Rows are this many words, or a multiple: short loops of known length become vector code.
+inline constexpr std::size_t row_chunk = 4;
+
 // Rows of equal width; equal rows may be stored once.
 class Rows {
  public:

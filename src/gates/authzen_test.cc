@@ -109,7 +109,11 @@ TEST_F(AuthzenTest, the_eight_rules_of_the_certification_scenario) {
 
 TEST_F(AuthzenTest, what_is_missing_or_of_the_wrong_type_is_400) {
   const std::string_view bodies[] = {
-      "", "{", "[]", "\"x\"", "{}",
+      "",
+      "{",
+      "[]",
+      "\"x\"",
+      "{}",
       R"({"action":{"name":"read"},"resource":{"type":"record","id":"1"}})",
       R"({"subject":{"type":"user","id":"a"},"resource":{"type":"record","id":"1"}})",
       R"({"subject":{"type":"user","id":"a"},"action":{"name":"read"}})",

@@ -77,9 +77,10 @@ TEST_F(ClientCert, an_expired_certificate_is_refused_even_when_it_was_seen_befor
 TEST_F(ClientCert, of_several_elements_the_last_is_the_peer_of_the_trusted_proxy) {
   const auto first = authority_.issue(device_id, "");
   const auto last = authority_.issue("x", "URI:urn:sallyport:device:other");
-  EXPECT_EQ(device_of(CertHeader::xfcc, "Cert=\"" + percent_encode(first) + "\",Subject=\"a,;=\\\"b\"" +
-                                            ";Cert=\"" + percent_encode(last) + "\""),
-            "other");
+  EXPECT_EQ(
+      device_of(CertHeader::xfcc, "Cert=\"" + percent_encode(first) + "\",Subject=\"a,;=\\\"b\"" +
+                                      ";Cert=\"" + percent_encode(last) + "\""),
+      "other");
   EXPECT_EQ(device_of(CertHeader::xfcc, "Cert=\"" + percent_encode(first) + "\",Hash=ab"), "none");
 }
 

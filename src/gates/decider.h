@@ -24,7 +24,8 @@ struct Verdict {
   std::string reason_admin;            // which policy and requirement
   std::vector<std::string> missing;    // requirement names, in the order to ask for
   std::vector<std::string> policies;   // ids of the policies that decided; empty when granted
-  // Ids of report-only policies that would have denied. A decider may leave them to the sign-in log.
+  // Ids of report-only policies that would have denied. A decider may leave them to the sign-in
+  // log.
   std::vector<std::string> report_only;
   std::optional<int> max_age;          // seconds: authentication must be younger (step-up)
   std::string user_name;               // who was let in, for identity headers; empty: unknown

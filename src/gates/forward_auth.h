@@ -27,7 +27,8 @@ namespace sallyport {
 
 struct ForwardAuthOptions {
   ProxyTrust trust;
-  std::map<std::string, std::string, std::less<>> applications;  // lower-case host to application id
+  std::map<std::string, std::string, std::less<>>
+      applications;         // lower-case host to application id
   std::string step_up_url;  // empty: browsers get the 401 page too
   std::string sign_in_url;  // where a browser without an identity is sent; empty: a 401 page
   bool allow_cors_preflight = false;

@@ -172,7 +172,8 @@ Result<Fact<IpAddress>> read_client(const HttpRequest& request, const ProxyTrust
   Fact<IpAddress> client;  // unknown: the proxy did not say
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     auto text = *entry;
-    if (text.front() == '[' && text.find(']') != text.npos) text = text.substr(1, text.find(']') - 1);
+    if (text.front() == '[' && text.find(']') != text.npos)
+      text = text.substr(1, text.find(']') - 1);
     const auto address = parse_ip_address(text);
     if (!address)
       return fail(ErrorKind::invalid_argument,

@@ -205,7 +205,8 @@ std::string caddy(const SnippetOptions& o, const Endpoint& server, const Endpoin
   }
   if (o.user.empty()) {
     out += "\tbasicauth {\n";
-    if (o.users.empty()) out += "\t\t# a line for each person: the name and its `caddy hash-password`\n";
+    if (o.users.empty())
+      out += "\t\t# a line for each person: the name and its `caddy hash-password`\n";
     for (const auto& user : o.users) out += "\t\t" + user + "\n";
     out += "\t}\n";
   }
@@ -285,67 +286,69 @@ std::string envoy(const SnippetOptions& o, const Endpoint& server) {
     for (const auto name : names) out += "            - exact: " + std::string(name) + "\n";
     return out;
   };
-  return
-      "# Envoy: in the HttpConnectionManager whose route serves " + o.host + ".\n"
-      "# The certificate a device showed to this Envoy, and no other, goes to Sallyport.\n"
-      "forward_client_cert_details: SANITIZE_SET\n"
-      "set_current_client_cert_details: {cert: true}\n"
-      "use_remote_address: true\n"
-      "http_filters:\n"
-      "  # First: what the client claims about itself is removed.\n"
-      "  - name: envoy.filters.http.lua\n"
-      "    typed_config:\n"
-      "      \"@type\": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua\n"
-      "      default_source_code:\n"
-      "        inline_string: |\n"
-      "          function envoy_on_request(handle)\n"
-      "            for _, name in ipairs({\"remote-user\", \"remote-groups\", \"remote-name\",\n"
-      "                                   \"remote-email\", \"x-sallyport-secret\"}) do\n"
-      "              handle:headers():remove(name)\n"
-      "            end\n"
-      "          end\n"
-      "  # Here: the filter that signs people in and sets remote-user, such as jwt_authn with\n"
-      "  # claim_to_headers.\n"
-      "  - name: envoy.filters.http.ext_authz\n"
-      "    typed_config:\n"
-      "      \"@type\": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz\n"
-      "      failure_mode_allow: false\n"
-      "      http_service:\n"
-      "        server_uri:\n"
-      "          uri: " + std::string(server.tls ? "https://" : "http://") + server.host_and_port +
-      "\n"
-      "          cluster: sallyport\n"
-      "          timeout: 2s\n"
-      "        path_prefix: /forward-auth/envoy\n"
-      "        authorization_response:\n"
-      "          allowed_upstream_headers:\n"
-      "            patterns:\n" +
-      list({"remote-user", "remote-groups", "remote-name", "remote-email"}) +
-      "          allowed_client_headers:\n"
-      "            patterns:\n" +
-      list({"set-cookie", "content-type", "cache-control", "content-security-policy",
-            "x-sallyport-decision"}) +
-      "      allowed_headers:\n"
-      "        patterns:\n" +
-      list({"accept", "cookie", "origin", "upgrade", "user-agent", "remote-user",
-            "access-control-request-method", "x-forwarded-client-cert", "x-forwarded-for",
-            "x-forwarded-proto", "x-requested-with"}) +
-      "  - name: envoy.filters.http.router\n"
-      "    typed_config:\n"
-      "      \"@type\": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router\n"
-      "# And among the clusters:\n"
-      "clusters:\n"
-      "  - name: sallyport\n"
-      "    type: STRICT_DNS\n"
-      "    connect_timeout: 1s\n"
-      "    load_assignment:\n"
-      "      cluster_name: sallyport\n"
-      "      endpoints:\n"
-      "        - lb_endpoints:\n"
-      "            - endpoint:\n"
-      "                address:\n"
-      "                  socket_address: {address: " + server.host + ", port_value: " + server.port +
-      "}\n";
+  return "# Envoy: in the HttpConnectionManager whose route serves " + o.host +
+         ".\n"
+         "# The certificate a device showed to this Envoy, and no other, goes to Sallyport.\n"
+         "forward_client_cert_details: SANITIZE_SET\n"
+         "set_current_client_cert_details: {cert: true}\n"
+         "use_remote_address: true\n"
+         "http_filters:\n"
+         "  # First: what the client claims about itself is removed.\n"
+         "  - name: envoy.filters.http.lua\n"
+         "    typed_config:\n"
+         "      \"@type\": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua\n"
+         "      default_source_code:\n"
+         "        inline_string: |\n"
+         "          function envoy_on_request(handle)\n"
+         "            for _, name in ipairs({\"remote-user\", \"remote-groups\", \"remote-name\",\n"
+         "                                   \"remote-email\", \"x-sallyport-secret\"}) do\n"
+         "              handle:headers():remove(name)\n"
+         "            end\n"
+         "          end\n"
+         "  # Here: the filter that signs people in and sets remote-user, such as jwt_authn with\n"
+         "  # claim_to_headers.\n"
+         "  - name: envoy.filters.http.ext_authz\n"
+         "    typed_config:\n"
+         "      \"@type\": "
+         "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz\n"
+         "      failure_mode_allow: false\n"
+         "      http_service:\n"
+         "        server_uri:\n"
+         "          uri: " +
+         std::string(server.tls ? "https://" : "http://") + server.host_and_port +
+         "\n"
+         "          cluster: sallyport\n"
+         "          timeout: 2s\n"
+         "        path_prefix: /forward-auth/envoy\n"
+         "        authorization_response:\n"
+         "          allowed_upstream_headers:\n"
+         "            patterns:\n" +
+         list({"remote-user", "remote-groups", "remote-name", "remote-email"}) +
+         "          allowed_client_headers:\n"
+         "            patterns:\n" +
+         list({"set-cookie", "content-type", "cache-control", "content-security-policy",
+               "x-sallyport-decision"}) +
+         "      allowed_headers:\n"
+         "        patterns:\n" +
+         list({"accept", "cookie", "origin", "upgrade", "user-agent", "remote-user",
+               "access-control-request-method", "x-forwarded-client-cert", "x-forwarded-for",
+               "x-forwarded-proto", "x-requested-with"}) +
+         "  - name: envoy.filters.http.router\n"
+         "    typed_config:\n"
+         "      \"@type\": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router\n"
+         "# And among the clusters:\n"
+         "clusters:\n"
+         "  - name: sallyport\n"
+         "    type: STRICT_DNS\n"
+         "    connect_timeout: 1s\n"
+         "    load_assignment:\n"
+         "      cluster_name: sallyport\n"
+         "      endpoints:\n"
+         "        - lb_endpoints:\n"
+         "            - endpoint:\n"
+         "                address:\n"
+         "                  socket_address: {address: " +
+         server.host + ", port_value: " + server.port + "}\n";
 }
 
 }  // namespace

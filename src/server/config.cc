@@ -44,7 +44,9 @@ class ConfigReader {
                              file_ + ":" + std::to_string(at.begin.line) + ":" +
                                  std::to_string(at.begin.column)});
   }
-  void note(const toml::node& node, std::string message) { note(node.source(), std::move(message)); }
+  void note(const toml::node& node, std::string message) {
+    note(node.source(), std::move(message));
+  }
 
   // Every key of the table must be one of `keys`.
   void table(const toml::node& node, std::string_view name, const std::vector<Key>& keys) {
@@ -89,8 +91,9 @@ class ConfigReader {
       const auto* value = node.as_integer();
       if (value == nullptr) return wrong_type(node, "a whole number");
       if (value->get() < smallest || value->get() > largest)
-        return note(node, "`" + at_ + "` is " + std::to_string(value->get()) + ": it must be from " +
-                              std::to_string(smallest) + " to " + std::to_string(largest));
+        return note(node, "`" + at_ + "` is " + std::to_string(value->get()) +
+                              ": it must be from " + std::to_string(smallest) + " to " +
+                              std::to_string(largest));
       take(value->get());
     };
   }
@@ -98,7 +101,8 @@ class ConfigReader {
     return number(1, 3600, [&into](std::int64_t n) { into = std::chrono::seconds(n); });
   }
   Take count(std::size_t& into, std::int64_t smallest, std::int64_t largest) {
-    return number(smallest, largest, [&into](std::int64_t n) { into = static_cast<std::size_t>(n); });
+    return number(smallest, largest,
+                  [&into](std::int64_t n) { into = static_cast<std::size_t>(n); });
   }
   // A path, made absolute by the file's folder, of something that can be read now.
   Take readable(std::string& into) {
@@ -325,7 +329,8 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
     const auto place = [](const Error& e) {
       const auto column = e.where.rfind(':');
       const auto line = e.where.rfind(':', column - 1);
-      return std::pair(std::stoul(e.where.substr(line + 1)), std::stoul(e.where.substr(column + 1)));
+      return std::pair(std::stoul(e.where.substr(line + 1)),
+                       std::stoul(e.where.substr(column + 1)));
     };
     return place(a) < place(b);
   });

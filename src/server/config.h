@@ -44,7 +44,8 @@ struct ConfigReading {
   std::vector<Error> problems;  // where: file:line:column; in the order of the file
 };
 
-// Paths in the file are relative to its folder. A file that cannot be read is a problem like others.
+// Paths in the file are relative to its folder. A file that cannot be read is a problem like
+// others.
 ConfigReading read_config(const std::string& path);
 // `file` names the text in messages; its folder is where relative paths begin.
 ConfigReading parse_config(std::string_view text, const std::string& file);

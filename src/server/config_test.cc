@@ -103,7 +103,8 @@ TEST_F(ConfigTest, every_mistake_is_told_with_its_place) {
   EXPECT_EQ(problem_of("[forward_auth]\nstep_up_url = \"javascript:x\"\n").substr(0, 6), "2:15: ");
   EXPECT_EQ(problem_of("log_level = \"loud\"\n").substr(0, 6), "1:13: ");
   EXPECT_EQ(problem_of("[authzen]\ntoken_hashes = [\"abc\"]\n").substr(0, 6), "2:17: ");
-  EXPECT_EQ(problem_of("[[application]]\nhost = \"a\"\n"), "1:1: an [[application]] needs `host` and `id`");
+  EXPECT_EQ(problem_of("[[application]]\nhost = \"a\"\n"),
+            "1:1: an [[application]] needs `host` and `id`");
   EXPECT_EQ(problem_of("store = \n").substr(0, 2), "1:");
   file("short", "abc");
   EXPECT_NE(problem_of("[forward_auth]\nsecret_file = \"short\"\n").find("shorter than 16"),

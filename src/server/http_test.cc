@@ -79,7 +79,9 @@ class Client {
 int status_in(const std::string& answer) {
   return answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0;
 }
-std::string body_in(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
+std::string body_in(const std::string& answer) {
+  return answer.substr(answer.find("\r\n\r\n") + 4);
+}
 
 class HttpTest : public ::testing::Test, public HttpHandler {
  protected:
@@ -164,11 +166,13 @@ TEST_F(HttpTest, pipelined_requests_are_answered_in_order) {
 TEST_F(HttpTest, a_request_may_arrive_byte_by_byte) {
   start();
   Client client(server_->port());
-  for (const char c : std::string_view("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"))
+  for (const char c :
+       std::string_view("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"))
     client.send({&c, 1});
   EXPECT_EQ(body_in(client.receive()), "abc");
-  for (const char c : std::string_view("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked"
-                                       "\r\n\r\n2\r\nde\r\n0\r\nX: 1\r\n\r\n"))
+  for (const char c :
+       std::string_view("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked"
+                        "\r\n\r\n2\r\nde\r\n0\r\nX: 1\r\n\r\n"))
     client.send({&c, 1});
   EXPECT_EQ(body_in(client.receive()), "de");
 }
@@ -195,20 +199,32 @@ TEST_F(HttpTest, what_is_ambiguous_or_over_a_bound_is_refused_and_the_server_goe
       {"two hosts", "GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
       {"garbage", "\x16\x03\x01 garbage\r\n\r\n", 400},
       {"relative target", "GET hello HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-      {"two lengths", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400},
-      {"length and chunked", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"two lengths",
+       "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400},
+      {"length and chunked",
+       "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+       400},
       {"other encoding", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501},
-      {"broken chunk", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzzzzz\r\n", 400},
+      {"broken chunk",
+       "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzzzzz\r\n", 400},
       {"version", "GET /hello HTTP/3.1\r\nHost: a\r\n\r\n", 505},
-      {"expectation", "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 1\r\n\r\n", 417},
-      {"large header", "GET /hello HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", 431},
+      {"expectation", "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 1\r\n\r\n",
+       417},
+      {"large header",
+       "GET /hello HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", 431},
       {"many headers", many + "\r\n", 431},
-      {"long chunk line", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(40'000, 'x'), 400},
+      {"long chunk line",
+       "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
+           std::string(40'000, 'x'),
+       400},
       {"body", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1073741824\r\n\r\n", 413},
-      {"chunked body", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n", 413},
+      {"chunked body",
+       "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n", 413},
       {"unknown path", "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n", 404},
       {"other method", "PUT /hello HTTP/1.1\r\nHost: a\r\n\r\n", 405},
-      {"no json", "POST /json HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}", 415},
+      {"no json",
+       "POST /json HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}",
+       415},
       {"fault of ours", "GET /throws HTTP/1.1\r\nHost: a\r\n\r\n", 500},
   };
   for (const auto& refusal : refusals) {
@@ -230,7 +246,8 @@ TEST_F(HttpTest, a_client_that_keeps_sending_gets_to_read_the_413) {
 TEST_F(HttpTest, whoever_waits_for_100_continue_gets_it_or_the_refusal) {
   start();
   Client client(server_->port());
-  client.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  client.send(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
   EXPECT_EQ(client.receive(), "HTTP/1.1 100 Continue\r\n\r\n");
   client.send("abc");
   EXPECT_EQ(body_in(client.receive()), "abc");

@@ -23,7 +23,8 @@ TEST(metrics, what_was_counted_is_in_the_text) {
   gauges.log_waiting = 7;
   gauges.rebuild_last = std::chrono::milliseconds(150);
   const auto text = metrics.text(gauges);
-  EXPECT_TRUE(holds_line(text, "sallyport_decisions_total{gate=\"authzen\",outcome=\"granted\"} 2"));
+  EXPECT_TRUE(
+      holds_line(text, "sallyport_decisions_total{gate=\"authzen\",outcome=\"granted\"} 2"));
   EXPECT_TRUE(
       holds_line(text, "sallyport_decisions_total{gate=\"forward-auth\",outcome=\"blocked\"} 1"));
   EXPECT_TRUE(

@@ -28,8 +28,8 @@ class WhoHandler final : public HttpHandler {
       response.body += "nobody";
     } else {
       const auto device = authority->device_of(
-          request.client_certificate,
-          std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()));
+          request.client_certificate, std::chrono::time_point_cast<std::chrono::microseconds>(
+                                          std::chrono::system_clock::now()));
       response.body += device ? *device : device.error().message;
     }
     return response;
@@ -66,8 +66,8 @@ class TlsTest : public ::testing::Test {
   // The body of the answer; empty when no connection came about.
   std::string ask(std::uint16_t port, const TestAuthority::Leaf* leaf,
                   int version = TLS1_3_VERSION) {
-    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
-                                                                   &SSL_CTX_free);
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(
+        SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
     SSL_CTX_set_max_proto_version(context.get(), version);
     if (leaf != nullptr) {
       SSL_CTX_use_certificate_file(context.get(), file("c.pem", leaf->certificate).c_str(),

@@ -76,8 +76,7 @@ Tested test_context(const ApplicationCondition& condition, std::uint8_t context)
 }  // namespace
 
 Tested test_application(const ApplicationCondition& condition, const PolicySet& policies,
-                        const Directory& directory, ApplicationId application) {
-  const auto* principal = directory.find_service_principal_by_app(application);
+                        const ServicePrincipal* principal, ApplicationId application) {
   Sides sides;
   if (condition.include_all) sides.include(Match::yes, ReasonKind::all_resources);
   each_entry(condition.include, policies, principal, application,
@@ -104,7 +103,7 @@ Tested test_applications(const ApplicationCondition& condition, const PolicySet&
   if (target.applications.empty()) return untold;
   Tested best{Match::no, {ReasonKind::not_listed}};
   for (std::uint32_t i = 0; i < target.applications.size(); ++i) {
-    Tested one = test_application(condition, policies, facts.directory, target.applications[i]);
+    Tested one = test_application(condition, policies, facts.resources[i], target.applications[i]);
     one.reason.operand = i;
     if (i == 0) best = one;
     const Match combined = match_or(best.match, one.match);

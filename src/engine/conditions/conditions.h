@@ -19,9 +19,9 @@ Tested test_users(const CompiledUsers& users, const Facts& facts);
 Tested test_client_applications(const ClientApplicationCondition& condition, const Facts& facts);
 Tested test_applications(const ApplicationCondition& condition, const PolicySet& policies,
                          const Facts& facts);
-// One requested resource on its own.
+// One requested resource on its own; `principal` is its service principal, or null.
 Tested test_application(const ApplicationCondition& condition, const PolicySet& policies,
-                        const Directory& directory, ApplicationId application);
+                        const ServicePrincipal* principal, ApplicationId application);
 Tested test_platforms(const PlatformCondition& condition, Fact<Platform> platform);
 Tested test_locations(const CompiledLocations& condition, const PolicySet& policies,
                       const Facts& facts);
