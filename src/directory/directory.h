@@ -24,6 +24,7 @@
 
 namespace sallyport {
 
+using UserIndex = std::uint32_t;
 using GroupIndex = std::uint32_t;
 using RoleIndex = std::uint32_t;  // into Directory::roles()
 
@@ -142,6 +143,12 @@ class Directory::Editor {
   void add_nested_group(GroupId group, GroupId member);
   void remove_nested_group(GroupId group, GroupId member);
   bool has_group(GroupId id) const;
+  // As it is after the edits so far; its cost is a copy.
+  std::optional<User> find_user(UserId id) const;
+  // Users by number, for whoever keeps many: stable, and a removed user's is nobody else's.
+  UserIndex user_index(UserId id);  // an unknown user is created, an id without more
+  UserId user_id(UserIndex user) const;
+  void add_member(GroupIndex group, UserIndex user);
   RoleIndex put_role(RoleId id, std::string display_name);
   void assign_role(RoleId role, UserId user);
   void assign_role(RoleId role, GroupId group);

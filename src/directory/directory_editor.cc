@@ -93,6 +93,35 @@ bool Directory::Editor::has_group(GroupId id) const {
   return draft_->find_live_group(id).has_value();
 }
 
+std::optional<Directory::Editor::User> Directory::Editor::find_user(UserId id) const {
+  const auto index = draft_->find_live(id);
+  if (!index) return std::nullopt;
+  const auto block = draft_->block_view(*index / user_block_size);
+  const auto& slot = block.slots[*index % user_block_size];
+  User user;
+  user.id = id;
+  user.name = block.name(slot);
+  user.type = slot.type;
+  user.type_known = !slot.is(UserSlot::type_unknown);
+  user.home_tenant_known = !slot.is(UserSlot::tenant_unknown);
+  user.agent_user = slot.is(UserSlot::agent_user);
+  const auto tenant = block.tenant(slot);
+  if (tenant != no_tenant) user.home_tenant = draft_->tenants.read()[tenant];
+  for (const auto group : block.groups(slot)) {
+    user.groups.push_back(draft_->groups.read().all[group].id);
+  }
+  for (const auto role : block.roles(slot)) user.roles.push_back(draft_->roles.read().all[role].id);
+  return user;
+}
+
+UserIndex Directory::Editor::user_index(UserId id) { return draft_->live_slot(id); }
+UserId Directory::Editor::user_id(UserIndex user) const { return draft_->slot_at(user).id; }
+
+void Directory::Editor::add_member(GroupIndex group, UserIndex user) {
+  draft_->read_lists(user);
+  if (insert_sorted(draft_->group_list, group)) draft_->write_lists(user);
+}
+
 RoleIndex Directory::Editor::put_role(RoleId id, std::string display_name) {
   const auto index = draft_->role_slot(id);
   if (draft_->roles.read().all[index].display_name != display_name) {
@@ -111,6 +140,8 @@ void Directory::Editor::assign_role(RoleId role, UserId user) {
 void Directory::Editor::assign_role(RoleId role, GroupId group) {
   const auto index = draft_->role_slot(role);
   const auto member = draft_->group_slot(group);
+  const auto& known = draft_->groups.read().all[member].roles;
+  if (std::binary_search(known.begin(), known.end(), index)) return;
   insert_sorted(draft_->groups.write().all[member].roles, index);
 }
 

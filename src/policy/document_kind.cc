@@ -22,6 +22,8 @@ constexpr KindName type_names[] = {
     {"namedLocation", DocumentKind::named_location},
     {"authenticationStrengthPolicy", DocumentKind::authentication_strength_policy},
     {"authenticationContextClassReference", DocumentKind::authentication_context},
+    {"sallyportSettings", DocumentKind::settings},
+    {"sallyport.settings", DocumentKind::settings},
     {"user", DocumentKind::user},
     {"agentUser", DocumentKind::user},
     {"group", DocumentKind::group},
@@ -94,6 +96,9 @@ DocumentKind kind_of_members(const json::Value& document) {
   if (has_any(document, {"allowedCombinations"})) {
     return DocumentKind::authentication_strength_policy;
   }
+  if (has_any(document, {"mfaTrustedIps", "office365Applications", "adminPortalApplications"})) {
+    return DocumentKind::settings;
+  }
   if (has_any(document, {"roleDefinitionId"})) return DocumentKind::role_assignment;
   if (has_any(document, {"roleTemplateId"})) return DocumentKind::directory_role;
   if (has_any(document, {"userPrincipalName", "userType", "externalUserType"})) {
@@ -147,7 +152,8 @@ bool is_configuration(DocumentKind kind) {
     case DocumentKind::policy_template:
     case DocumentKind::named_location:
     case DocumentKind::authentication_strength_policy:
-    case DocumentKind::authentication_context: return true;
+    case DocumentKind::authentication_context:
+    case DocumentKind::settings: return true;
     case DocumentKind::user:
     case DocumentKind::group:
     case DocumentKind::directory_role:

@@ -10,6 +10,8 @@ void Names::add(std::string_view id, std::string_view name) {
   if (!name.empty()) names_.try_emplace(guid_of_text(id), name);
 }
 
+void Names::add(const Names& other) { names_.insert(other.names_.begin(), other.names_.end()); }
+
 void Names::set_directory(std::shared_ptr<const Directory> directory) {
   directory_ = std::move(directory);
 }

@@ -15,6 +15,7 @@ namespace sallyport {
 class Names {
  public:
   void add(std::string_view id, std::string_view name);
+  void add(const Names& other);  // a name that is known stays
   void set_directory(std::shared_ptr<const Directory> directory);
 
   // Empty when the id has no name. Words such as `All` have none: they are their own.

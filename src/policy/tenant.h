@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "device/inventory.h"
 #include "directory/directory.h"
+#include "directory/statements.h"
 #include "policy/names.h"
 #include "policy/policy_set.h"
 
@@ -31,6 +32,7 @@ enum class DocumentKind : std::uint8_t {
   named_location,
   authentication_strength_policy,
   authentication_context,
+  settings,  // ours, not Graph's: docs/formats/settings.md
   user,
   group,
   directory_role,
@@ -45,7 +47,7 @@ std::optional<DocumentKind> parse_document_kind(std::string_view name);
 // By @odata.type, else by `context` (the @odata.context around it, may be empty), else by members.
 DocumentKind kind_of(const json::Value& document, std::string_view context = {});
 
-// Policies, templates, locations, strengths and contexts: few, and kept whole.
+// Policies, templates, locations, strengths, contexts and settings: few, and kept whole.
 bool is_configuration(DocumentKind kind);
 
 struct SourceDocument {
@@ -91,13 +93,20 @@ class TenantBuilder {
                                  std::string_view text, std::string_view file,
                                  std::size_t base = 0);
 
+  // REQUIRES: the last document added was a device's, and was taken.
+  DeviceId last_device() const;
+
   std::vector<Finding> take_findings();
-  Tenant build() &&;
+  // `keep` gets what groups and roles state, for later edits of the directory; may be null.
+  Tenant build(Statements* keep = nullptr) &&;
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// What a role's or assignment's document is called in Statements.
+std::string statement_key(DocumentKind kind, std::string_view id);
 
 Tenant build_tenant(std::span<const StoredDocument> documents);
 

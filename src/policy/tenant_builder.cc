@@ -7,6 +7,7 @@
 #include "directory/read.h"
 #include "policy/line_finder.h"
 #include "policy/read.h"
+#include "policy/settings.h"
 #include "policy/tenant.h"
 
 namespace sallyport {
@@ -38,9 +39,9 @@ struct TenantBuilder::State {
   std::unordered_set<Guid, GuidHash> seen[kind_count];
 
   // Members given as bare ids are groups when such a group exists, so they wait for all groups.
-  json::Arena pending_ids;
-  std::vector<GroupDocument> pending_groups;
-  std::vector<RoleDocument> pending_roles;
+  std::vector<GroupStatement> pending_groups;
+  std::vector<std::pair<std::string, RoleStatement>> pending_roles;
+  DeviceId device;  // of the last document, when it was a device's
 
   void report(Finding finding) {
     const auto offset = base + finding.offset;
@@ -78,17 +79,13 @@ struct TenantBuilder::State {
   std::optional<std::string> add_location(const json::Value& document);
   std::optional<std::string> add_strength(const json::Value& document);
   std::optional<std::string> add_context(const json::Value& document);
+  std::optional<std::string> add_settings(const json::Value& document);
   std::optional<std::string> add_user(const json::Value& document);
   std::optional<std::string> add_group(const json::Value& document);
   std::optional<std::string> add_role(const json::Value& document);
   std::optional<std::string> add_assignment(const json::Value& document);
   std::optional<std::string> add_service_principal(const json::Value& document);
   std::optional<std::string> add_device(const json::Value& document);
-
-  void keep(RoleDocument role) {
-    for (auto& member : role.members) member.id = pending_ids.copy(member.id);
-    pending_roles.push_back(std::move(role));
-  }
 };
 
 std::optional<std::string> TenantBuilder::State::add_policy(const json::Value& document) {
@@ -162,6 +159,22 @@ std::optional<std::string> TenantBuilder::State::add_context(const json::Value& 
   return std::string(id);
 }
 
+std::optional<std::string> TenantBuilder::State::add_settings(const json::Value& document) {
+  auto reading = read_settings(document);
+  const bool refused = reading.has_errors();
+  report_all(std::move(reading.findings));
+  if (refused) return std::nullopt;
+  auto& settings = reading.value;
+  // There is one per tenant, whatever its id.
+  if (!is_first(DocumentKind::settings, guid_of_text(settings_id), settings.id_text, document)) {
+    return std::nullopt;
+  }
+  policy_set.mfa_trusted_ips = std::move(settings.mfa_trusted_ips);
+  if (settings.office365) policy_set.office365 = std::move(*settings.office365);
+  if (settings.admin_portals) policy_set.admin_portals = std::move(*settings.admin_portals);
+  return settings.id_text;
+}
+
 std::optional<std::string> TenantBuilder::State::add_user(const json::Value& document) {
   has_directory = true;
   auto reading = read_user(document);
@@ -182,8 +195,7 @@ std::optional<std::string> TenantBuilder::State::add_group(const json::Value& do
   const auto id = text_of(document, "id");
   if (!is_first(DocumentKind::group, group.id.guid, id, document)) return std::nullopt;
   directory.put_group(group.id, group.display_name);
-  for (auto& member : group.members) member.id = pending_ids.copy(member.id);
-  pending_groups.push_back(std::move(group));
+  pending_groups.push_back(statement_of(group));
   return std::string(id);
 }
 
@@ -195,8 +207,10 @@ std::optional<std::string> TenantBuilder::State::add_role(const json::Value& doc
     return std::nullopt;
   }
   auto id = text_of(document, "id");
-  keep(std::move(reading.value));
-  return std::string(id.empty() ? text_of(document, "roleTemplateId") : id);
+  if (id.empty()) id = text_of(document, "roleTemplateId");
+  pending_roles.emplace_back(statement_key(DocumentKind::directory_role, id),
+                             statement_of(reading.value));
+  return std::string(id);
 }
 
 std::optional<std::string> TenantBuilder::State::add_assignment(const json::Value& document) {
@@ -206,7 +220,13 @@ std::optional<std::string> TenantBuilder::State::add_assignment(const json::Valu
   if (!id.empty() && !is_first(DocumentKind::role_assignment, guid_of_text(id), id, document)) {
     return std::nullopt;
   }
-  if (reading.value) keep(std::move(*reading.value));
+  if (reading.value) {
+    // Without an id there may be many.
+    const auto number = std::to_string(pending_roles.size());
+    pending_roles.emplace_back(
+        statement_key(DocumentKind::role_assignment, id.empty() ? number : id),
+        statement_of(*reading.value));
+  }
   return std::string(id);
 }
 
@@ -226,18 +246,19 @@ std::optional<std::string> TenantBuilder::State::add_device(const json::Value& d
   has_inventory = true;
   std::vector<Finding> some;
   // What an export leaves out is not known, which is not the same as not set.
-  const auto device = read_device(document, json::Pointer{}, MissingMember::unknown, &some);
+  const auto reading = read_device(document, json::Pointer{}, MissingMember::unknown, &some);
   report_all(std::move(some));
-  if (!device || !device->has_id) {
+  if (!reading || !reading->has_id) {
     report(Severity::error, "L-device",
-           device ? "this device has no `deviceId`, so nothing can be said of it; add the id"
-                  : device.error().message,
+           reading ? "this device has no `deviceId`, so nothing can be said of it; add the id"
+                   : reading.error().message,
            document);
     return std::nullopt;
   }
-  const auto id = to_string(device->device.id);
-  if (!is_first(DocumentKind::device, device->device.id.guid, id, document)) return std::nullopt;
-  inventory.put(device->device);
+  device = reading->device.id;
+  const auto id = to_string(device);
+  if (!is_first(DocumentKind::device, device.guid, id, document)) return std::nullopt;
+  inventory.put(reading->device);
   const auto written = text_of(document, "id");
   return written.empty() ? id : std::string(written);
 }
@@ -273,6 +294,7 @@ std::optional<std::string> TenantBuilder::add(DocumentKind kind, const json::Val
     case DocumentKind::named_location: return state.add_location(document);
     case DocumentKind::authentication_strength_policy: return state.add_strength(document);
     case DocumentKind::authentication_context: return state.add_context(document);
+    case DocumentKind::settings: return state.add_settings(document);
     case DocumentKind::user: return state.add_user(document);
     case DocumentKind::group: return state.add_group(document);
     case DocumentKind::directory_role: return state.add_role(document);
@@ -286,10 +308,20 @@ std::optional<std::string> TenantBuilder::add(DocumentKind kind, const json::Val
 
 std::vector<Finding> TenantBuilder::take_findings() { return std::exchange(state_->findings, {}); }
 
-Tenant TenantBuilder::build() && {
+DeviceId TenantBuilder::last_device() const { return state_->device; }
+
+std::string statement_key(DocumentKind kind, std::string_view id) {
+  return std::string(name_of(kind)) + '/' + to_string(guid_of_text(id));
+}
+
+Tenant TenantBuilder::build(Statements* keep) && {
   auto& state = *state_;
-  for (const auto& group : state.pending_groups) apply(group, state.directory);
-  for (const auto& role : state.pending_roles) apply(role, state.directory);
+  Statements statements;
+  for (auto& group : state.pending_groups) statements.apply(std::move(group), state.directory);
+  for (auto& [key, role] : state.pending_roles) {
+    statements.apply(key, std::move(role), state.directory);
+  }
+  if (keep != nullptr) *keep = std::move(statements);
   Tenant tenant;
   tenant.policy_set = std::move(state.policy_set);
   tenant.directory = std::move(state.directory).build();

@@ -1,15 +1,13 @@
 #include "service/tenant_loader.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
-#include <map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/json.h"
 #include "device/read.h"
 #include "directory/read.h"
+#include "service/document_names.h"
 
 namespace sallyport {
 namespace {
@@ -20,52 +18,7 @@ constexpr std::size_t new_shapes_max = 64;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
-std::string place_of(std::string_view kind, std::string_view id) {
-  return std::string(kind) + "/" + std::string(id);
-}
-
-std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    hex += digits[digest[i] >> 4U];
-    hex += digits[digest[i] & 15U];
-  }
-  return hex;
-}
-
-// The users a group, role or assignment document names.
-void collect_users(DocumentKind kind, const json::Value& document,
-                   std::unordered_set<UserId>& users) {
-  const auto collect = [&](const std::vector<Principal>& members) {
-    for (const auto& member : members) {
-      if (member.kind != Principal::Kind::group) users.insert(UserId::of(member.id));
-    }
-  };
-  if (kind == DocumentKind::group) collect(read_group(document).value.members);
-  if (kind == DocumentKind::directory_role) collect(read_directory_role(document).value.members);
-  if (kind == DocumentKind::role_assignment) {
-    const auto assignment = read_role_assignment(document);
-    if (assignment.value) collect(assignment.value->members);
-  }
-}
-
-Error damaged(const Error& error, const std::string& where) {
-  return {ErrorKind::internal, "this document is damaged: " + error.message,
-          error.where.empty() ? where : where + ":" + error.where};
-}
-
-Error first_error(std::vector<Finding> findings, std::string where) {
-  for (auto& finding : findings) {
-    if (finding.severity == Severity::error) {
-      return {ErrorKind::internal, std::move(finding.message), where + finding.pointer};
-    }
-  }
-  return {ErrorKind::internal, "this document cannot be read", std::move(where)};
-}
+std::string place_of(const Change& change) { return change.kind + "/" + change.id; }
 
 // The last change of each document, in order of kind and id.
 std::vector<Change> last_of_each(std::span<const Change> changes) {
@@ -77,44 +30,67 @@ std::vector<Change> last_of_each(std::span<const Change> changes) {
   return out;
 }
 
-bool touches_configuration(std::span<const Change> changes) {
-  return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
-    const auto kind = parse_document_kind(change.kind);
-    return kind && is_configuration(*kind);
-  });
+RoleId role_template_of(const json::Value& document) {
+  const auto* id = document.find_ignoring_case("roleTemplateId");
+  return RoleId::of(id == nullptr ? std::string_view() : id->text());
 }
 
 }  // namespace
 
-// Adds every document of a kind; the hash of the policy set is over `digest`.
-Result<void> TenantLoader::add_all(std::string_view kind_name, TenantBuilder& builder,
-                                   std::string* digest) {
-  const auto kind = parse_document_kind(kind_name);
-  if (!kind || *kind == DocumentKind::other) return {};
+// The editors of the next state, made when first needed.
+struct TenantLoader::Edits {
+  const TenantState& base;
+  std::unique_ptr<Directory::Editor> directory_editor = nullptr;
+  std::unique_ptr<Inventory::Editor> inventory_editor = nullptr;
+  std::unordered_set<Guid, GuidHash> devices_put = {};
+  std::unordered_set<Guid, GuidHash> applications_put = {};
+  bool needs_program = false;
+
+  Directory::Editor& directory() {
+    if (!directory_editor) directory_editor = std::make_unique<Directory::Editor>(base.directory);
+    return *directory_editor;
+  }
+  Inventory::Editor& inventory() {
+    if (!inventory_editor) inventory_editor = std::make_unique<Inventory::Editor>(base.inventory);
+    return *inventory_editor;
+  }
+};
+
+template <class Visit>
+Result<void> TenantLoader::each_document(std::string_view kind, Visit visit) {
   std::string after;
   for (;;) {
-    auto page = store_.list(kind_name, after, page_size);
+    auto page = store_.list(kind, after, page_size);
     if (!page) return failed(std::move(page.error()));
     for (const auto& document : *page) {
-      const auto where = place_of(kind_name, document.id);
-      auto parsed = json::parse(document.json);
-      if (!parsed) return failed(damaged(parsed.error(), where));
-      if (!builder.add(*kind, parsed->root(), document.json, where)) {
-        return failed(first_error(builder.take_findings(), where));
-      }
-      collect_users(*kind, parsed->root(), named_elsewhere_);
-      if (*kind == DocumentKind::device) {
-        const auto described = read_device(parsed->root(), {}, MissingMember::unknown);
-        if (!described) return failed(damaged(described.error(), where));
-        remember_device(guid_of_text(document.id), described->device.id);
-      }
-      if (digest != nullptr) {
-        *digest += where + "\n" + sha256_hex(document.json) + "\n";
-      }
+      if (auto done = visit(document); !done) return failed(std::move(done.error()));
     }
     if (page->size() < page_size) return {};
     after = page->back().id;
   }
+}
+
+Result<void> TenantLoader::add(DocumentKind kind, const VersionedDocument& document,
+                               TenantBuilder& builder) {
+  const auto where = document.kind + "/" + document.id;
+  const auto parsed = json::parse(document.json);
+  if (!parsed) return failed(damaged(parsed.error(), where));
+  const auto id = builder.add(kind, parsed->root(), document.json, where);
+  if (!id) return failed(first_error(builder.take_findings(), where));
+  if (kind == DocumentKind::device) {
+    const auto document_id = guid_of_text(document.id);
+    const auto device = builder.last_device();
+    if (document_id != device.guid) device_of_document_[document_id] = device;
+    return {};
+  }
+  // Users are asked for by their id again.
+  const bool odd = store_id(*id) != document.id || document.kind != name_of(kind) ||
+                   (kind == DocumentKind::user && !parse_guid(*id));
+  has_odd_ids_ = has_odd_ids_ || odd;
+  if (kind == DocumentKind::directory_role) {
+    role_of_document_[statement_key(kind, document.id)] = role_template_of(parsed->root());
+  }
+  return {};
 }
 
 TenantLoader::Made TenantLoader::load() {
@@ -124,27 +100,35 @@ TenantLoader::Made TenantLoader::load() {
   if (!sequence) return failed(sequence.error());
   const auto kinds = store_.kinds();
   if (!kinds) return failed(kinds.error());
-  named_elsewhere_.clear();
+  configuration_.clear();
+  role_of_document_.clear();
   device_of_document_.clear();
+  has_odd_ids_ = false;
   TenantBuilder builder;
-  std::string digest;
-  for (const auto& kind : *kinds) {
-    const auto known = parse_document_kind(kind.kind);
-    const bool configuration = known && is_configuration(*known);
-    if (auto added = add_all(kind.kind, builder, configuration ? &digest : nullptr); !added) {
-      return failed(std::move(added.error()));
-    }
+  for (const auto& [name, count] : *kinds) {
+    const auto parsed = parse_document_kind(name);
+    if (!parsed || *parsed == DocumentKind::other) continue;
+    const auto kind = *parsed;
+    auto added = each_document(name, [&](const VersionedDocument& document) {
+      return is_configuration(kind) ? configuration_.put(kind, document)
+                                    : add(kind, document, builder);
+    });
+    if (!added) return failed(std::move(added.error()));
+    std::ignore = builder.take_findings();  // remarks; what is wrong was an error above
   }
-  auto tenant = std::move(builder).build();
+  auto whole = configuration_.whole();
+  if (!whole) return failed(std::move(whole.error()));
+  auto tenant = std::move(builder).build(&statements_);
   auto state = std::make_shared<TenantState>();
   state->directory = std::move(tenant.directory);
   state->inventory = std::move(tenant.inventory);
   state->has_directory = tenant.has_directory;
   state->has_inventory = tenant.has_inventory;
-  state->names = std::move(tenant.names);
-  state->policy_set_hash = sha256_hex(digest);
+  state->names = std::move(whole->names);
+  state->names.set_directory(state->directory);
+  state->policy_set_hash = std::move(whole->hash);
   state->sequence = *sequence;
-  return compiled(std::move(state), std::move(tenant.policy_set));
+  return compiled(std::move(state), std::move(whole->policy_set));
 }
 
 TenantLoader::Made TenantLoader::next(const TenantState& base, std::span<const Change> changes) {
@@ -152,24 +136,38 @@ TenantLoader::Made TenantLoader::next(const TenantState& base, std::span<const C
   if (!std::exchange(in_step_, false)) return load();
   auto state = std::make_shared<TenantState>(base);
   state->sequence = changes.empty() ? base.sequence : changes.back().sequence;
-  const auto latest = last_of_each(changes);
-  const auto edited = edit(base, latest, *state);
-  if (!edited) return failed(edited.error());
-  if (!*edited) return load();
+  Edits edits{base};
+  bool configuration = false;
+  for (const auto& change : last_of_each(changes)) {
+    const auto kind = parse_document_kind(change.kind);
+    if (!kind || *kind == DocumentKind::other) continue;
+    if (is_configuration(*kind)) {
+      configuration = true;
+      if (auto done = change_configuration(*kind, change); !done) return failed(done.error());
+      continue;
+    }
+    const auto edited = edit(*kind, change, edits);
+    if (!edited) return failed(edited.error());
+    if (!*edited) return load();
+  }
+  if (edits.directory_editor) state->directory = std::move(*edits.directory_editor).build();
+  if (edits.inventory_editor) state->inventory = std::move(*edits.inventory_editor).build();
 
-  const bool configuration = touches_configuration(latest);
   PolicySet policy_set;
   if (configuration) {
-    if (auto loaded = load_configuration(*state, policy_set); !loaded) {
-      return failed(std::move(loaded.error()));
-    }
+    auto whole = configuration_.whole();
+    if (!whole) return failed(std::move(whole.error()));
+    state->names = std::move(whole->names);
+    state->policy_set_hash = std::move(whole->hash);
+    policy_set = std::move(whole->policy_set);
   }
   state->names.set_directory(state->directory);
-  const bool outgrown =
+  const bool needs_program =
+      configuration || edits.needs_program || statements_.take_structure_changed() ||
       state->directory->groups().size() != base.directory->groups().size() ||
       state->directory->roles().size() != base.directory->roles().size() ||
       state->inventory->shapes().size() > shapes_compiled_ + new_shapes_max;
-  if (!configuration && !outgrown) {
+  if (!needs_program) {
     in_step_ = true;
     return std::shared_ptr<const TenantState>(std::move(state));
   }
@@ -177,98 +175,170 @@ TenantLoader::Made TenantLoader::next(const TenantState& base, std::span<const C
   return compiled(std::move(state), std::move(policy_set));
 }
 
-Result<void> TenantLoader::load_configuration(TenantState& state, PolicySet& policy_set) {
-  const auto kinds = store_.kinds();
-  if (!kinds) return failed(kinds.error());
-  TenantBuilder builder;
-  std::string digest;
-  for (const auto& kind : *kinds) {
-    const auto known = parse_document_kind(kind.kind);
-    if (!known || !is_configuration(*known)) continue;
-    if (auto added = add_all(kind.kind, builder, &digest); !added) return added;
-  }
-  auto tenant = std::move(builder).build();
-  policy_set = std::move(tenant.policy_set);
-  state.policy_set_hash = sha256_hex(digest);
-  state.names = std::move(tenant.names);
+Result<void> TenantLoader::change_configuration(DocumentKind kind, const Change& change) {
+  const auto document = store_.get(change.kind, change.id);
+  if (document) return configuration_.put(kind, *document);
+  if (document.error().kind != ErrorKind::not_found) return failed(document.error());
+  configuration_.remove(change.kind, change.id);
   return {};
 }
 
-// False: these changes need a whole load.
-Result<bool> TenantLoader::edit(const TenantState& base, std::span<const Change> changes,
-                                TenantState& state) {
-  std::unique_ptr<Directory::Editor> directory;
-  std::unique_ptr<Inventory::Editor> inventory;
-  for (const auto& change : changes) {
-    const auto kind = parse_document_kind(change.kind);
-    if (!kind || *kind == DocumentKind::other || is_configuration(*kind)) continue;
-    if (*kind == DocumentKind::device && base.has_inventory) {
-      if (!inventory) inventory = std::make_unique<Inventory::Editor>(base.inventory);
-      if (auto done = edit_device(change, *inventory); !done) return failed(done.error());
-    } else if (*kind == DocumentKind::user && base.has_directory) {
-      if (!directory) directory = std::make_unique<Directory::Editor>(base.directory);
-      const auto done = edit_user(change, *directory);
-      if (!done || !*done) return done;
-    } else {
-      return false;
-    }
+Result<bool> TenantLoader::edit(DocumentKind kind, const Change& change, Edits& edits) {
+  if (kind == DocumentKind::device) {
+    if (!edits.base.has_inventory) return false;
+    return edit_device(change, edits);
   }
-  if (directory) state.directory = std::move(*directory).build();
-  if (inventory) state.inventory = std::move(*inventory).build();
-  return true;
+  if (has_odd_ids_ || !edits.base.has_directory || change.kind != name_of(kind)) return false;
+  switch (kind) {
+    case DocumentKind::user: return edit_user(change, edits);
+    case DocumentKind::group: return edit_group(change, edits);
+    case DocumentKind::directory_role:
+    case DocumentKind::role_assignment: return edit_role(kind, change, edits);
+    case DocumentKind::service_principal: return edit_service_principal(change, edits);
+    default: return false;
+  }
 }
 
-Result<void> TenantLoader::edit_device(const Change& change, Inventory::Editor& editor) {
-  const auto document_id = guid_of_text(change.id);
-  const auto known = device_of_document_.find(document_id);
-  const auto before = known == device_of_document_.end() ? DeviceId{document_id} : known->second;
-  auto document = store_.get(change.kind, change.id);
+Result<bool> TenantLoader::has_any(std::string_view kind) {
+  const auto first = store_.list(kind, "", 1);
+  if (!first) return failed(first.error());
+  return !first->empty();
+}
+
+Result<std::optional<Directory::Editor::User>> TenantLoader::user_document(UserId id) {
+  using User = Directory::Editor::User;
+  const auto document = store_.get("user", to_string(id));
   if (!document) {
-    if (document.error().kind != ErrorKind::not_found) return failed(std::move(document.error()));
-    editor.remove(before);
-    device_of_document_.erase(document_id);
-    return {};
+    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
+    return std::optional<User>();
   }
-  const auto where = place_of(change.kind, change.id);
   const auto parsed = json::parse(document->json);
-  if (!parsed) return failed(damaged(parsed.error(), where));
-  const auto described = read_device(parsed->root(), {}, MissingMember::unknown);
-  if (!described) return failed(damaged(described.error(), where));
-  const auto now = described->device.id;
-  if (now != before) editor.remove(before);
-  remember_device(document_id, now);
-  editor.put(described->device);
-  return {};
+  if (!parsed) return failed(damaged(parsed.error(), "user/" + document->id));
+  return std::optional<User>(read_user(parsed->root()).value.user);
 }
 
-void TenantLoader::remember_device(const Guid& document_id, DeviceId device_id) {
-  if (document_id == device_id.guid) {
-    device_of_document_.erase(document_id);
-  } else {
-    device_of_document_[document_id] = device_id;
+Result<bool> TenantLoader::edit_user(const Change& change, Edits& edits) {
+  const auto id = parse_guid(change.id);
+  if (!id) return false;
+  const auto user = user_document(UserId{*id});
+  if (!user) return failed(user.error());
+  if (!*user) {
+    statements_.remove(UserId{*id}, edits.directory());
+    return has_any(change.kind);
   }
+  if ((*user)->id != UserId{*id}) return false;
+  return statements_.put(**user, edits.directory());
 }
 
-Result<bool> TenantLoader::edit_user(const Change& change, Directory::Editor& editor) {
-  const auto id = UserId::of(change.id);
-  if (named_elsewhere_.count(id) != 0) return false;
-  auto document = store_.get(change.kind, change.id);
+Result<bool> TenantLoader::edit_group(const Change& change, Edits& edits) {
+  const auto users = [this](UserId id) { return user_document(id); };
+  const auto id = GroupId::of(change.id);
+  const auto document = store_.get(change.kind, change.id);
   if (!document) {
-    if (document.error().kind != ErrorKind::not_found) return failed(std::move(document.error()));
-    editor.remove_user(id);
+    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
+    auto removed = statements_.remove(id, edits.directory(), users);
+    if (!removed || !*removed) return removed;
+    const auto others = has_any("user");
+    if (!others || *others) return others;
+    return has_any(change.kind);
+  }
+  const auto parsed = json::parse(document->json);
+  if (!parsed) return failed(damaged(parsed.error(), place_of(change)));
+  const auto group = read_group(parsed->root());
+  if (group.value.id != id) return false;
+  return statements_.put(statement_of(group.value), edits.directory(), users);
+}
+
+Result<bool> TenantLoader::edit_role(DocumentKind kind, const Change& change, Edits& edits) {
+  const auto users = [this](UserId id) { return user_document(id); };
+  const auto key = statement_key(kind, change.id);
+  const auto document = store_.get(change.kind, change.id);
+  if (!document) {
+    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
+    role_of_document_.erase(key);
+    return statements_.remove(key, edits.directory(), users);
+  }
+  const auto parsed = json::parse(document->json);
+  if (!parsed) return failed(damaged(parsed.error(), place_of(change)));
+  const auto* id = parsed->root().find_ignoring_case("id");
+  if (id == nullptr || store_id(id->text()) != change.id) return false;
+  if (kind == DocumentKind::role_assignment) {
+    const auto assignment = read_role_assignment(parsed->root());
+    if (!assignment.value) return statements_.remove(key, edits.directory(), users);
+    return statements_.put(key, statement_of(*assignment.value), edits.directory(), users);
+  }
+  const auto role = read_directory_role(parsed->root());
+  const bool claimed = std::ranges::any_of(role_of_document_, [&](const auto& other) {
+    return other.second == role.value.id && other.first != key;
+  });
+  if (claimed) return false;
+  role_of_document_[key] = role.value.id;
+  return statements_.put(key, statement_of(role.value), edits.directory(), users);
+}
+
+Result<bool> TenantLoader::edit_service_principal(const Change& change, Edits& edits) {
+  const auto id = ServicePrincipalId::of(change.id);
+  const auto document = store_.get(change.kind, change.id);
+  edits.needs_program = true;
+  if (!document) {
+    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
+    edits.directory().remove_service_principal(id);
     return true;
   }
   const auto parsed = json::parse(document->json);
-  if (!parsed) return failed(damaged(parsed.error(), place_of(change.kind, change.id)));
-  const auto user = read_user(parsed->root());
-  if (user.value.user.id != id) return false;
-  apply(user.value, editor);
+  if (!parsed) return failed(damaged(parsed.error(), place_of(change)));
+  auto principal = read_service_principal(parsed->root()).value;
+  if (principal.id != id) return false;
+  // Of two with one application the first is found, which is a matter of the order of reading.
+  const auto all = edits.base.directory->service_principals();
+  const bool shared = std::ranges::any_of(all, [&](const ServicePrincipal& other) {
+    return other.app_id == principal.app_id && other.id != id;
+  });
+  if (shared || !edits.applications_put.insert(principal.app_id.guid).second) return false;
+  edits.directory().put_service_principal(std::move(principal));
+  return true;
+}
+
+Result<bool> TenantLoader::edit_device(const Change& change, Edits& edits) {
+  const auto document_id = guid_of_text(change.id);
+  const auto known = device_of_document_.find(document_id);
+  const auto before = known == device_of_document_.end() ? DeviceId{document_id} : known->second;
+  // A document we do not know may be called as another one's device is.
+  const auto is_anothers = [&] {
+    return std::ranges::any_of(device_of_document_,
+                               [&](const auto& other) { return other.second == before; });
+  };
+  if (known == device_of_document_.end() && edits.base.inventory->find(before) && is_anothers()) {
+    return false;
+  }
+  const auto document = store_.get(change.kind, change.id);
+  if (!document) {
+    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
+    edits.inventory().remove(before);
+    device_of_document_.erase(document_id);
+    return has_any(change.kind);
+  }
+  const auto parsed = json::parse(document->json);
+  if (!parsed) return failed(damaged(parsed.error(), place_of(change)));
+  const auto described = read_device(parsed->root(), {}, MissingMember::unknown);
+  if (!described) return failed(damaged(described.error(), place_of(change)));
+  const auto& device = described->device;
+  const bool claimed = edits.devices_put.contains(device.id.guid) ||
+                       (device.id != before && edits.base.inventory->find(device.id));
+  if (!described->has_id || claimed) return false;
+  edits.devices_put.insert(device.id.guid);
+  if (device.id != before) {
+    edits.inventory().remove(before);
+    device_of_document_[document_id] = device.id;
+  }
+  edits.inventory().put(device);
   return true;
 }
 
 TenantLoader::Made TenantLoader::compiled(std::shared_ptr<TenantState> state,
                                           PolicySet policy_set) {
   shapes_compiled_ = state->inventory->shapes().size();
+  std::ignore = statements_.take_structure_changed();
   auto program = compile(std::move(policy_set), state->directory, state->inventory);
   if (!program) return failed(std::move(program.error()));
   state->program = std::move(*program);

@@ -1,19 +1,30 @@
 // Makes a TenantState from the store's documents: a whole one, or the next one from some changes.
 //
+// A change becomes an edit: one policy is read and all are compiled; a user, group, role or device
+// is edited into the snapshot; and the program is compiled again when groups nest differently, hold
+// other roles, or service principals change. What cannot be edited in exactly (a group whose id
+// some document names without saying what it is; documents whose ids are not those they are stored
+// under) is read again as a whole.
 // A document that cannot be read makes the whole attempt an error: a policy left out would let
 // people in, and a group left out would exclude whom it should not.
+//
 // Threads: one at a time. Cost: load, linear in the documents, about the time to parse them; next,
-// the configuration documents and one block of the directory or inventory for each change.
+// the changed documents, one block of the directory or inventory for each user or device in them,
+// and compiling if need be.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <unordered_map>
-#include <unordered_set>
+#include <vector>
 
 #include "base/id.h"
 #include "base/result.h"
+#include "directory/statements.h"
 #include "policy/tenant.h"
+#include "service/configuration.h"
 #include "service/tenant_state.h"
 #include "store/store.h"
 
@@ -30,22 +41,33 @@ class TenantLoader {
 
  private:
   using Made = Result<std::shared_ptr<const TenantState>>;
-  Result<void> add_all(std::string_view kind, TenantBuilder& builder, std::string* digest);
-  Result<void> load_configuration(TenantState& state, PolicySet& policy_set);
-  Result<bool> edit(const TenantState& base, std::span<const Change> changes, TenantState& state);
-  Result<void> edit_device(const Change& change, Inventory::Editor& editor);
-  void remember_device(const Guid& document_id, DeviceId device_id);
-  Result<bool> edit_user(const Change& change, Directory::Editor& editor);
+  struct Edits;
+
+  template <class Visit>
+  Result<void> each_document(std::string_view kind, Visit visit);
+  Result<void> add(DocumentKind kind, const VersionedDocument& document, TenantBuilder& builder);
+  Result<void> change_configuration(DocumentKind kind, const Change& change);
+  // False: this change needs a whole load.
+  Result<bool> edit(DocumentKind kind, const Change& change, Edits& edits);
+  Result<bool> edit_user(const Change& change, Edits& edits);
+  Result<bool> edit_group(const Change& change, Edits& edits);
+  Result<bool> edit_role(DocumentKind kind, const Change& change, Edits& edits);
+  Result<bool> edit_service_principal(const Change& change, Edits& edits);
+  Result<bool> edit_device(const Change& change, Edits& edits);
+  Result<std::optional<Directory::Editor::User>> user_document(UserId id);
+  Result<bool> has_any(std::string_view kind);
   Made compiled(std::shared_ptr<TenantState> state, PolicySet policy_set);
 
   Store& store_;
-  // Users whom a group or role document names: their memberships stand in several documents, so
-  // they cannot be edited one by one.
-  std::unordered_set<UserId> named_elsewhere_;
+  // These describe the newest state, as long as in_step_ holds.
+  bool in_step_ = false;
+  Configuration configuration_;
+  Statements statements_;
+  std::unordered_map<std::string, RoleId> role_of_document_;  // of directoryRole documents
   // Devices whose document has another id than the device: both are Graph's, the object's and the
   // device's own.
   std::unordered_map<Guid, DeviceId, GuidHash> device_of_document_;
-  bool in_step_ = false;  // the members above describe the newest state
+  bool has_odd_ids_ = false;         // some document says another id than it is stored under
   std::size_t shapes_compiled_ = 0;  // device shapes the newest program has in its tables
 };
 

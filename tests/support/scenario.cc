@@ -21,6 +21,7 @@ struct Collection {
 constexpr std::array collections = {
     Collection{"policies", DocumentKind::conditional_access_policy},
     Collection{"namedLocations", DocumentKind::named_location},
+    Collection{"settings", DocumentKind::settings},
     Collection{"authenticationStrengths", DocumentKind::authentication_strength_policy},
     Collection{"users", DocumentKind::user},
     Collection{"groups", DocumentKind::group},
@@ -29,9 +30,9 @@ constexpr std::array collections = {
     Collection{"servicePrincipals", DocumentKind::service_principal},
     Collection{"devices", DocumentKind::device},
 };
-constexpr std::array<std::string_view, 13> other_members = {
-    "description", "source", "unconfirmed",  "mfaTrustedIps", "now",      "signIn", "expect",
-    "checks",      "repeat", "documentType", "document",      "encoding", "dialect"};
+constexpr std::array<std::string_view, 12> other_members = {
+    "description", "source", "unconfirmed",  "now",      "signIn",   "expect",
+    "checks",      "repeat", "documentType", "document", "encoding", "dialect"};
 
 // `patch` over `base`: objects member by member, everything else replaced. What a sign-in is for
 // and whose it is are each one thing, and replaced whole.
@@ -167,13 +168,6 @@ Result<Scenario> load_scenario(std::string_view name) {
       scenario.documents.push_back({kind, std::string(member), item});
     }
   }
-  if (const json::Value* ranges = root.find("mfaTrustedIps")) {
-    for (const auto& range : ranges->items()) {
-      const auto cidr = parse_cidr(range.text());
-      if (!cidr) return fail(ErrorKind::invalid_argument, "not a range", scenario.name);
-      scenario.mfa_trusted_ips.push_back(*cidr);
-    }
-  }
   add_checks(root, scenario);
   return scenario;
 }
@@ -189,7 +183,6 @@ ScenarioTenant tenant_of(const Scenario& scenario) {
   }
   result.findings = builder.take_findings();
   result.tenant = std::move(builder).build();
-  result.tenant.policy_set.mfa_trusted_ips = scenario.mfa_trusted_ips;
   return result;
 }
 
