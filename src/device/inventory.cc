@@ -167,6 +167,29 @@ void Inventory::State::finish() {
 Inventory::Inventory() : state_(std::make_unique<State>()) { state_->finish(); }
 Inventory::~Inventory() = default;
 
+void Inventory::prefetch(DeviceId id) const {
+  const auto hash = state_->hash_of(id);
+  const auto& table = state_->tables.parts[table_of(hash)];
+  if (!table || table->slots.empty()) return;
+  const auto home = table->home(hash);
+  __builtin_prefetch(&table->tags[home]);
+  __builtin_prefetch(&table->slots[home]);
+}
+
+void Inventory::prefetch_found(DeviceId id) const {
+  const auto hash = state_->hash_of(id);
+  const auto& table = state_->tables.parts[table_of(hash)];
+  if (!table || table->slots.empty()) return;
+  // The first that may be it: usually is.
+  const auto tag = DeviceTable::tag(hash);
+  for (auto slot = table->home(hash); table->slots[slot] != no_device; slot = table->after(slot)) {
+    if (table->tags[slot] != tag) continue;
+    const auto number = table->slots[slot];
+    __builtin_prefetch(&state_->block_of(number).row(number % device_block_size));
+    return;
+  }
+}
+
 std::optional<DeviceView> Inventory::find(DeviceId id) const {
   const auto number = state_->number_of(id);
   if (number == no_device) return std::nullopt;

@@ -33,6 +33,9 @@ class Inventory {
 
   // The view is valid as long as this inventory.
   std::optional<DeviceView> find(DeviceId id) const;
+  // Two hints, in this order some time apart: what find will need is fetched meanwhile.
+  void prefetch(DeviceId id) const;
+  void prefetch_found(DeviceId id) const;
   std::size_t size() const;
   // In no order that means anything. REQUIRES: index < size()
   DeviceView at(std::size_t index) const;

@@ -73,6 +73,15 @@ std::optional<UserView> Directory::find_user(UserId id) const {
   return found;
 }
 
+void Directory::prefetch(UserId id) const { state_->by_id.prefetch(hash_of(id.guid)); }
+
+void Directory::prefetch_found(UserId id) const {
+  state_->by_id.visit(hash_of(id.guid), [&](std::uint32_t i) {
+    __builtin_prefetch(&state_->blocks[i / user_block_size].view().slots[i % user_block_size]);
+    return true;
+  });
+}
+
 std::optional<UserView> Directory::find_user_by_name(std::string_view name) const {
   if (name.empty()) return std::nullopt;
   std::optional<UserView> found;

@@ -80,6 +80,10 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
 
   std::optional<UserView> find_user(UserId id) const;
+  // Two hints for callers who know ids ahead, to be given in this order some time apart: memory that
+  // find_user will need is fetched meanwhile. They change nothing.
+  void prefetch(UserId id) const;
+  void prefetch_found(UserId id) const;
   // By userPrincipalName, ignoring case; nothing when two users share it.
   std::optional<UserView> find_user_by_name(std::string_view name) const;
   std::size_t user_count() const;
