@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 
+#include "base/text.h"
 #include "commands.h"
 
 namespace sallyport::cli {
@@ -250,8 +251,26 @@ void Definition::define_rest() {
       ->footer("Example: sallyport man | man -l -");
 }
 
+std::string command_names(const CLI::App& app) {
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  return names;
+}
+
+// In the house's form: who speaks, lower case.
+std::string failure_message(const CLI::App*, const CLI::Error& error) {
+  std::string text = error.what();
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') {
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  }
+  return "sallyport: " + text + "\nsallyport --help, or sallyport COMMAND --help, tells more\n";
+}
+
 Definition::Definition() {
   app.require_subcommand(1);
+  app.failure_message(failure_message);
   app.footer(exit_codes);
   app.get_formatter()->column_width(34);
   app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
@@ -303,6 +322,19 @@ int run_command_line(int count, const char* const* words) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const auto definition = std::make_unique<Definition>();
+    const std::string first = count > 1 ? words[1] : "";
+    const bool known =
+        !first.empty() &&
+        (first[0] == '-' ||
+         !definition->app.get_subcommands([&](const CLI::App* a) { return a->get_name() == first; })
+              .empty());
+    if (!known) {
+      return static_cast<int>(could_not_run(
+          {ErrorKind::invalid_argument,
+           (first.empty() ? "say a command: " : "`" + printable(first) + "` is no command: ") +
+               command_names(definition->app),
+           {}}));
+    }
     try {
       definition->app.parse(count, words);
     } catch (const CLI::ParseError& error) {

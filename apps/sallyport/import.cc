@@ -23,7 +23,7 @@ Table table_of(const ImportReport& report, bool everything) {
   Table table;
   table.columns = {{"", "action", false, false, false}, {"KIND", "kind", false, false, false},
                    {"NAME", "displayName", true, false, false}, {"ID", "id", false, false, true},
-                   {"FILE", "file", true, false, false},  {"LINE", "line", false, false, true},
+                   {"FILE", "file", true, false, false},  {"LINE", "line", false, false, true, false, true},
                    {"REASON", "reason", true, false, false}};
   for (const ImportedDocument& document : report.documents) {
     if (!everything && document.action == ImportAction::unchanged) continue;

@@ -2,6 +2,7 @@
 
 #include "engine/remedy.h"
 #include "engine/what_if.h"
+#include "sign_in_input.h"
 
 namespace sallyport::cli {
 namespace {
@@ -24,7 +25,11 @@ Result<void> Judge::compile_for(const json::Value& body) {
   return {};
 }
 
-Result<Report> Judge::judge(const json::Value& body, bool with_remedy) {
+Result<Report> Judge::judge(const json::Value& given, bool with_remedy) {
+  json::Arena arena;
+  const auto with_ids = with_application_ids(given, tenant_, arena);
+  if (!with_ids) return tl::unexpected<Error>(with_ids.error());
+  const json::Value& body = *with_ids;
   if (auto compiled = compile_for(body); !compiled) return tl::unexpected<Error>(compiled.error());
   SignInReadOptions options;
   options.missing = missing_;
@@ -36,6 +41,7 @@ Result<Report> Judge::judge(const json::Value& body, bool with_remedy) {
 
   WhatIf found = sallyport::what_if(*program_, input->sign_in());
   Report report;
+  report.title = title_of(body, tenant_.names);
   report.worst = std::move(found.worst);
   report.best = std::move(found.best);
   report.definite = found.definite;

@@ -19,8 +19,8 @@ Cell severity_cell(Severity severity) {
 Table table_of(const std::vector<Finding>& findings) {
   Table table;
   table.columns = {{"FILE", "file", true, true, false},
-                   {"LINE", "line", false, false, false},
-                   {"COLUMN", "column", false, false, true},
+                   {"LINE", "line", false, false, false, false, true},
+                   {"COLUMN", "column", false, false, true, false, true},
                    {"", "severity", false, false, false},
                    {"CODE", "code", false, false, false},
                    {"MESSAGE", "message", true, false, false},

@@ -7,7 +7,6 @@
 #include "judge.h"
 #include "service/explain_decision.h"
 #include "service/tenant_loader.h"
-#include "sign_in_input.h"
 
 namespace sallyport::cli {
 namespace {
@@ -67,7 +66,7 @@ Exit explain_recorded(const ExplainOptions& options) {
     Judge judge(tenant, Missing::unknown, record->at);
     auto report = judge.judge(facts, true);
     if (!report) return could_not_run(report.error());
-    report->title = to_string(record->at) + "  " + title_of(facts, tenant.names);
+    report->title = to_string(record->at) + "  " + report->title;
     output->write(render(*report, tenant, output->presentation(),
                          {true, options.what_if.applied_only}));
   } else {

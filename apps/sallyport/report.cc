@@ -27,6 +27,8 @@ std::string joined(const std::vector<std::string>& words) {
 std::string missing_words(const Answer& answer, const Tenant& tenant) {
   std::vector<std::string> words;
   for (const Requirement& requirement : answer.missing) {
+    // That it blocks is already said.
+    if (requirement.kind == RequirementKind::block) continue;
     words.push_back(words_of(requirement, tenant.policy_set, tenant.names));
   }
   return joined(words);
@@ -52,10 +54,7 @@ std::string verdict_line(const Answer& answer, const Tenant& tenant, bool with_n
   const Cell outcome = words_of(answer.outcome, answer.error_code);
   std::string line = toned(outcome.text, outcome.tone, colour);
   const std::string missing = missing_words(answer, tenant);
-  if (!missing.empty()) {
-    line += answer.outcome == Outcome::blocked ? ", failed: " : ": ";
-    line += missing;
-  }
+  if (!missing.empty()) line += ": " + missing;
   auto names = deciding_policies(answer, tenant);
   if (with_names && !names.empty()) {
     const std::size_t more = names.size() > names_max ? names.size() - names_max : 0;
@@ -72,6 +71,10 @@ std::vector<std::string> headline(const Report& report, const Tenant& tenant, bo
   if (!report.title.empty()) lines.push_back(report.title);
   if (report.definite) {
     lines.push_back(verdict_line(report.worst, tenant, true, colour));
+  } else if (report.worst.outcome == report.best.outcome &&
+             report.worst.error_code == report.best.error_code) {
+    lines.push_back(verdict_line(report.best, tenant, true, colour));
+    lines.push_back("what else is required depends on " + joined(report.depends_on));
   } else {
     lines.push_back(toned("depends on", Tone::caution, colour) + ' ' + joined(report.depends_on));
     lines.push_back("  at worst  " + verdict_line(report.worst, tenant, false, colour));
@@ -231,7 +234,8 @@ void append_section(std::string& out, std::string_view heading, const Table& tab
                     const Presentation& presentation) {
   if (table.rows.empty()) return;
   if (presentation.format == Format::markdown) {
-    out += "\n## " + std::string(heading) + "\n\n";
+    if (out.size() < 2 || out.compare(out.size() - 2, 2, "\n\n") != 0) out += '\n';
+    out += "## " + std::string(heading) + "\n\n";
   } else {
     out += '\n' + toned(heading, Tone::strong, presentation.colour) + '\n';
   }

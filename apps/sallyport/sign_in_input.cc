@@ -113,6 +113,11 @@ bool is_listed(const ApplicationLists& lists, ApplicationId id) {
          lists.applications.end();
 }
 
+bool is_suite(std::string_view text) {
+  return equal_ignoring_case(text, "Office365") ||
+         equal_ignoring_case(text, "MicrosoftAdminPortals");
+}
+
 // A name that means nothing must not become an application that no policy has.
 Result<std::string> application_id(const std::string& text, const Tenant& tenant) {
   // As sign-in logs call them: `Office 365 Exchange Online`.
@@ -135,7 +140,7 @@ Result<std::string> application_id(const std::string& text, const Tenant& tenant
       return text;
     }
   }
-  if (equal_ignoring_case(text, "Office365") || equal_ignoring_case(text, "MicrosoftAdminPortals")) {
+  if (is_suite(text)) {
     return wrong_flag("`" + text + "` is a group of applications: name one of them", "--app");
   }
   return wrong_flag("no application is called `" + printable(text) + "`: give its application id",
@@ -317,6 +322,21 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
+// `signInRiskLevel` is the sign in risk, `isCompliant` compliant.
+std::string words_of_member(std::string_view name) {
+  std::string words;
+  for (const char c : name) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (upper) words += ' ';
+    words += upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  constexpr std::string_view is = "is ";
+  if (words.rfind(is, 0) == 0) words.erase(0, is.size());
+  constexpr std::string_view level = " level";
+  if (ends_with(words, level)) words.erase(words.size() - level.size());
+  return words;
+}
+
 void collect(const json::Value& value, const Names& names, std::string_view name,
              std::string& out) {
   const auto add = [&](std::string_view text) {
@@ -334,16 +354,15 @@ void collect(const json::Value& value, const Names& names, std::string_view name
     case json::Kind::array:
       for (const json::Value& item : value.items()) collect(item, names, name, out);
       return;
-    case json::Kind::null: return add("no " + std::string(name));
-    case json::Kind::boolean:
-      return add(value.truth() ? std::string(name) : "not " + std::string(name));
-    case json::Kind::number: return add(std::string(name) + ' ' + std::string(value.text()));
+    case json::Kind::null: return add("no " + words_of_member(name));
+    case json::Kind::boolean: return add((value.truth() ? "" : "not ") + words_of_member(name));
+    case json::Kind::number: return add(words_of_member(name) + ' ' + std::string(value.text()));
     case json::Kind::string: break;
   }
   // A risk level alone would not say of what.
   const bool needs_name = ends_with(name, "RiskLevel") || ends_with(name, "DateTime");
   const std::string label = names.label(value.text());
-  add(needs_name ? std::string(name) + ' ' + label : label);
+  add(needs_name ? words_of_member(name) + ' ' + label : label);
 }
 
 }  // namespace
@@ -359,6 +378,37 @@ Result<json::Document> body_of(const SignInFlags& flags, const Tenant& tenant) {
   if (auto done = add_conditions(body, flags); !done) return tl::unexpected<Error>(done.error());
   if (auto done = add_session(body, flags); !done) return tl::unexpected<Error>(done.error());
   return json::parse(std::move(body).finish());
+}
+
+Result<json::Value> with_application_ids(const json::Value& body, const Tenant& tenant,
+                                         json::Arena& arena) {
+  const auto replaced = [&](const json::Value& object, std::string_view name,
+                            const json::Value& value) {
+    std::vector<json::Member> members(object.members().begin(), object.members().end());
+    for (json::Member& member : members) {
+      if (equal_ignoring_case(member.name, name)) member.value = value;
+    }
+    return arena.object(members);
+  };
+  const json::Value* context = body.find_ignoring_case("signInContext");
+  const json::Value* list =
+      context == nullptr ? nullptr : context->find_ignoring_case("includeApplications");
+  if (list == nullptr || !list->is_array()) return body;
+  std::vector<json::Value> ids;
+  for (const json::Value& item : list->items()) {
+    // The service takes the words for suites, and nothing matches them.
+    if (!item.is_string() || is_suite(item.text())) {
+      ids.push_back(item);
+      continue;
+    }
+    const auto id = application_id(std::string(item.text()), tenant);
+    if (!id) {
+      return fail(id.error().kind, id.error().message, "/signInContext/includeApplications");
+    }
+    ids.push_back(arena.string(*id));
+  }
+  return replaced(body, "signInContext",
+                  replaced(*context, "includeApplications", arena.array(ids)));
 }
 
 Result<SignInBodies> read_bodies(const std::string& path) {

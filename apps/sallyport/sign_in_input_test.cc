@@ -83,7 +83,7 @@ TEST(Title, says_what_is_told) {
   Names names;
   names.add("00000002-0000-0ff1-ce00-000000000000", "Office 365 Exchange Online");
   EXPECT_EQ(title_of(body->root(), names),
-            "alice@example.org, Office 365 Exchange Online, iOS, no country, userRiskLevel high");
+            "alice@example.org, Office 365 Exchange Online, iOS, no country, user risk high");
 }
 
 }  // namespace

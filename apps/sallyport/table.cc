@@ -215,7 +215,10 @@ std::string render_json(const Table& table, bool lines) {
   for (const auto& row : table.rows) {
     std::vector<json::Member> members;
     for (std::size_t c = 0; c < row.size(); ++c) {
-      members.push_back({table.columns[c].key, json::Value::string(row[c].text), 0});
+      const std::string& text = row[c].text;
+      json::Value value = json::Value::string(text);
+      if (table.columns[c].number) value = text.empty() ? json::Value() : json::Value::number(text);
+      members.push_back({table.columns[c].key, value, 0});
     }
     objects.push_back(arena.object(members));
   }

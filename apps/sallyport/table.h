@@ -37,6 +37,7 @@ struct Column {
   bool grouped = false;    // for people: a value equal to the one above is left blank
   bool data_only = false;  // not for people: ids
   bool heading = false;    // for people: a line of its own above the rows that share it
+  bool number = false;     // in JSON a number, or null
 };
 
 struct Table {

@@ -55,7 +55,6 @@ Exit one(const SignInBody& body, Judge& judge, const Tenant& tenant, Output& out
          const ReportOptions& report_options) {
   auto report = judge.judge(body.document.root(), report_options.every_condition);
   if (!report) return could_not_run(placed(report.error(), body.where));
-  report->title = title_of(body.document.root(), tenant.names);
   report->where = body.where;
   output.write(render(*report, tenant, output.presentation(), report_options));
   return certainly_granted(*report) ? Exit::nothing_found : Exit::findings;
@@ -79,7 +78,6 @@ Exit many(const SignInBodies& bodies, Judge& judge, const Tenant& tenant, Output
       exit = could_not_run(placed(report.error(), body.where));
       continue;
     }
-    report->title = title_of(body.document.root(), tenant.names);
     report->where = body.where;
     if (!certainly_granted(*report)) exit = worse(exit, Exit::findings);
     if (!full) {
