@@ -209,12 +209,17 @@ PolicySet make_policies(const Size& size) {
   return set;
 }
 
+std::optional<GroupId> outer_group(std::uint32_t group) {
+  if (group < 100 || group % 5 != 0) return std::nullopt;
+  return group_id(group / 10);
+}
+
 World make_world(const Size& size) {
   World world{size, make_policies(size), nullptr, nullptr};
   Directory::Editor directory;
   for (std::uint32_t i = 0; i < size.groups; ++i) {
     directory.put_group(group_id(i), "Group " + std::to_string(i));
-    if (i >= 100 && i % 5 == 0) directory.add_nested_group(group_id(i / 10), group_id(i));
+    if (const auto outer = outer_group(i)) directory.add_nested_group(*outer, group_id(i));
   }
   for (std::uint32_t i = 0; i < roles; ++i) directory.put_role(role_id(i), "Role " + std::to_string(i));
   for (std::uint32_t i = 0; i < size.users; ++i) directory.put_user(make_user(size, i));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -33,6 +34,8 @@ DeviceId device_id(std::uint32_t i);
 GroupId group_id(std::uint32_t i);
 ApplicationId application_id(std::uint32_t i);
 
+// The group it is nested in, if any.
+std::optional<GroupId> outer_group(std::uint32_t group);
 World make_world(const Size& size);
 PolicySet make_policies(const Size& size);
 Directory::Editor::User make_user(const Size& size, std::uint32_t i);

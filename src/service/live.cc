@@ -31,6 +31,7 @@ Result<void> LiveTenant::refresh() {
   auto done = refresh_once();
   const std::unique_lock publish(published_);
   const auto problem = done ? std::string() : describe(done.error());
+  health_.loads = loader_.loads();
   if (!done && problem != health_.problem) ++health_.failures;
   health_.problem = problem;
   return done;

@@ -3,10 +3,11 @@
 // A LiveTenant publishes an immutable TenantState. Whoever decides takes the current one and keeps
 // it for the length of the decision, so no decision sees half a change. A change in the store, by
 // this process or another, becomes a new state:
-//   policy, location, strength, context   read again, and the program compiled, without a restart
-//   device                                edited into the snapshot
-//   user whom no group document names     likewise
-//   everything else of the directory      loaded again, in the background
+//   policy, location, strength, context, settings   that one read, and the program compiled
+//   user, device, members of a group or role        edited into the snapshot
+//   nesting and roles of groups, service principal  likewise, and the program compiled
+// The few changes that cannot be edited in exactly (tenant_loader.h) load everything, beside the
+// state in use.
 // If that fails (a damaged document, a database that is away) the last good state stays and the
 // problem shows in health(): a policy never disappears because its text cannot be read.
 //
@@ -34,6 +35,7 @@ struct TenantHealth {
   Sequence sequence = 0;
   std::string problem;  // why the newest changes are not in effect; empty when they are
   std::uint64_t rebuilds = 0;
+  std::uint64_t loads = 0;     // by reading every document again
   std::uint64_t failures = 0;  // distinct problems, one after the other
   std::chrono::microseconds rebuild_last{0};
 };

@@ -96,6 +96,7 @@ Result<void> TenantLoader::add(DocumentKind kind, const VersionedDocument& docum
 TenantLoader::Made TenantLoader::load() {
   // Read first: what changes while the documents are listed is then simply applied again.
   in_step_ = false;
+  ++loads_;
   const auto sequence = store_.last_sequence();
   if (!sequence) return failed(sequence.error());
   const auto kinds = store_.kinds();

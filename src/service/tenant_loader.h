@@ -38,6 +38,7 @@ class TenantLoader {
   // `changes` follow `base` in the feed without a hole.
   [[nodiscard]] Result<std::shared_ptr<const TenantState>> next(const TenantState& base,
                                                                 std::span<const Change> changes);
+  std::uint64_t loads() const { return loads_; }  // how often everything was read
 
  private:
   using Made = Result<std::shared_ptr<const TenantState>>;
@@ -61,6 +62,7 @@ class TenantLoader {
   Store& store_;
   // These describe the newest state, as long as in_step_ holds.
   bool in_step_ = false;
+  std::uint64_t loads_ = 0;
   Configuration configuration_;
   Statements statements_;
   std::unordered_map<std::string, RoleId> role_of_document_;  // of directoryRole documents
