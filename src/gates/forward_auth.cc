@@ -65,14 +65,14 @@ ShownAnswer blocked_because(std::string reason) {
 ForwardAuth::ForwardAuth(ForwardAuthOptions options, const Decider& decider)
     : options_(std::move(options)), decider_(decider) {}
 
-HttpResponse ForwardAuth::check(Dialect dialect, const HttpRequest& request,
+HttpResponse ForwardAuth::check(ProxyDialect dialect, const HttpRequest& request,
                                 std::string_view original_path, Instant now) const {
   const auto forwarded = read_forwarded(dialect, request, original_path, options_.trust, now);
   const auto answer_with = [&](const ShownAnswer& answer, ShowOptions show_with) {
-    show_with.redirect_as_401 = dialect == Dialect::nginx;
+    show_with.redirect_as_401 = dialect == ProxyDialect::nginx;
     auto response = show(answer, request, show_with);
     // nginx hands this back to answer(), which knows nothing else of the decision.
-    if (dialect == Dialect::nginx) response.add("X-Sallyport-Answer", to_header(answer));
+    if (dialect == ProxyDialect::nginx) response.add("X-Sallyport-Answer", to_header(answer));
     return response;
   };
   if (!forwarded) {

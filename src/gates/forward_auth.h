@@ -40,8 +40,8 @@ class ForwardAuth {
   // REQUIRES: `decider` and the device authority outlive this.
   ForwardAuth(ForwardAuthOptions options, const Decider& decider);
 
-  HttpResponse check(Dialect dialect, const HttpRequest& request, std::string_view original_path,
-                     Instant now) const;
+  HttpResponse check(ProxyDialect dialect, const HttpRequest& request,
+                     std::string_view original_path, Instant now) const;
   // For nginx: shows the person what a check said, from X-Sallyport-Answer.
   HttpResponse answer(const HttpRequest& request) const;
 

@@ -61,7 +61,7 @@ class ForwardAuthTest : public ::testing::Test {
     options_.applications = {{"app.example.org", "app-1"}};
     options_.step_up_url = "https://login.example.org/step-up";
   }
-  HttpResponse check(const TestRequest& t, Dialect dialect = Dialect::caddy,
+  HttpResponse check(const TestRequest& t, ProxyDialect dialect = ProxyDialect::caddy,
                      std::string_view path = "/") {
     return ForwardAuth(options_, decider_).check(dialect, t.request, path, now);
   }
@@ -113,11 +113,11 @@ TEST_F(ForwardAuthTest, each_dialect_reads_its_own_headers) {
                           {"X-Original-URL", "https://APP.example.org.:443/x?y"},
                           {"X-Original-Method", "POST"},
                           {"X-Forwarded-For", "2001:db8::1"}};
-  EXPECT_EQ(check(nginx, Dialect::nginx).status, 200);
-  EXPECT_EQ(check(nginx, Dialect::traefik).status, 400);
+  EXPECT_EQ(check(nginx, ProxyDialect::nginx).status, 200);
+  EXPECT_EQ(check(nginx, ProxyDialect::traefik).status, 400);
   const TestRequest envoy{{"Remote-User", "a"}, {"Host", "app.example.org"},
                           {"X-Forwarded-Proto", "http"}};
-  EXPECT_EQ(check(envoy, Dialect::envoy, "/x").status, 200);
+  EXPECT_EQ(check(envoy, ProxyDialect::envoy, "/x").status, 200);
   EXPECT_TRUE(decider_.ip.is_unknown());
 }
 
@@ -238,7 +238,7 @@ TEST_F(ForwardAuthTest, nginx_gets_only_statuses_it_understands_and_the_answer_t
                       {"X-Original-URL", "https://app.example.org/x"},
                       {"X-Original-Method", "GET"},
                       BROWSER};
-  const auto response = check(t, Dialect::nginx);
+  const auto response = check(t, ProxyDialect::nginx);
   EXPECT_EQ(response.status, 401);
   EXPECT_NE(response.header("Location"), "");
   TestRequest shown{{"X-Original-URL", "https://app.example.org/x"},

@@ -184,7 +184,7 @@ Result<Fact<IpAddress>> read_client(const HttpRequest& request, const ProxyTrust
   return client;
 }
 
-Result<void> read_device(Dialect dialect, const HttpRequest& request, const ProxyTrust& trust,
+Result<void> read_device(ProxyDialect dialect, const HttpRequest& request, const ProxyTrust& trust,
                          Instant now, Forwarded& out) {
   if (trust.device_authority == nullptr) return {};
   static constexpr std::string_view names[] = {"X-Client-Cert", "X-Forwarded-Tls-Client-Cert",
@@ -252,7 +252,7 @@ Result<void> read_proofs(const HttpRequest& request, const ProxyTrust& trust, Fo
 
 }  // namespace
 
-std::string_view name_of(Dialect dialect) {
+std::string_view name_of(ProxyDialect dialect) {
   static constexpr std::string_view names[] = {"nginx", "traefik", "caddy", "envoy"};
   return names[static_cast<std::size_t>(dialect)];
 }
@@ -287,7 +287,7 @@ bool is_trusted(const HttpRequest& request, const ProxyTrust& trust) {
          CRYPTO_memcmp(given.data(), trust.secret.data(), given.size()) == 0;
 }
 
-Result<Forwarded> read_forwarded(Dialect dialect, const HttpRequest& request,
+Result<Forwarded> read_forwarded(ProxyDialect dialect, const HttpRequest& request,
                                  std::string_view original_path, const ProxyTrust& trust,
                                  Instant now) {
   if (!is_trusted(request, trust))
@@ -295,8 +295,8 @@ Result<Forwarded> read_forwarded(Dialect dialect, const HttpRequest& request,
                 "`" + to_string(request.peer) +
                     "` is no trusted proxy: add its address to `trusted_proxies`, or let it send "
                     "the shared secret");
-  auto target = dialect == Dialect::nginx   ? read_nginx(request)
-                : dialect == Dialect::envoy ? read_envoy(request, original_path)
+  auto target = dialect == ProxyDialect::nginx   ? read_nginx(request)
+                : dialect == ProxyDialect::envoy ? read_envoy(request, original_path)
                                             : read_x_forwarded(request);
   if (!target) return tl::unexpected<Error>(std::move(target.error()));
   Forwarded out;

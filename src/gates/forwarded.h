@@ -21,8 +21,8 @@
 
 namespace sallyport {
 
-enum class Dialect : std::uint8_t { nginx, traefik, caddy, envoy };
-std::string_view name_of(Dialect dialect);
+enum class ProxyDialect : std::uint8_t { nginx, traefik, caddy, envoy };
+std::string_view name_of(ProxyDialect dialect);
 
 struct ProxyTrust {
   std::vector<CidrRange> addresses;
@@ -62,7 +62,7 @@ struct Forwarded {
 
 // `original_path`: for Envoy, whose check request has the original path behind our prefix.
 // invalid_argument: untrusted peer, missing or conflicting headers. denied: an ambiguous URL.
-[[nodiscard]] Result<Forwarded> read_forwarded(Dialect dialect, const HttpRequest& request,
+[[nodiscard]] Result<Forwarded> read_forwarded(ProxyDialect dialect, const HttpRequest& request,
                                                std::string_view original_path,
                                                const ProxyTrust& trust, Instant now);
 

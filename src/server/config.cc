@@ -317,6 +317,9 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
                 r.note(n, "`log_level` must be debug, info, warning or error");
               config.log_level = level.value_or(LogLevel::info);
             }},
+           {"sign_ins_kept_days", r.number(0, 36'500, [&](std::int64_t days) {
+              config.sign_ins_kept = std::chrono::days(days);
+            })},
            {"forward_auth",
             [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
            {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},

@@ -4,6 +4,7 @@
 // range, files that cannot be read. `sallyport lint config` prints what this finds.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct Config {
   std::string store = "data/sallyport.db";
   std::string country_database;  // empty: the country of an address is unknown
   LogLevel log_level = LogLevel::info;
+  std::chrono::days sign_ins_kept{90};  // 0: for ever
   ForwardAuthConfig forward_auth;
   std::map<std::string, std::string, std::less<>> applications;  // lower-case host to id
   AuthzenOptions authzen;

@@ -38,6 +38,7 @@ TEST_F(ConfigTest, an_empty_file_has_the_defaults) {
   EXPECT_EQ(reading.config.http.address, "127.0.0.1");
   EXPECT_EQ(reading.config.http.port, 8080);
   EXPECT_EQ(reading.config.http.limits.header_bytes_max, 16U * 1024);
+  EXPECT_EQ(reading.config.sign_ins_kept, std::chrono::days(90));
 }
 
 TEST_F(ConfigTest, every_key_is_taken) {
@@ -45,6 +46,7 @@ TEST_F(ConfigTest, every_key_is_taken) {
   const auto reading = read(R"(
 store = "db/s.db"
 log_level = "warning"
+sign_ins_kept_days = 30
 [listen]
 address = "0.0.0.0"
 port = 9000
@@ -77,6 +79,7 @@ id = "app-1"
   for (const auto& problem : reading.problems) ADD_FAILURE() << describe(problem);
   const auto& config = reading.config;
   EXPECT_EQ(config.store, (folder_ / "db/s.db").string());
+  EXPECT_EQ(config.sign_ins_kept, std::chrono::days(30));
   EXPECT_EQ(config.http.threads, 3U);
   EXPECT_EQ(config.http.limits.drain_time, std::chrono::seconds(4));
   EXPECT_EQ(config.forward_auth.trusted_proxies.size(), 2U);

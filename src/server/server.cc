@@ -12,6 +12,7 @@
 #include "gates/forward_auth.h"
 #include "server/http.h"
 #include "server/metrics.h"
+#include "server/retention.h"
 #include "server/router.h"
 #include "server/verdicts.h"
 #include "store/sqlite/sqlite_store.h"
@@ -127,7 +128,7 @@ void add_routes(Running& r) {
   get("/healthz", health);
   get("/readyz", readiness);
   get("/metrics", metrics_page);
-  for (const auto dialect : {Dialect::nginx, Dialect::traefik, Dialect::caddy})
+  for (const auto dialect : {ProxyDialect::nginx, ProxyDialect::traefik, ProxyDialect::caddy})
     r.router.add({"*", "/forward-auth/" + std::string(name_of(dialect)),
                   [&r, dialect](const HttpRequest& request) {
                     return r.forward_auth->check(dialect, request, {}, clock_now());
@@ -136,7 +137,7 @@ void add_routes(Running& r) {
   r.router.add({"*", "/forward-auth/envoy/*",
                 [&r](const HttpRequest& request) {
                   static constexpr std::string_view prefix = "/forward-auth/envoy";
-                  return r.forward_auth->check(Dialect::envoy, request,
+                  return r.forward_auth->check(ProxyDialect::envoy, request,
                                                request.target.substr(prefix.size()), clock_now());
                 },
                 forward_auth_body_max});
@@ -209,7 +210,9 @@ Result<std::string> listen(const Config& config, Running& r) {
   return url_of(config, r.http->port());
 }
 
-void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop) {
+// Forgets old sign-ins meanwhile, ten times a second a few if there are any.
+void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop,
+                   Retention& retention) {
   const timespec tenth{0, 100'000'000};
   while (!(should_stop && should_stop())) {
     const int signal = sigtimedwait(&signals, nullptr, &tenth);
@@ -217,6 +220,9 @@ void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_
       log(LogLevel::info, "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
       return;
     }
+    if (const auto forgotten = retention.tick(clock_now()); !forgotten)
+      log(LogLevel::warning, "old sign-ins could not be removed; it is tried again in an hour",
+          {{"reason", describe(forgotten.error())}});
   }
 }
 
@@ -236,7 +242,8 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
   if (url) {
     log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
     if (hooks.on_ready) hooks.on_ready(*url);
-    wait_for_stop(signals, hooks.should_stop);
+    Retention retention(*running.store, config.sign_ins_kept);
+    wait_for_stop(signals, hooks.should_stop, retention);
     running.http->stop();
     running.http->wait();
     log(LogLevel::info, "stopped");

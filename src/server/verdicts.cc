@@ -3,8 +3,6 @@
 namespace sallyport {
 namespace {
 
-constexpr std::chrono::seconds durable_wait{10};
-
 Instant clock_now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
@@ -120,8 +118,8 @@ Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict,
 }
 
 Result<void> Verdicts::settle(std::uint64_t ticket) const {
-  if (ticket == 0 || log_.wait_until_durable(ticket, durable_wait)) return {};
-  return fail(ErrorKind::unavailable, "the decisions could not be recorded; try again");
+  if (ticket == 0) return {};
+  return log_.wait_until_durable(ticket, durable_wait_max);
 }
 
 }  // namespace sallyport

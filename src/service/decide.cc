@@ -5,10 +5,6 @@
 namespace sallyport {
 namespace {
 
-// How long an answer waits for the disk. A record that takes longer stays queued and is written
-// when the store takes it; the queue is bounded and when it is full nothing more is decided.
-constexpr std::chrono::milliseconds durable_wait_max{2000};
-
 Guid identity_of(const SignIn& sign_in, std::string_view subject) {
   if (sign_in.user.is_known()) return sign_in.user->id.guid;
   if (sign_in.service_principal.is_known()) return (*sign_in.service_principal)->id.guid;
@@ -56,19 +52,22 @@ Result<void> DecisionService::decide(const SignInRequest& request, Instant now, 
 
   const SignInKey key{identity_of(into.sign_in(), request.subject),
                       target_of(request, into.resolved)};
-  const auto seat = log_.enter(key, fingerprint(into.decision, *into.state), now);
-  if (!seat) {
-    into.decision.outcome = Outcome::blocked;
-    return tl::unexpected<Error>(seat.error());
+  const auto seat = log_.enter(key, fingerprint(into.decision, *into.state), now,
+                               [&](const Guid& id, std::uint64_t repeats_before) {
+                                 into.decision_id = to_string(id);
+                                 return make_record(request, into, repeats_before);
+                               });
+  auto recorded = seat ? Result<void>() : tl::unexpected<Error>(seat.error());
+  if (seat) {
+    into.decision_id = to_string(seat->decision_id);
+    into.recorded = seat->is_new;
+    into.ticket = seat->ticket;
   }
-  into.decision_id = to_string(seat->decision_id);
-  if (!seat->is_new) return {};
-  into.recorded = true;
-  into.ticket = log_.submit(make_record(request, into, seat->repeats_before));
-  if (durability == Durability::before_answer) {
-    log_.wait_until_durable(into.ticket, durable_wait_max);
+  if (into.ticket != 0 && durability == Durability::before_answer) {
+    recorded = log_.wait_until_durable(into.ticket, durable_wait_max);
   }
-  return {};
+  if (!recorded) into.decision.outcome = Outcome::blocked;
+  return recorded;
 }
 
 }  // namespace sallyport

@@ -10,6 +10,7 @@
 // decision of an identity at an application also an explanation and its share of a commit.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,8 +34,12 @@ struct Decided {
   Answer explain() const { return state->program->explain(resolved.sign_in, Assume::worst); }
 };
 
+// How long an answer waits for the disk. A record that takes longer stays queued and is written when
+// the store takes it; the caller is told that there is no decision, and tries again.
+inline constexpr std::chrono::milliseconds durable_wait_max{2000};
+
 enum class Durability : std::uint8_t {
-  before_answer,  // a new record is on the disk before decide returns
+  before_answer,  // the record is on the disk before decide returns, or decide fails
   later,          // the caller waits for the ticket of the last of many
 };
 
@@ -43,8 +48,9 @@ class DecisionService {
   DecisionService(const LiveTenant& tenant, SignInLog& log, CountryLookup country)
       : tenant_(tenant), log_(log), country_(std::move(country)) {}
 
-  // Errors: unavailable while there is no tenant to decide with, or the log takes no more records;
-  // invalid_argument for a request that names nobody or nothing.
+  // Errors: unavailable while there is no tenant to decide with, or the log takes no more records,
+  // or this one does not reach the disk in time; invalid_argument for a request that names nobody
+  // or nothing.
   [[nodiscard]] Result<void> decide(const SignInRequest& request, Instant now, Decided& into,
                                     Durability durability = Durability::before_answer) const;
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "base/json.h"
 #include "service/explain_decision.h"
@@ -134,6 +135,39 @@ TEST_F(DecideTest, a_repeat_takes_the_id_of_the_record_it_repeats) {
   EXPECT_FALSE(decided_.recorded);
   EXPECT_NE(decide(request_of(ada, wiki, "203.0.113.9")).decision_id, first);
   EXPECT_EQ(tenant_.store->sign_ins({}, std::nullopt, 10)->size(), 2U);
+}
+
+TEST_F(DecideTest, what_cannot_be_recorded_is_not_granted_and_nor_is_its_repeat) {
+  SqliteOptions options;
+  options.busy_timeout = std::chrono::milliseconds(20);
+  const auto store = open_sqlite_store(tenant_.path(), options);
+  ASSERT_TRUE(store.has_value());
+  SignInLog log(**store);
+  const DecisionService service(live_, log, {});
+  ASSERT_TRUE(service.decide(request_of(alan), test_now, decided_).has_value());
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(tenant_.path().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+
+  for (int i = 0; i < 2; ++i) {
+    const auto done = service.decide(request_of(ada), test_now, decided_);
+    ASSERT_FALSE(done.has_value());
+    EXPECT_EQ(done.error().kind, ErrorKind::unavailable);
+    EXPECT_THAT(done.error().message, HasSubstr("could not be recorded"));
+    EXPECT_EQ(decided_.decision.outcome, Outcome::blocked);
+  }
+  EXPECT_TRUE(service.decide(request_of(alan), test_now, decided_).has_value())
+      << "who was let in before needs no record";
+
+  ASSERT_EQ(sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(other);
+  auto again = service.decide(request_of(ada), test_now, decided_);
+  for (int i = 0; i < 100 && !again; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    again = service.decide(request_of(ada), test_now, decided_);
+  }
+  ASSERT_TRUE(again.has_value());
+  EXPECT_TRUE(tenant_.store->find_sign_in(decided_.decision_id).has_value());
 }
 
 TEST_F(DecideTest, the_record_is_a_sign_in_as_graph_has_it) {

@@ -46,7 +46,7 @@ SignInLog::~SignInLog() {
 }
 
 Result<SignInLog::Seat> SignInLog::enter(const SignInKey& key, std::uint64_t fingerprint,
-                                         Instant now) {
+                                         Instant now, const MakeRecord& make_record) {
   auto& shard = shards_[(KeyHash{}(key) >> 7U) % shard_count];
   const std::lock_guard lock(shard.mutex);
   auto found = shard.young.find(key);
@@ -65,25 +65,29 @@ Result<SignInLog::Seat> SignInLog::enter(const SignInKey& key, std::uint64_t fin
   if (known) {
     ++session.repeats;
     repeated_.fetch_add(1, std::memory_order_relaxed);
-    return Seat{session.decision_id, false, 0};
+    const bool durable = session.ticket <= last_durable_.load(std::memory_order_acquire);
+    return Seat{session.decision_id, false, durable ? 0 : session.ticket};
   }
-  {
-    const std::lock_guard queue_lock(mutex_);
-    if (queue_.size() >= options_.queue_max) {
-      return fail(ErrorKind::unavailable,
-                  "the sign-in log cannot be written and " + std::to_string(queue_.size()) +
-                      " records wait for it: " + problem_);
-    }
-  }
-  const Seat seat{random_guid(), true, session.repeats};
-  session = {seat.decision_id, fingerprint, now, 0};
-  return seat;
+  if (auto room = check_room(); !room) return tl::unexpected<Error>(std::move(room.error()));
+  const Guid id = random_guid();
+  const auto ticket = submit(make_record(id, session.repeats));
+  session = {id, fingerprint, now, 0, ticket};
+  return Seat{id, true, ticket};
+}
+
+Result<void> SignInLog::check_room() const {
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() < options_.queue_max) return {};
+  return fail(ErrorKind::unavailable, "the sign-in log cannot be written and " +
+                                          std::to_string(queue_.size()) +
+                                          " records wait for it: " + problem_);
 }
 
 LogTicket SignInLog::submit(SignInRecord record) {
   LogTicket ticket = 0;
   {
     const std::lock_guard lock(mutex_);
+    if (queue_.empty()) first_waits_since_ = std::chrono::steady_clock::now();
     queue_.push_back(std::move(record));
     ticket = ++last_submitted_;
   }
@@ -91,14 +95,22 @@ LogTicket SignInLog::submit(SignInRecord record) {
   return ticket;
 }
 
-bool SignInLog::wait_until_durable(LogTicket ticket, std::chrono::milliseconds timeout) {
+Result<void> SignInLog::wait_until_durable(LogTicket ticket, std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
-  return written_.wait_for(lock, timeout, [&] { return last_durable_ >= ticket; });
+  const auto durable = [&] { return last_durable_ >= ticket; };
+  if (durable()) return {};
+  // Who comes while the log is stuck does not wait again for what others have waited for, or a
+  // locked database would hold up every thread and with them those who need no record.
+  const auto until = std::min(std::chrono::steady_clock::now(), first_waits_since_) + timeout;
+  if (written_.wait_until(lock, until, durable)) return {};
+  return fail(ErrorKind::unavailable,
+              "the decision could not be recorded" +
+                  (problem_.empty() ? std::string() : ": " + problem_) + "; try again");
 }
 
 SignInLogCounts SignInLog::counts() const {
   const std::lock_guard lock(mutex_);
-  return {last_durable_, repeated_.load(std::memory_order_relaxed),
+  return {last_durable_.load(), repeated_.load(std::memory_order_relaxed),
           last_submitted_ - last_durable_, problem_};
 }
 
@@ -133,6 +145,7 @@ void SignInLog::write_until_stopped() {
     problem_.clear();
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
     last_durable_ += count;
+    first_waits_since_ = std::chrono::steady_clock::now();
     written_.notify_all();
   }
 }

@@ -6,10 +6,11 @@
 //
 // Records are appended by a thread of its own, as many as have gathered in one commit. None is
 // dropped: while the store refuses (locked, disk full) they wait and are tried again, and when
-// `queue_max` of them wait, enter() fails, so that nobody is let in without a record. Whoever must
-// not answer before the record is on the disk waits for its ticket.
+// `queue_max` of them wait, enter() fails, so that nobody is let in without a record. Nobody is
+// told a decision's id before its record is on the disk: the first and whoever repeats it
+// meanwhile wait for the same ticket.
 //
-// Threads: any number may call. Cost: enter, one lock of 16 and a hash table; a session 72 bytes.
+// Threads: any number may call. Cost: enter, one lock of 16 and a hash table; a session 80 bytes.
 #pragma once
 
 #include <array>
@@ -17,6 +18,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -61,14 +63,20 @@ class SignInLog {
 
   struct Seat {
     Guid decision_id;
-    bool is_new = false;                // the caller must submit a record with this id
-    std::uint64_t repeats_before = 0;   // of the outcome that this one replaces
+    bool is_new = false;   // a record was made
+    LogTicket ticket = 0;  // of a record not yet on the disk; 0: it is
   };
+  // Makes the record with this id; `repeats_before` are those of the outcome that it replaces.
+  // Called under a lock: other decisions of the same sixteenth of identities wait for it.
+  using MakeRecord =
+      std::function<SignInRecord(const Guid& decision_id, std::uint64_t repeats_before)>;
   // `fingerprint`: equal for equal outcomes. Fails, as unavailable, when too many records wait.
-  [[nodiscard]] Result<Seat> enter(const SignInKey& key, std::uint64_t fingerprint, Instant now);
-  LogTicket submit(SignInRecord record);
-  // Whether the record is on the disk; false after the timeout, it is then still waiting.
-  bool wait_until_durable(LogTicket ticket, std::chrono::milliseconds timeout);
+  [[nodiscard]] Result<Seat> enter(const SignInKey& key, std::uint64_t fingerprint, Instant now,
+                                   const MakeRecord& make_record);
+  // Returns when all records up to this ticket are on the disk. Fails, as unavailable, after the
+  // timeout, and at once when the log has got nowhere for that long; they then still wait.
+  [[nodiscard]] Result<void> wait_until_durable(LogTicket ticket,
+                                                std::chrono::milliseconds timeout);
 
   SignInLogCounts counts() const;
 
@@ -78,6 +86,7 @@ class SignInLog {
     std::uint64_t fingerprint = 0;
     Instant recorded_at{};
     std::uint64_t repeats = 0;
+    LogTicket ticket = 0;
   };
   struct KeyHash {
     std::size_t operator()(const SignInKey& key) const noexcept;
@@ -92,6 +101,8 @@ class SignInLog {
   };
   static constexpr std::size_t shard_count = 16;
 
+  [[nodiscard]] Result<void> check_room() const;
+  LogTicket submit(SignInRecord record);
   void write_until_stopped();
   Result<void> append(const std::vector<SignInRecord>& group);
 
@@ -99,13 +110,14 @@ class SignInLog {
   const SignInLogOptions options_;
   std::array<Shard, shard_count> shards_;
   std::atomic<std::uint64_t> repeated_{0};
+  std::atomic<LogTicket> last_durable_{0};
 
   mutable std::mutex mutex_;  // guards all below
   std::condition_variable submitted_;
   std::condition_variable written_;
   std::vector<SignInRecord> queue_;
   LogTicket last_submitted_ = 0;
-  LogTicket last_durable_ = 0;
+  std::chrono::steady_clock::time_point first_waits_since_;  // while queue_ holds something
   std::string problem_;
   bool stopping_ = false;
 

@@ -1,0 +1,32 @@
+// How long the sign-in log remembers: removes what is older, little by little, so that nobody who
+// signs in waits long for the database.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "store/store.h"
+
+namespace sallyport {
+
+// Threads: one.
+class Retention {
+ public:
+  static constexpr std::size_t records_max = 200;  // removed at once
+  static constexpr std::chrono::hours pause{1};    // when nothing is left to remove, or it failed
+
+  // REQUIRES: `store` outlives this. Without days everything is kept.
+  Retention(Store& store, std::chrono::days keep) : store_(store), keep_(keep) {}
+
+  // To be called often; does nothing until there may be something to do. How many records went.
+  [[nodiscard]] Result<std::size_t> tick(Instant now);
+
+ private:
+  Store& store_;
+  std::chrono::days keep_;
+  Instant next_{};
+};
+
+}  // namespace sallyport

@@ -1,0 +1,53 @@
+#include "server/retention.h"
+
+#include <gtest/gtest.h>
+
+#include "store/sqlite/sqlite_store.h"
+#include "store/temporary_folder.h"
+
+namespace sallyport {
+namespace {
+
+const Instant now = *parse_instant("2026-03-01T12:00:00Z");
+
+class RetentionTest : public testing::Test {
+ protected:
+  void add(std::size_t count, Instant at) {
+    std::vector<SignInRecord> records;
+    for (; count > 0; --count)
+      records.push_back({std::to_string(++ids_), at, "u", "a", "granted", "{}", 0});
+    ASSERT_TRUE(store_->append(records).has_value());
+  }
+  std::size_t left() { return store_->sign_ins({}, std::nullopt, 10'000)->size(); }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Store> store_ = std::move(*open_sqlite_store(folder_.file("store.db")));
+  int ids_ = 0;
+};
+
+TEST_F(RetentionTest, what_is_older_goes_little_by_little_and_the_rest_stays) {
+  add(Retention::records_max + 50, now - std::chrono::days(31));
+  add(7, now - std::chrono::days(29));
+  Retention retention(*store_, std::chrono::days(30));
+  EXPECT_EQ(*retention.tick(now), Retention::records_max);
+  EXPECT_EQ(*retention.tick(now), 50U);
+  EXPECT_EQ(left(), 7U);
+}
+
+TEST_F(RetentionTest, after_the_last_it_rests_for_an_hour) {
+  Retention retention(*store_, std::chrono::days(30));
+  EXPECT_EQ(*retention.tick(now), 0U);
+  add(3, now - std::chrono::days(31));
+  EXPECT_EQ(*retention.tick(now + std::chrono::minutes(59)), 0U);
+  EXPECT_EQ(*retention.tick(now + std::chrono::minutes(60)), 3U);
+}
+
+TEST_F(RetentionTest, no_days_keep_everything) {
+  add(3, now - std::chrono::days(10'000));
+  Retention retention(*store_, std::chrono::days(0));
+  EXPECT_EQ(*retention.tick(now), 0U);
+  EXPECT_EQ(left(), 3U);
+}
+
+}  // namespace
+}  // namespace sallyport
