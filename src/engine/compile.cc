@@ -127,6 +127,7 @@ void number_requirements(ProgramState& state, std::vector<PolicyRequirements>& b
   for (std::uint32_t i = 0; i < specs.size(); ++i) {
     const bool repeats = i > 0 && specs[i].shown == specs[i - 1].shown;
     state.same_as.push_back(repeats ? state.same_as[i - 1] : static_cast<std::uint16_t>(i));
+    state.shows_twice |= repeats;
     state.shown.push_back(specs[i].shown);
     if (specs[i].shown.kind == RequirementKind::gps_location) state.gps_requirement = i;
     if (specs[i].shown.kind == RequirementKind::block) state.block_requirement = i;

@@ -5,6 +5,8 @@
 // principal, an outage, the registration of security information and a device no inventory holds
 // take the slow road through explain(), which means the same.
 #include <algorithm>
+#include <span>
+#include <type_traits>
 
 #include "engine/conditions/conditions.h"
 #include "engine/outcome.h"
@@ -19,10 +21,8 @@ struct Scratch {
   std::vector<Word> excluded;
   std::vector<Word> target;
   std::vector<Word> located;
-  std::vector<Word> failed, asked;     // requirements, of those looked at
-  std::vector<Word> looked_at;
-  std::vector<Word> demands;  // of the applying policies
-  std::vector<Word> missing_blocked, missing_asked;
+  std::vector<Word> demands;       // of the applying policies
+  std::vector<Word> requirements;  // for programs with more than a word of them
   Memberships memberships;
   Explanation explanation;
 };
@@ -30,6 +30,15 @@ struct Scratch {
 Scratch& scratch() {
   thread_local Scratch instance;
   return instance;
+}
+
+template <class Visit>
+void each_bit(std::span<const Word> words, Visit visit) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    for (Word word = words[i]; word != 0; word &= word - 1) {
+      visit(i * 64 + static_cast<std::size_t>(__builtin_ctzll(word)));
+    }
+  }
 }
 
 bool user_is_known(const SignIn& s) {
@@ -59,18 +68,17 @@ bool is_lookup(const SignIn& s, const Tables& tables) {
          !s.authentication_flow.is_unknown();
 }
 
-class Decider {
+// Which enforced policies apply: leaves them in the scratch.
+class Applying {
  public:
-  Decider(const ProgramState& program, const SignIn& sign_in)
+  Applying(const ProgramState& program, const SignIn& sign_in)
       : program_(program), t_(program.tables), s_(sign_in), w_(scratch()) {}
 
   // False when the slow road has to be taken after all.
-  bool run(Decision& out) {
+  bool run() {
     apply_principal();
     apply_rows();
-    if (!test_special()) return false;
-    weigh(out);
-    return true;
+    return test_special();
   }
 
  private:
@@ -204,15 +212,6 @@ class Decider {
     narrow(w_.located.data());
   }
 
-  template <class Visit>
-  static void each_bit(const std::vector<Word>& words, Visit visit) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      for (Word word = words[i]; word != 0; word &= word - 1) {
-        visit(i * 64 + static_cast<std::size_t>(__builtin_ctzll(word)));
-      }
-    }
-  }
-
   const CompiledPolicy& policy_at(std::size_t bit) const {
     return program_.compiled[program_.enforced[bit]];
   }
@@ -254,104 +253,140 @@ class Decider {
     return test_locations(policy.locations, program_.policies, facts).match;
   }
 
-  // ---- what they require ----
+  static constexpr std::size_t narrowing_max = 12;  // a row for each condition but users
 
-  void look_at(std::size_t word, Word wanted) {
-    for (Word todo = wanted & ~w_.looked_at[word]; todo != 0; todo &= todo - 1) {
-      const auto bit = static_cast<std::size_t>(__builtin_ctzll(todo));
-      const Status status = status_of(program_.specs[word * 64 + bit], s_, {});
-      if (status.worst == Satisfaction::failed) w_.failed[word] |= Word{1} << bit;
-      if (status.worst == Satisfaction::needs_user) w_.asked[word] |= Word{1} << bit;
+  const ProgramState& program_;
+  const Tables& t_;
+  const SignIn& s_;
+  Scratch& w_;
+  const Word* narrowing_[narrowing_max];
+  std::size_t narrowing_count_ = 0;
+};
+
+// What the applying policies require. `word_count` is the number of words of a set of requirements
+// where it is known while compiling (nearly always one, and then all of this stays in registers), or 0.
+template <std::size_t word_count>
+class Weighing {
+ public:
+  Weighing(const ProgramState& program, const SignIn& sign_in)
+      : program_(program), s_(sign_in), traits_(sign_in) {
+    if constexpr (word_count == 0) {
+      scratch().requirements.assign(5 * width(), 0);
+      Word* at = scratch().requirements.data();
+      for (Word** set : {&failed_, &asked_, &looked_at_, &missing_blocked_, &missing_asked_}) {
+        *set = at;
+        at += width();
+      }
     }
-    w_.looked_at[word] |= wanted;
   }
 
-  void weigh(Decision& out) {
-    const auto width = program_.mask_width;
-    for (auto* mask : {&w_.failed, &w_.asked, &w_.looked_at, &w_.missing_blocked, &w_.missing_asked}) {
-      mask->assign(width, 0);
-    }
+  void run(Decision& out) {
     out.outcome = Outcome::granted;
     each_demand([&](std::size_t demand) {
-      out.outcome = std::max(out.outcome, weigh_demand(demand * width, width));
+      out.outcome = std::max(out.outcome, weigh(demand * width()));
     });
-    finish(out, out.outcome == Outcome::blocked ? w_.missing_blocked : w_.missing_asked);
+    out.error_code = 0;
+    out.missing = 0;
+    out.missing_beyond.assign(width() - 1, 0);
+    if (out.outcome == Outcome::granted) return;
+    finish(out, std::span<Word>(out.outcome == Outcome::blocked ? missing_blocked_ : missing_asked_,
+                                width()));
   }
+
+ private:
+  std::size_t width() const { return word_count != 0 ? word_count : program_.mask_width; }
 
   // Most policies ask for one of a few things: each distinct demand is weighed once. When they are
   // few, each looks for a policy of its own among those that apply; else the policies look theirs up.
   template <class Visit>
   void each_demand(Visit visit) {
+    const std::vector<Word>& applying = scratch().applying;
     if (!program_.demand_rows.empty()) {
-      for (std::size_t demand = 0; demand < program_.demand_count; ++demand) {
-        const Word* policies = program_.demand_rows.data() + demand * t_.width;
-        for (std::size_t i = 0; i < t_.width; ++i) {
-          if ((policies[i] & w_.applying[i]) == 0) continue;
-          visit(demand);
-          break;
-        }
+      const Word* row = program_.demand_rows.data();
+      const std::size_t row_width = applying.size();
+      for (std::size_t demand = 0; demand < program_.demand_count; ++demand, row += row_width) {
+        if (meet(row, applying.data(), row_width)) visit(demand);
       }
       return;
     }
-    w_.demands.assign((program_.demand_count + 63) / 64, 0);
-    each_bit(w_.applying, [&](std::size_t bit) {
+    auto& demands = scratch().demands;
+    demands.assign((program_.demand_count + 63) / 64, 0);
+    each_bit(applying, [&](std::size_t bit) {
       const auto demand = program_.demand_of[bit];
-      w_.demands[demand / 64] |= Word{1} << (demand % 64);
+      demands[demand / 64] |= Word{1} << (demand % 64);
     });
-    each_bit(w_.demands, visit);
+    each_bit(demands, visit);
   }
 
-  Outcome weigh_demand(std::size_t at, std::size_t width) {
+  static bool meet(const Word* a, const Word* b, std::size_t width) {
+    for (std::size_t at = 0; at < width; at += row_chunk) {
+      Word common = 0;
+      for (std::size_t i = 0; i < row_chunk; ++i) common |= a[at + i] & b[at + i];
+      if (common != 0) return true;
+    }
+    return false;
+  }
+
+  void look_at(std::size_t word, Word wanted) {
+    for (Word todo = wanted & ~looked_at_[word]; todo != 0; todo &= todo - 1) {
+      const auto bit = static_cast<std::size_t>(__builtin_ctzll(todo));
+      const Status status = status_of(program_.specs[word * 64 + bit], s_, traits_, {});
+      if (status.worst == Satisfaction::failed) failed_[word] |= Word{1} << bit;
+      if (status.worst == Satisfaction::needs_user) asked_[word] |= Word{1} << bit;
+    }
+    looked_at_[word] |= wanted;
+  }
+
+  Outcome weigh(std::size_t at) {
     const Word* all = program_.all_of.data() + at;
     const Word* any = program_.any_of.data() + at;
-    Outcome outcome = Outcome::granted;
-    bool choice = false, choice_met = false, choice_open = false;
-    for (std::size_t i = 0; i < width; ++i) {
-      if ((all[i] | any[i]) == 0) continue;
+    Word all_failed = 0, all_asked = 0, any_met = 0, any_open = 0, any_listed = 0;
+    for (std::size_t i = 0; i < width(); ++i) {
       look_at(i, all[i] | any[i]);
-      if ((all[i] & w_.asked[i]) != 0) outcome = std::max(outcome, Outcome::interrupted);
-      if ((all[i] & w_.failed[i]) != 0) outcome = Outcome::blocked;
-      choice = choice || any[i] != 0;
-      choice_met = choice_met || (any[i] & ~(w_.failed[i] | w_.asked[i])) != 0;
-      choice_open = choice_open || (any[i] & w_.asked[i]) != 0;
+      all_failed |= all[i] & failed_[i];
+      all_asked |= all[i] & asked_[i];
+      any_listed |= any[i];
+      any_met |= any[i] & ~(failed_[i] | asked_[i]);
+      any_open |= any[i] & asked_[i];
     }
-    const bool choice_asks = choice && !choice_met && choice_open;
-    const bool choice_fails = choice && !choice_met && !choice_open;
-    if (choice_asks) outcome = std::max(outcome, Outcome::interrupted);
-    if (choice_fails) outcome = Outcome::blocked;
-    for (std::size_t i = 0; i < width; ++i) {
-      if (outcome == Outcome::blocked) {
-        w_.missing_blocked[i] |= (all[i] | (choice_fails ? any[i] : 0)) & w_.failed[i];
-      } else if (outcome == Outcome::interrupted) {
-        w_.missing_asked[i] |= all[i] & w_.asked[i];
+    const bool choice_unmet = any_listed != 0 && any_met == 0;
+    const bool choice_fails = choice_unmet && any_open == 0;
+    if (all_failed != 0 || choice_fails) {
+      for (std::size_t i = 0; i < width(); ++i) {
+        missing_blocked_[i] |= (all[i] | (choice_fails ? any[i] : 0)) & failed_[i];
       }
+      return Outcome::blocked;
     }
-    // Of several ways to go on, only the first is asked for.
-    for (std::size_t i = 0; outcome == Outcome::interrupted && choice_asks && i < width; ++i) {
-      const Word open = any[i] & w_.asked[i];
-      if (open == 0) continue;
-      w_.missing_asked[i] |= open & -open;
-      break;
-    }
-    return outcome;
+    if (all_asked == 0 && !choice_unmet) return Outcome::granted;
+    for (std::size_t i = 0; i < width(); ++i) missing_asked_[i] |= all[i] & asked_[i];
+    if (choice_unmet) ask_for_the_first(any);
+    return Outcome::interrupted;
   }
 
-  void finish(Decision& out, std::vector<Word>& missing) {
-    out.error_code = 0;
-    if (out.outcome != Outcome::granted) {
-      show_each_once(missing);
-      leave_out_password_change(missing);
+  // Of several ways to go on, only the first is asked for.
+  void ask_for_the_first(const Word* any) {
+    for (std::size_t i = 0; i < width(); ++i) {
+      const Word open = any[i] & asked_[i];
+      if (open == 0) continue;
+      missing_asked_[i] |= open & -open;
+      return;
     }
+  }
+
+  void finish(Decision& out, std::span<Word> missing) {
+    if (program_.shows_twice) show_each_once(missing);
+    leave_out_password_change(missing);
     out.missing = missing[0];
-    out.missing_beyond.assign(missing.begin() + 1, missing.end());
-    for (std::size_t i = 0; i < missing.size() && out.error_code == 0; ++i) {
+    std::copy(missing.begin() + 1, missing.end(), out.missing_beyond.begin());
+    for (std::size_t i = 0; i < missing.size(); ++i) {
       if (missing[i] == 0) continue;
       const auto first = i * 64 + static_cast<std::size_t>(__builtin_ctzll(missing[i]));
       out.error_code = error_code(program_, static_cast<std::uint32_t>(first), s_);
+      return;
     }
   }
 
-  void show_each_once(std::vector<Word>& missing) {
+  void show_each_once(std::span<Word> missing) {
     each_bit(missing, [&](std::size_t number) {
       const std::size_t shown = program_.same_as[number];
       if (shown == number) return;
@@ -360,7 +395,7 @@ class Decider {
     });
   }
 
-  void leave_out_password_change(std::vector<Word>& missing) {
+  void leave_out_password_change(std::span<Word> missing) {
     bool remediation = false;
     const auto kind_of = [&](std::size_t number) { return program_.shown[number].kind; };
     each_bit(missing, [&](std::size_t number) {
@@ -374,14 +409,12 @@ class Decider {
     });
   }
 
-  static constexpr std::size_t narrowing_max = 12;  // a row for each condition but users
-
+  // Sets of requirements: of those looked at, which failed and which the person can be asked for.
+  using Set = std::conditional_t<word_count != 0, Word[std::max<std::size_t>(word_count, 1)], Word*>;
   const ProgramState& program_;
-  const Tables& t_;
   const SignIn& s_;
-  Scratch& w_;
-  const Word* narrowing_[narrowing_max];
-  std::size_t narrowing_count_ = 0;
+  SignInTraits traits_;
+  Set failed_{}, asked_{}, looked_at_{}, missing_blocked_{}, missing_asked_{};
 };
 
 void shorten(const Explanation& explanation, std::size_t mask_width, Decision& out) {
@@ -398,7 +431,14 @@ void shorten(const Explanation& explanation, std::size_t mask_width, Decision& o
 }  // namespace
 
 void Program::decide(const SignIn& sign_in, Decision& into) const {
-  if (is_lookup(sign_in, state_->tables) && Decider(*state_, sign_in).run(into)) return;
+  if (is_lookup(sign_in, state_->tables) && Applying(*state_, sign_in).run()) {
+    if (state_->mask_width == 1) {
+      Weighing<1>(*state_, sign_in).run(into);
+    } else {
+      Weighing<0>(*state_, sign_in).run(into);
+    }
+    return;
+  }
   auto& explanation = scratch().explanation;
   explain(sign_in, Assume::worst, explanation);
   shorten(explanation, state_->mask_width, into);

@@ -15,7 +15,8 @@ class Explainer {
         sign_in_(sign_in),
         assume_(assume),
         out_(into),
-        facts_{sign_in, scratch().memberships, {}, {}} {
+        facts_{sign_in, scratch().memberships, {}, {}},
+        traits_(sign_in) {
     if (sign_in.identity == IdentityKind::user && sign_in.user.is_known()) {
       scratch().memberships.walk(*program.directory, *sign_in.user);
     }
@@ -177,7 +178,7 @@ class Explainer {
 
   RequirementExplanation status(std::uint32_t number) const {
     Status& s = scratch().statuses[number];
-    if (scratch().known.insert(number)) s = status_of(program_.specs[number], sign_in_, waiver_);
+    if (scratch().known.insert(number)) s = status_of(program_.specs[number], sign_in_, traits_, waiver_);
     return {number, assume_ == Assume::worst ? s.worst : s.best, s.worst != s.best};
   }
 
@@ -290,6 +291,7 @@ class Explainer {
   Assume assume_;
   Explanation& out_;
   Facts facts_;
+  SignInTraits traits_;
   RegistrationWaiver waiver_;
 };
 

@@ -20,6 +20,7 @@ struct ProgramState {
   std::vector<RequirementSpec> specs;       // by requirement number
   std::vector<Requirement> shown;           // the same, for people
   std::vector<std::uint16_t> same_as;       // the lowest number that shows the same requirement
+  bool shows_twice = false;                 // some number has another that shows the same
   std::uint32_t gps_requirement = 0;        // its number
   std::uint32_t block_requirement = 0;      // its number
   std::size_t mask_width = 1;               // words of a set of requirements

@@ -115,32 +115,12 @@ Truth is_legacy(const SignIn& s) {
   });
 }
 
-template <class Test>
-Truth user_type_is(const SignIn& s, Test test) {
-  if (!s.user.is_known() || !s.user->type_known) return Truth::unknown;
-  return test(s.user->type) ? Truth::yes : Truth::no;
-}
-
-Truth is_external(const SignIn& s) {
-  return user_type_is(s, [](UserType t) {
-    return t != UserType::member && t != UserType::internal_guest;
-  });
-}
-
-Truth is_guest(const SignIn& s) {
-  return user_type_is(s, [](UserType t) { return t != UserType::member; });
-}
-
-Truth is_direct(const SignIn& s) {
-  return user_type_is(s, [](UserType t) { return t == UserType::b2b_direct_connect_user; });
-}
-
-Truth unless_trusted(bool trusted, Truth truth) { return trusted ? Truth::no : truth; }
-
 Truth is_device_code_flow(const SignIn& s) {
   return truth_of(s.authentication_flow, false,
                   [](TransferMethod m) { return m == TransferMethod::device_code_flow; });
 }
+
+Truth unless_trusted(bool trusted, Truth truth) { return trusted ? Truth::no : truth; }
 
 Truth platform_is(const SignIn& s, std::initializer_list<Platform> platforms) {
   return truth_of(s.device_platform, false, [&](Platform p) {
@@ -265,7 +245,8 @@ Status from_cells(Truth failed, Truth satisfied, Satisfaction otherwise) {
   return status;
 }
 
-Status status_without_waivers(const RequirementSpec& spec, const SignIn& s) {
+Status status_without_waivers(const RequirementSpec& spec, const SignIn& s,
+                              const SignInTraits& is) {
   using enum RequirementKind;
   constexpr auto ask = Satisfaction::needs_user;
   constexpr auto fail = Satisfaction::failed;
@@ -274,43 +255,43 @@ Status status_without_waivers(const RequirementSpec& spec, const SignIn& s) {
     case unknown_control: return {fail, fail};
     case gps_location: return {ask, ask};
     case mfa:
-      return from_cells(either(is_legacy(s), unless_trusted(s.trust.mfa, is_direct(s))),
+      return from_cells(either(is.legacy, unless_trusted(s.trust.mfa, is.direct)),
                         mfa_is_met(s), ask);
     case authentication_strength: {
       if (spec.strength == nullptr) return {fail, fail};
-      const Truth failed = either(is_legacy(s), unless_trusted(s.trust.mfa, is_direct(s)));
+      const Truth failed = either(is.legacy, unless_trusted(s.trust.mfa, is.direct));
       return from_cells(failed, spec.is_mfa_strength ? mfa_is_met(s) : strength_is_met(spec, s), ask);
     }
     case compliant_device:
-      return from_cells(either(either(is_legacy(s), is_device_code_flow(s)),
-                               unless_trusted(s.trust.compliant_device, is_external(s))),
+      return from_cells(either(either(is.legacy, is.device_code_flow),
+                               unless_trusted(s.trust.compliant_device, is.external)),
                         device_is_compliant(s), fail);
     case domain_joined_device:
-      return from_cells(either(either(is_legacy(s), is_device_code_flow(s)),
-                               unless_trusted(s.trust.hybrid_joined_device, is_external(s))),
+      return from_cells(either(either(is.legacy, is.device_code_flow),
+                               unless_trusted(s.trust.hybrid_joined_device, is.external)),
                         device_is_hybrid_joined(s), fail);
     case approved_application:
       return from_cells(
-          either(is_legacy(s), is_external(s)),
+          either(is.legacy, is.external),
           both(is_true(s.approved_client_app), platform_is(s, {Platform::ios, Platform::android})),
           fail);
     case compliant_application:
       return from_cells(
-          either(is_legacy(s), is_external(s)),
+          either(is.legacy, is.external),
           both(is_true(s.app_protection_policy),
                platform_is(s, {Platform::ios, Platform::android, Platform::windows})),
           fail);
     case password_change:
-      return from_cells(either(is_legacy(s), is_external(s)), is_true(s.proofs.password_changed), ask);
+      return from_cells(either(is.legacy, is.external), is_true(s.proofs.password_changed), ask);
     case risk_remediation:
-      return from_cells(either(is_legacy(s), is_guest(s)), is_true(s.proofs.risk_remediated), ask);
+      return from_cells(either(is.legacy, is.guest), is_true(s.proofs.risk_remediated), ask);
     case terms_of_use:
       return from_cells(
-          either(is_legacy(s), is_direct(s)),
+          either(is.legacy, is.direct),
           is_in(s.proofs.accepted_terms, s.proofs.accepted_terms_known, spec.agreement), ask);
     case custom_control:
       return from_cells(
-          is_legacy(s),
+          is.legacy,
           is_in(s.proofs.custom_controls, s.proofs.custom_controls_known, spec.custom_control), ask);
     case reauthentication:
       return from_cells(Truth::no, authenticated_recently(*spec.frequency, s), ask);
@@ -344,11 +325,26 @@ PolicyRequirements requirements_of(const Policy& policy, const PolicySet& polici
   return out;
 }
 
-Status status_of(const RequirementSpec& spec, const SignIn& sign_in, RegistrationWaiver waiver) {
+SignInTraits::SignInTraits(const SignIn& sign_in)
+    : legacy(is_legacy(sign_in)),
+      external(Truth::unknown),
+      guest(Truth::unknown),
+      direct(Truth::unknown),
+      device_code_flow(is_device_code_flow(sign_in)) {
+  if (!sign_in.user.is_known() || !sign_in.user->type_known) return;
+  const auto is = [](bool truth) { return truth ? Truth::yes : Truth::no; };
+  const UserType type = sign_in.user->type;
+  guest = is(type != UserType::member);
+  external = is(type != UserType::member && type != UserType::internal_guest);
+  direct = is(type == UserType::b2b_direct_connect_user);
+}
+
+Status status_of(const RequirementSpec& spec, const SignIn& sign_in, const SignInTraits& traits,
+                 RegistrationWaiver waiver) {
   if (sign_in.identity == IdentityKind::service_principal) {
     return {Satisfaction::failed, Satisfaction::failed};
   }
-  Status status = status_without_waivers(spec, sign_in);
+  Status status = status_without_waivers(spec, sign_in, traits);
   if (spec.waived_for_enrolment) {
     const Truth enrolment = is_enrolment(sign_in);
     if (enrolment == Truth::yes) status.worst = Satisfaction::satisfied;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "device/filter.h"
 #include "directory/authentication_strength.h"
 #include "policy/policy_set.h"
 #include "signin/answer.h"
@@ -53,6 +54,17 @@ struct RegistrationWaiver {
   bool best = false;
 };
 
-Status status_of(const RequirementSpec& spec, const SignIn& sign_in, RegistrationWaiver waiver);
+// What many requirements ask of a sign-in, found out once.
+struct SignInTraits {
+  explicit SignInTraits(const SignIn& sign_in);
+  Truth legacy;    // a client that can neither prove nor show a device
+  Truth external;  // neither a member nor an internal guest
+  Truth guest;     // not a member
+  Truth direct;    // B2B direct connect
+  Truth device_code_flow;
+};
+
+Status status_of(const RequirementSpec& spec, const SignIn& sign_in, const SignInTraits& traits,
+                 RegistrationWaiver waiver);
 
 }  // namespace sallyport
