@@ -173,6 +173,9 @@ std::string describe(const ConditionExplanation& condition, const CompiledPolicy
   if (reason.excludes && !filter && reason.kind != ReasonKind::fact_unknown) {
     text = "excluded: " + text;
   }
+  if (reason.kind == ReasonKind::value && condition.match == Match::no && !reason.excludes) {
+    text += " is not included";
+  }
   const bool says_so = reason.kind == ReasonKind::fact_unknown ||
                        reason.kind == ReasonKind::undefined_location;
   if (condition.match == Match::unknown && !says_so) text += "? not known";
