@@ -22,6 +22,16 @@ const json::Value& member_of(const json::Value& object, std::string_view name) {
   return value == nullptr ? nothing : *value;
 }
 
+std::string title_of_record(const json::Value& record, Instant at) {
+  std::string title = to_string(at);
+  for (const std::string_view name : {"userPrincipalName", "servicePrincipalName", "appDisplayName",
+                                      "clientAppUsed", "ipAddress"}) {
+    const std::string_view text = text_of(record, name);
+    if (!text.empty()) title += ", " + std::string(text);
+  }
+  return title;
+}
+
 // As it was recorded, in the record's own words.
 Result<std::string> as_recorded(const std::string& json, const json::Value& record, Format format) {
   switch (format) {
@@ -66,7 +76,7 @@ Exit explain_recorded(const ExplainOptions& options) {
     Judge judge(tenant, Missing::unknown, record->at);
     auto report = judge.judge(facts, true);
     if (!report) return could_not_run(report.error());
-    report->title = to_string(record->at) + "  " + report->title;
+    report->title = title_of_record(document->root(), record->at);
     output->write(render(*report, tenant, output->presentation(),
                          {true, options.what_if.applied_only}));
   } else {

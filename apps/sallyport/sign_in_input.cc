@@ -355,7 +355,10 @@ void collect(const json::Value& value, const Names& names, std::string_view name
       for (const json::Value& item : value.items()) collect(item, names, name, out);
       return;
     case json::Kind::null: return add("no " + words_of_member(name));
-    case json::Kind::boolean: return add((value.truth() ? "" : "not ") + words_of_member(name));
+    case json::Kind::boolean: {
+      const bool is_state = name.substr(0, 2) == "is";
+      return add((value.truth() ? "" : is_state ? "not " : "no ") + words_of_member(name));
+    }
     case json::Kind::number: return add(words_of_member(name) + ' ' + std::string(value.text()));
     case json::Kind::string: break;
   }
