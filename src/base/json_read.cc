@@ -63,12 +63,15 @@ bool has_twice(std::span<const Member> members, std::size_t& second) {
 
 class Reader {
  public:
-  explicit Reader(const ReadOptions& options) : options_(options) {}
+  explicit Reader(const ReadOptions& options) : options_(options) {
+    members_.reserve(32);
+    values_.reserve(16);
+  }
 
   Result<Document> read(std::string_view text) {
     if (text.size() > options_.size_max || text.size() > 0xfffffff0U) {
-      return fail(ErrorKind::too_large, "this text is larger than " +
-                                            std::to_string(options_.size_max) + " bytes");
+      return fail(ErrorKind::too_large,
+                  "this text is larger than " + std::to_string(options_.size_max) + " bytes");
     }
     char* copy = arena_.allocate(text.size() + simdjson::SIMDJSON_PADDING);
     if (!text.empty()) std::memcpy(copy, text.data(), text.size());

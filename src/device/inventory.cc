@@ -226,6 +226,11 @@ Inventory::Editor::Editor(std::shared_ptr<const Inventory> base)
 Inventory::Editor::~Editor() = default;
 
 void Inventory::Editor::put(const Device& device) { state_->put(device); }
+bool Inventory::Editor::add(const Device& device) {
+  if (state_->number_of(device.id) != no_device) return false;
+  state_->put(device);
+  return true;
+}
 void Inventory::Editor::remove(DeviceId id) { state_->remove(id); }
 
 std::shared_ptr<const Inventory> Inventory::Editor::build() && {

@@ -56,6 +56,7 @@ class Inventory::Editor {
   explicit Editor(std::shared_ptr<const Inventory> base);  // null: nothing
   ~Editor();
   void put(const Device& device);  // replaces the device with that id
+  bool add(const Device& device);  // false: there is one with that id, which stays
   void remove(DeviceId id);        // nothing happens when there is none
   std::shared_ptr<const Inventory> build() &&;
 

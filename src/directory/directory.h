@@ -80,8 +80,8 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
 
   std::optional<UserView> find_user(UserId id) const;
-  // Two hints for callers who know ids ahead, to be given in this order some time apart: memory that
-  // find_user will need is fetched meanwhile. They change nothing.
+  // Two hints for callers who know ids ahead, to be given in this order some time apart: memory
+  // that find_user will need is fetched meanwhile. They change nothing.
   void prefetch(UserId id) const;
   void prefetch_found(UserId id) const;
   // By userPrincipalName, ignoring case; nothing when two users share it.
@@ -146,6 +146,7 @@ class Directory::Editor {
   void remove_group(GroupId id);
   void add_nested_group(GroupId group, GroupId member);
   void remove_nested_group(GroupId group, GroupId member);
+  bool has_user(UserId id) const;
   bool has_group(GroupId id) const;
   // As it is after the edits so far; its cost is a copy.
   std::optional<User> find_user(UserId id) const;

@@ -89,6 +89,8 @@ void Directory::Editor::remove_nested_group(GroupId group, GroupId member) {
   if (outer && inner) erase_sorted(draft_->groups.write().all[*inner].member_of, *outer);
 }
 
+bool Directory::Editor::has_user(UserId id) const { return draft_->find_live(id).has_value(); }
+
 bool Directory::Editor::has_group(GroupId id) const {
   return draft_->find_live_group(id).has_value();
 }

@@ -96,6 +96,27 @@ bool Statements::is_free_for_a_group(GroupId id, const Editor& editor) {
   return !editor.find_user(UserId{id.guid}).has_value();
 }
 
+void Statements::announce(const GroupStatement& group, Editor& editor) {
+  const auto announce_all = [&](const std::vector<GroupId>& groups) {
+    for (const auto id : groups) {
+      if (!editor.has_group(id)) editor.put_group(id, {});
+    }
+  };
+  announce_all(group.members.groups);
+  announce_all(group.member_of);
+}
+
+void Statements::announce(const RoleStatement& role, Editor& editor) {
+  for (const auto id : role.members.groups) {
+    if (!editor.has_group(id)) editor.put_group(id, {});
+  }
+}
+
+void Statements::settle() {
+  ambiguous_ = !std::ranges::all_of(
+      bare_groups_, [&](const Guid& id) { return groups_.contains(GroupId{id}); });
+}
+
 void Statements::apply(GroupStatement group, Editor& editor) {
   const auto index = editor.put_group(group.id, group.display_name);
   auto& members = group.members;
@@ -117,6 +138,7 @@ void Statements::apply(GroupStatement group, Editor& editor) {
 
 Result<bool> Statements::put(const GroupStatement& group, Editor& editor,
                              const UserDocuments& users) {
+  if (ambiguous_) return false;
   auto members = group.members;
   groups_.try_emplace(group.id);
   if (!is_free_for_a_group(group.id, editor) || !resolve(members, editor)) return false;
@@ -181,7 +203,7 @@ Result<void> Statements::forget_unless_stated(UserId user, Editor& editor,
 
 Result<bool> Statements::remove(GroupId group, Editor& editor, const UserDocuments& users) {
   if (!groups_.contains(group)) return true;
-  if (bare_groups_.contains(group.guid)) return false;
+  if (ambiguous_ || bare_groups_.contains(group.guid)) return false;
   const auto done = put(GroupStatement{group, {}, {}, {}, {}}, editor, users);
   groups_.erase(group);
   return done;
@@ -209,10 +231,10 @@ void Statements::state(const RoleRecord& record, Editor& editor) {
   }
 }
 
-Result<bool> Statements::put(const std::string& document, const RoleStatement& role,
-                             Editor& editor, const UserDocuments& users) {
+Result<bool> Statements::put(const std::string& document, const RoleStatement& role, Editor& editor,
+                             const UserDocuments& users) {
   auto resolved = role;
-  if (!resolve(resolved.members, editor)) return false;
+  if (ambiguous_ || !resolve(resolved.members, editor)) return false;
   for (const auto group : resolved.members.groups) {
     if (!is_free_for_a_group(group, editor)) return false;
   }
@@ -257,6 +279,7 @@ Result<bool> Statements::remove(const std::string& document, Editor& editor,
                                 const UserDocuments& users) {
   const auto known = roles_.find(document);
   if (known == roles_.end()) return true;
+  if (ambiguous_) return false;
   const auto before = std::move(known->second);
   roles_.erase(known);
   structure_changed_ = structure_changed_ || !before.groups.empty();
@@ -268,7 +291,7 @@ Result<bool> Statements::remove(const std::string& document, Editor& editor,
 
 Result<bool> Statements::put(const Editor::User& user, Editor& editor) {
   const auto is_free = [&](GroupId id) { return is_free_for_a_group(id, editor); };
-  if (!std::ranges::all_of(user.groups, is_free)) return false;
+  if (ambiguous_ || !std::ranges::all_of(user.groups, is_free)) return false;
   auto now = user;
   if (const auto before = editor.find_user(user.id)) {
     const auto index = editor.user_index(user.id);
@@ -283,9 +306,10 @@ Result<bool> Statements::put(const Editor::User& user, Editor& editor) {
   return true;
 }
 
-void Statements::remove(UserId user, Editor& editor) {
+bool Statements::remove(UserId user, Editor& editor) {
   const auto before = editor.find_user(user);
-  if (!before) return;
+  if (!before) return true;
+  if (ambiguous_) return false;
   const auto index = editor.user_index(user);
   editor.remove_user(user);
   for (const auto group : before->groups) {
@@ -294,6 +318,7 @@ void Statements::remove(UserId user, Editor& editor) {
   for (const auto role : before->roles) {
     if (role_states(user.guid, role)) editor.assign_role(role, user);
   }
+  return true;
 }
 
 }  // namespace sallyport

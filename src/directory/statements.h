@@ -1,15 +1,15 @@
 // Who is in what, by which document says so.
 //
-// Several documents may state the same membership: the user's own `memberOf`, the group's `members`, a
-// role, two assignments. What one of them no longer says may therefore still hold. Statements keep
-// what the documents of groups, roles and assignments have said, so that a changed document becomes
-// a few edits of the directory; what a user's document says is asked for when it matters.
-// After each edit the directory is what reading all documents again would give, but for groups and
-// roles that nobody mentions any more: they stay, without members.
+// Several documents may state the same membership: the user's own `memberOf`, the group's
+// `members`, a role, two assignments. What one of them no longer says may therefore still hold.
+// Statements keep what the documents of groups, roles and assignments have said, so that a changed
+// document becomes a few edits of the directory; what a user's document says is asked for when it
+// matters. After each edit the directory is what reading all documents again would give, but for
+// groups and roles that nobody mentions any more: they stay, without members.
 //
 // A change that would give other documents another meaning is refused with `false`: an id without a
-// type is a group when there is such a group, and a user otherwise, so a group that comes or goes may
-// turn one into the other. Then everything has to be read again.
+// type is a group when there is such a group, and a user otherwise, so a group that comes or goes
+// may turn one into the other. Then everything has to be read again.
 //
 // Threads: one at a time. Cost: 4 bytes a membership that a group's document states; a change, the
 // members of the one document, whatever the size of the directory.
@@ -58,10 +58,16 @@ class Statements {
   // The user's document as it is now; nothing when there is none.
   using UserDocuments = std::function<Result<std::optional<Editor::User>>(UserId)>;
 
-  // Reading everything: each document once, after all groups and users were put.
+  // Reading everything: each document once, after all groups and users were put, and after all
+  // statements were announced: what one of them calls a group is one for the others.
+  static void announce(const GroupStatement& group, Editor& editor);
+  static void announce(const RoleStatement& role, Editor& editor);
   void apply(GroupStatement group, Editor& editor);
   // `document` names the role's or assignment's document among all of both kinds.
   void apply(const std::string& document, RoleStatement role, Editor& editor);
+
+  // To be called when everything is read.
+  void settle();
 
   // One changed document, in an editor of the directory these statements were applied to.
   // False, or an error: the editor is no good any more, and neither are these statements.
@@ -71,7 +77,7 @@ class Statements {
   Result<bool> put(const Editor::User& user, Editor& editor);
   Result<bool> remove(GroupId group, Editor& editor, const UserDocuments& users);
   Result<bool> remove(const std::string& document, Editor& editor, const UserDocuments& users);
-  void remove(UserId user, Editor& editor);
+  bool remove(UserId user, Editor& editor);
 
   // Whether a group came, or a nesting or role of groups changed, since this was last asked.
   bool take_structure_changed();
@@ -113,6 +119,8 @@ class Statements {
   std::unordered_map<std::string, RoleRecord> roles_;
   std::unordered_map<Holding, std::uint32_t, HoldingHash> holdings_;  // how often stated in roles_
   std::unordered_set<Guid, GuidHash> bare_groups_;  // that some document names by an id alone
+  // One of them has no document: whether it is a group hangs on who else mentions it.
+  bool ambiguous_ = false;
   bool structure_changed_ = false;
 };
 

@@ -36,7 +36,7 @@ struct TenantBuilder::State {
   bool has_directory = false;
   bool has_inventory = false;
   std::vector<Finding> findings;
-  std::unordered_set<Guid, GuidHash> seen[kind_count];
+  std::unordered_set<Guid, GuidHash> seen[kind_count];  // but users and devices
 
   // Members given as bare ids are groups when such a group exists, so they wait for all groups.
   std::vector<GroupStatement> pending_groups;
@@ -68,11 +68,14 @@ struct TenantBuilder::State {
   bool is_first(DocumentKind kind, const Guid& id, std::string_view id_text,
                 const json::Value& document) {
     if (seen[static_cast<std::size_t>(kind)].insert(id).second) return true;
+    report_second(kind, id_text, document);
+    return false;
+  }
+  void report_second(DocumentKind kind, std::string_view id_text, const json::Value& document) {
     report(Severity::error, "L-duplicate-id",
            "a second `" + std::string(name_of(kind)) + "` has the id `" + printable(id_text) +
                "`; only the first one counts, remove one of them",
            document);
-    return false;
   }
 
   std::optional<std::string> add_policy(const json::Value& document);
@@ -180,7 +183,9 @@ std::optional<std::string> TenantBuilder::State::add_user(const json::Value& doc
   auto reading = read_user(document);
   report_all(std::move(reading.findings));
   const auto id = text_of(document, "id");
-  if (!is_first(DocumentKind::user, reading.value.user.id.guid, id, document)) {
+  // Until build() only documents make users.
+  if (directory.has_user(reading.value.user.id)) {
+    report_second(DocumentKind::user, id, document);
     return std::nullopt;
   }
   apply(reading.value, directory);
@@ -257,8 +262,10 @@ std::optional<std::string> TenantBuilder::State::add_device(const json::Value& d
   }
   device = reading->device.id;
   const auto id = to_string(device);
-  if (!is_first(DocumentKind::device, device.guid, id, document)) return std::nullopt;
-  inventory.put(reading->device);
+  if (!inventory.add(reading->device)) {
+    report_second(DocumentKind::device, id, document);
+    return std::nullopt;
+  }
   const auto written = text_of(document, "id");
   return written.empty() ? id : std::string(written);
 }
@@ -317,10 +324,13 @@ std::string statement_key(DocumentKind kind, std::string_view id) {
 Tenant TenantBuilder::build(Statements* keep) && {
   auto& state = *state_;
   Statements statements;
+  for (const auto& group : state.pending_groups) statements.announce(group, state.directory);
+  for (const auto& each : state.pending_roles) statements.announce(each.second, state.directory);
   for (auto& group : state.pending_groups) statements.apply(std::move(group), state.directory);
   for (auto& [key, role] : state.pending_roles) {
     statements.apply(key, std::move(role), state.directory);
   }
+  statements.settle();
   if (keep != nullptr) *keep = std::move(statements);
   Tenant tenant;
   tenant.policy_set = std::move(state.policy_set);

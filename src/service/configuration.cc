@@ -58,8 +58,8 @@ Error first_error(std::vector<Finding> findings, std::string where) {
   return {ErrorKind::internal, "this document cannot be read", std::move(where)};
 }
 
-Result<void> Configuration::put(DocumentKind kind, const VersionedDocument& document) {
-  const auto where = document.kind + "/" + document.id;
+Result<void> Configuration::put(DocumentKind kind, const DocumentView& document) {
+  const auto where = std::string(document.kind) + '/' + std::string(document.id);
   const auto parsed = json::parse(document.json);
   if (!parsed) return tl::unexpected<Error>(damaged(parsed.error(), where));
   TenantBuilder builder;
@@ -80,7 +80,8 @@ Result<void> Configuration::put(DocumentKind kind, const VersionedDocument& docu
       policy.id = PolicyId::of(document.id);
     }
   }
-  documents_.insert_or_assign({document.kind, document.id}, std::move(read));
+  documents_.insert_or_assign({std::string(document.kind), std::string(document.id)},
+                              std::move(read));
   return {};
 }
 

@@ -17,7 +17,7 @@ namespace sallyport {
 class Configuration {
  public:
   // Adds or replaces. Errors: internal, for a document that is damaged; it then counts as before.
-  Result<void> put(DocumentKind kind, const VersionedDocument& document);
+  Result<void> put(DocumentKind kind, const DocumentView& document);
   void remove(std::string_view kind, std::string_view id);
   void clear() { documents_.clear(); }
 

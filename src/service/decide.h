@@ -26,16 +26,16 @@ struct Decided {
   std::shared_ptr<const TenantState> state;
   ResolvedSignIn resolved;
   Decision decision;
-  std::string decision_id;   // of the record of this decision, or of the one it repeats
-  bool recorded = false;     // it is a new record
-  LogTicket ticket = 0;      // to wait for in the log; 0 when there is nothing to wait for
+  std::string decision_id;  // of the record of this decision, or of the one it repeats
+  bool recorded = false;    // it is a new record
+  LogTicket ticket = 0;     // to wait for in the log; 0 when there is nothing to wait for
 
   const SignIn& sign_in() const { return resolved.sign_in; }
   Answer explain() const { return state->program->explain(resolved.sign_in, Assume::worst); }
 };
 
-// How long an answer waits for the disk. A record that takes longer stays queued and is written when
-// the store takes it; the caller is told that there is no decision, and tries again.
+// How long an answer waits for the disk. A record that takes longer stays queued and is written
+// when the store takes it; the caller is told that there is no decision, and tries again.
 inline constexpr std::chrono::milliseconds durable_wait_max{2000};
 
 enum class Durability : std::uint8_t {

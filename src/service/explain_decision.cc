@@ -88,8 +88,8 @@ void explain_policy(std::string& out, const json::Value& policy) {
 Result<std::string> explain_record(std::string_view record_json) {
   const auto parsed = json::parse(record_json);
   if (!parsed) {
-    return fail(ErrorKind::internal, "this record of the sign-in log is damaged: " +
-                                         parsed.error().message);
+    return fail(ErrorKind::internal,
+                "this record of the sign-in log is damaged: " + parsed.error().message);
   }
   const auto& record = parsed->root();
   const auto& own = object_at(record, "sallyport");

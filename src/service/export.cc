@@ -96,8 +96,8 @@ class Exporter {
     const auto name = parsed ? display_name_of(parsed->root()) : std::string_view{};
     auto path = folder / (file_stem(name, document.id) + ".json");
     if (!paths_.insert(path.string()).second) {
-      path = folder / (file_stem(name, document.id) + "-" +
-                       to_string(guid_of_text(document.id)) + ".json");
+      path = folder /
+             (file_stem(name, document.id) + "-" + to_string(guid_of_text(document.id)) + ".json");
       paths_.insert(path.string());
     }
     if (holds(path, text)) {

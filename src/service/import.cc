@@ -45,14 +45,14 @@ Result<Planned> plan(Store& store, const std::vector<SourceDocument>& documents)
     if (!stored && stored.error().kind != ErrorKind::not_found) {
       return tl::unexpected<Error>(stored.error());
     }
-    if (stored && (stored->json == document.json ||
-                   comparable(stored->json) == comparable(document.json))) {
+    if (stored &&
+        (stored->json == document.json || comparable(stored->json) == comparable(document.json))) {
       planned.actions.push_back(ImportAction::unchanged);
       continue;
     }
     planned.actions.push_back(stored ? ImportAction::changed : ImportAction::added);
-    planned.writes.push_back({std::string(kind), std::move(id), document.json,
-                              stored ? stored->version : Version{0}});
+    planned.writes.push_back(
+        {std::string(kind), std::move(id), document.json, stored ? stored->version : Version{0}});
   }
   return planned;
 }
@@ -101,10 +101,10 @@ Result<ImportReport> import_documents(Store& store, std::span<const std::string>
   for (std::size_t i = 0; i < documents.size(); ++i) {
     auto& document = documents[i];
     const auto action = planned->actions[i];
-    report.documents.push_back(
-        {action, std::string(name_of(document.kind)), store_id(document.id),
-         std::move(document.display_name), std::move(document.file), document.line,
-         action == ImportAction::refused ? "its id was given before" : ""});
+    report.documents.push_back({action, std::string(name_of(document.kind)), store_id(document.id),
+                                std::move(document.display_name), std::move(document.file),
+                                document.line,
+                                action == ImportAction::refused ? "its id was given before" : ""});
   }
   return report;
 }

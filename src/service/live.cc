@@ -3,7 +3,7 @@
 namespace sallyport {
 namespace {
 
-constexpr std::size_t changes_max = 10'000;  // more at once: loading everything is quicker
+constexpr std::size_t changes_max = 10'000;           // more at once: loading everything is quicker
 constexpr std::chrono::milliseconds wait_slice{200};  // how soon the follower notices the end
 constexpr std::chrono::milliseconds retry_pause{500};
 

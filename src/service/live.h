@@ -31,7 +31,7 @@
 namespace sallyport {
 
 struct TenantHealth {
-  bool ready = false;   // there is a state to decide with
+  bool ready = false;  // there is a state to decide with
   Sequence sequence = 0;
   std::string problem;  // why the newest changes are not in effect; empty when they are
   std::uint64_t rebuilds = 0;

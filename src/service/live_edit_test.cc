@@ -112,14 +112,17 @@ class RandomTenant {
   std::string member_of(int percent) {
     const auto in = some(groups, percent, [&](auto& id) { return reference("group", id); });
     const auto holds = some(roles, percent, [](const std::string& id) {
-      return R"({"@odata.type": "#microsoft.graph.directoryRole", "roleTemplateId": ")" + id + "\"}";
+      return R"({"@odata.type": "#microsoft.graph.directoryRole", "roleTemplateId": ")" + id +
+             "\"}";
     });
     return R"("memberOf": [)" + in + (in.empty() || holds.empty() ? "" : ", ") + holds + "]";
   }
   std::string members(int user_percent, int group_percent) {
     const auto people = some(users, user_percent, [&](auto& id) { return reference("user", id); });
-    const auto nested = some(groups, group_percent, [&](auto& id) { return reference("group", id); });
-    return R"("members": [)" + people + (people.empty() || nested.empty() ? "" : ", ") + nested + "]";
+    const auto nested =
+        some(groups, group_percent, [&](auto& id) { return reference("group", id); });
+    return R"("members": [)" + people + (people.empty() || nested.empty() ? "" : ", ") + nested +
+           "]";
   }
 
   std::string user(const std::string& id) {
@@ -132,8 +135,8 @@ class RandomTenant {
            ", " + member_of(chance(30) ? 15 : 0) + "}";
   }
   std::string role(const std::string& id) {
-    const auto& role_template = chance(98) ? roles[static_cast<std::size_t>(id.back() - '0')]
-                                           : one_of(roles);
+    const auto& role_template =
+        chance(98) ? roles[static_cast<std::size_t>(id.back() - '0')] : one_of(roles);
     return R"({"id": ")" + id + R"(", "roleTemplateId": ")" + role_template + R"(", )" +
            members(15, chance(30) ? 15 : 0) + "}";
   }
@@ -156,8 +159,8 @@ class RandomTenant {
   }
   void put_settings() {
     put("sallyportSettings", "settings",
-        std::string(R"({"mfaTrustedIps": [")") +
-            (chance(50) ? "192.0.2.0/24" : "198.51.100.0/24") + "\"]}");
+        std::string(R"({"mfaTrustedIps": [")") + (chance(50) ? "192.0.2.0/24" : "198.51.100.0/24") +
+            "\"]}");
   }
   void put_policy(int i) {
     const auto principals = [&](const char* side) {
@@ -166,13 +169,17 @@ class RandomTenant {
              some(roles, 25) + "]";
     };
     const auto id = "70000000-0000-4000-8000-00000000000" + std::to_string(i);
-    const auto place = chance(20) ? R"(, "locations": {"includeLocations": ["All"], "excludeLocations":
-        ["00000000-0000-0000-0000-000000000000"]})" : "";
+    const auto place = chance(20)
+                           ? R"(, "locations": {"includeLocations": ["All"], "excludeLocations":
+        ["00000000-0000-0000-0000-000000000000"]})"
+                           : "";
     const auto filter = chance(30) ? R"(, "devices": {"deviceFilter": {"mode": "include", "rule":
-        "device.model -eq \"m1\""}})" : "";
+        "device.model -eq \"m1\""}})"
+                                   : "";
     const auto control = i % 3 == 0 ? "compliantDevice" : i % 3 == 1 ? "mfa" : "block";
     put("conditionalAccessPolicy", id,
-        R"({"id": ")" + id + R"(", "displayName": "p", "state": "enabled", "conditions": {"users": {)" +
+        R"({"id": ")" + id +
+            R"(", "displayName": "p", "state": "enabled", "conditions": {"users": {)" +
             principals("include") + ", " + principals("exclude") +
             R"(}, "applications": {"includeApplications": [)" +
             (chance(50) ? "\"All\"" : '"' + one_of(applications) + '"') + "]}" + place + filter +
@@ -188,7 +195,8 @@ std::string show(const TenantState& state, const std::string& id) {
   const auto user = state.directory->find_user(UserId::of(id));
   if (!user) return "none";
   Ids in;
-  for (const auto group : user->groups) in.push_back(to_string(state.directory->groups()[group].id));
+  for (const auto group : user->groups)
+    in.push_back(to_string(state.directory->groups()[group].id));
   for (const auto role : user->roles) in.push_back(to_string(state.directory->roles()[role].id));
   std::ranges::sort(in);
   std::string out = std::string(user->name) + ' ' + std::string(name_of(user->type)) +

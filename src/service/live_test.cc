@@ -98,8 +98,9 @@ TEST_F(LiveTenantTest, a_device_that_gets_another_device_id_leaves_none_behind) 
 TEST_F(LiveTenantTest, a_user_whose_groups_change_is_edited_into_the_directory) {
   ASSERT_TRUE(refreshed());
   // Break glass accounts are excluded from the MFA policy.
-  put("user", ada, tenant_.edited("user", ada, "20000000-0000-4000-8000-000000000002",
-                                  "20000000-0000-4000-8000-000000000004"));
+  put("user", ada,
+      tenant_.edited("user", ada, "20000000-0000-4000-8000-000000000002",
+                     "20000000-0000-4000-8000-000000000004"));
   const auto program = live_.state()->program;
   ASSERT_TRUE(refreshed());
   EXPECT_EQ(outcome(outside_), Outcome::granted);
@@ -123,8 +124,10 @@ TEST_F(LiveTenantTest, a_group_change_takes_its_members_along) {
   ASSERT_TRUE(refreshed());
   constexpr std::string_view break_glass = "20000000-0000-4000-8000-000000000004";
   auto json = tenant_.store->get("group", break_glass)->json;
-  json.insert(json.find('{') + 1, "\"members\": [{\"@odata.type\": \"#microsoft.graph.user\", "
-                                  "\"id\": \"" + std::string(ada) + "\"}],");
+  json.insert(json.find('{') + 1,
+              "\"members\": [{\"@odata.type\": \"#microsoft.graph.user\", "
+              "\"id\": \"" +
+                  std::string(ada) + "\"}],");
   put("group", break_glass, json);
   ASSERT_TRUE(refreshed());
   EXPECT_EQ(outcome(outside_), Outcome::granted);

@@ -193,8 +193,7 @@ void write_who_and_what(const SignInRequest& request, const Decided& decided,
   w.member("createdDateTime", to_string(record.at));
   if (sign_in.identity == IdentityKind::user) {
     w.member("userId", record.user_id);
-    w.member("userPrincipalName",
-             sign_in.user.is_known() ? sign_in.user->name : request.subject);
+    w.member("userPrincipalName", sign_in.user.is_known() ? sign_in.user->name : request.subject);
   } else {
     w.member("servicePrincipalId", record.user_id);
     w.member("servicePrincipalName", names.label(record.user_id));

@@ -76,8 +76,7 @@ void resolve_proofs(const SignInRequest& request, Proofs& proofs) {
     const bool absent = request.methods.is_absent();
     proofs.methods = absent ? Fact<MethodModes>::absent() : Fact<MethodModes>::unknown();
     proofs.mfa_claim = absent ? Fact<bool>::absent() : Fact<bool>::unknown();
-    proofs.secondary_authenticated_at =
-        absent ? Fact<Instant>::absent() : Fact<Instant>::unknown();
+    proofs.secondary_authenticated_at = absent ? Fact<Instant>::absent() : Fact<Instant>::unknown();
     return;
   }
   MethodModes used = 0;
@@ -88,9 +87,8 @@ void resolve_proofs(const SignInRequest& request, Proofs& proofs) {
   }
   proofs.methods = used;
   proofs.mfa_claim = claim;
-  proofs.secondary_authenticated_at = claim || satisfies_mfa(used)
-                                          ? request.authenticated_at
-                                          : Fact<Instant>::absent();
+  proofs.secondary_authenticated_at =
+      claim || satisfies_mfa(used) ? request.authenticated_at : Fact<Instant>::absent();
 }
 
 Result<void> resolve_target(const SignInRequest& request, ResolvedSignIn& into) {
@@ -117,8 +115,8 @@ Result<void> resolve_target(const SignInRequest& request, ResolvedSignIn& into) 
       const auto* end = digits.data() + digits.size();
       unsigned number = 0;
       const auto read = std::from_chars(digits.data(), end, number);
-      const bool marked = !request.resource.empty() &&
-                          (request.resource[0] == 'c' || request.resource[0] == 'C');
+      const bool marked =
+          !request.resource.empty() && (request.resource[0] == 'c' || request.resource[0] == 'C');
       if (!marked || read.ec != std::errc() || read.ptr != end || number < 1 || number > 99) {
         return fail(ErrorKind::invalid_argument,
                     "`" + printable(request.resource) +

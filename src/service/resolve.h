@@ -30,7 +30,6 @@ struct ResolvedSignIn {
 // Fails when the request names something that cannot be: an unknown action, context `c123`.
 // The result views `request` and `state`.
 [[nodiscard]] Result<void> resolve(const SignInRequest& request, const TenantState& state,
-                                   const CountryLookup& country, Instant now,
-                                   ResolvedSignIn& into);
+                                   const CountryLookup& country, Instant now, ResolvedSignIn& into);
 
 }  // namespace sallyport

@@ -103,9 +103,9 @@ Result<void> SignInLog::wait_until_durable(LogTicket ticket, std::chrono::millis
   // locked database would hold up every thread and with them those who need no record.
   const auto until = std::min(std::chrono::steady_clock::now(), first_waits_since_) + timeout;
   if (written_.wait_until(lock, until, durable)) return {};
-  return fail(ErrorKind::unavailable,
-              "the decision could not be recorded" +
-                  (problem_.empty() ? std::string() : ": " + problem_) + "; try again");
+  return fail(ErrorKind::unavailable, "the decision could not be recorded" +
+                                          (problem_.empty() ? std::string() : ": " + problem_) +
+                                          "; try again");
 }
 
 SignInLogCounts SignInLog::counts() const {

@@ -111,9 +111,8 @@ TEST_F(SignInLogTest, records_of_many_threads_are_all_written_when_the_log_ends)
       threads.emplace_back([&, t] {
         for (int i = 0; i < each; ++i) {
           const auto user = static_cast<std::uint64_t>(t * each + i);
-          EXPECT_TRUE(log.enter(key_of(user), 7, now, [](const Guid& id, std::uint64_t) {
-            return record_of(id);
-          }));
+          EXPECT_TRUE(log.enter(key_of(user), 7, now,
+                                [](const Guid& id, std::uint64_t) { return record_of(id); }));
         }
       });
     }

@@ -1,6 +1,7 @@
 #include "service/tenant_loader.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 #include <utility>
 
@@ -12,7 +13,6 @@
 namespace sallyport {
 namespace {
 
-constexpr std::size_t page_size = 1000;
 // So many shapes may be new since the program was compiled: it decides those without its tables.
 constexpr std::size_t new_shapes_max = 64;
 
@@ -56,31 +56,19 @@ struct TenantLoader::Edits {
   }
 };
 
-template <class Visit>
-Result<void> TenantLoader::each_document(std::string_view kind, Visit visit) {
-  std::string after;
-  for (;;) {
-    auto page = store_.list(kind, after, page_size);
-    if (!page) return failed(std::move(page.error()));
-    for (const auto& document : *page) {
-      if (auto done = visit(document); !done) return failed(std::move(done.error()));
-    }
-    if (page->size() < page_size) return {};
-    after = page->back().id;
-  }
-}
-
-Result<void> TenantLoader::add(DocumentKind kind, const VersionedDocument& document,
-                               TenantBuilder& builder) {
-  const auto where = document.kind + "/" + document.id;
+Result<void> TenantLoader::add(const DocumentView& document, TenantBuilder& builder) {
+  const auto known = parse_document_kind(document.kind);
+  if (!known || *known == DocumentKind::other) return {};
+  const auto kind = *known;
+  if (is_configuration(kind)) return configuration_.put(kind, document);
+  const auto where = std::string(document.kind) + '/' + std::string(document.id);
   const auto parsed = json::parse(document.json);
   if (!parsed) return failed(damaged(parsed.error(), where));
   const auto id = builder.add(kind, parsed->root(), document.json, where);
-  if (!id) return failed(first_error(builder.take_findings(), where));
+  auto findings = builder.take_findings();
+  if (!id) return failed(first_error(std::move(findings), where));
   if (kind == DocumentKind::device) {
-    const auto document_id = guid_of_text(document.id);
-    const auto device = builder.last_device();
-    if (document_id != device.guid) device_of_document_[document_id] = device;
+    device_ids_.add(guid_of_text(document.id), builder.last_device());
     return {};
   }
   // Users are asked for by their id again.
@@ -99,24 +87,15 @@ TenantLoader::Made TenantLoader::load() {
   ++loads_;
   const auto sequence = store_.last_sequence();
   if (!sequence) return failed(sequence.error());
-  const auto kinds = store_.kinds();
-  if (!kinds) return failed(kinds.error());
   configuration_.clear();
   role_of_document_.clear();
-  device_of_document_.clear();
+  device_ids_.clear();
   has_odd_ids_ = false;
   TenantBuilder builder;
-  for (const auto& [name, count] : *kinds) {
-    const auto parsed = parse_document_kind(name);
-    if (!parsed || *parsed == DocumentKind::other) continue;
-    const auto kind = *parsed;
-    auto added = each_document(name, [&](const VersionedDocument& document) {
-      return is_configuration(kind) ? configuration_.put(kind, document)
-                                    : add(kind, document, builder);
-    });
-    if (!added) return failed(std::move(added.error()));
-    std::ignore = builder.take_findings();  // remarks; what is wrong was an error above
-  }
+  auto added = store_.each_document(
+      [&](const DocumentView& document) { return add(document, builder); });
+  if (!added) return failed(std::move(added.error()));
+  device_ids_.settle();
   auto whole = configuration_.whole();
   if (!whole) return failed(std::move(whole.error()));
   auto tenant = std::move(builder).build(&statements_);
@@ -178,7 +157,9 @@ TenantLoader::Made TenantLoader::next(const TenantState& base, std::span<const C
 
 Result<void> TenantLoader::change_configuration(DocumentKind kind, const Change& change) {
   const auto document = store_.get(change.kind, change.id);
-  if (document) return configuration_.put(kind, *document);
+  if (document) {
+    return configuration_.put(kind, {document->kind, document->id, document->json});
+  }
   if (document.error().kind != ErrorKind::not_found) return failed(document.error());
   configuration_.remove(change.kind, change.id);
   return {};
@@ -224,7 +205,7 @@ Result<bool> TenantLoader::edit_user(const Change& change, Edits& edits) {
   const auto user = user_document(UserId{*id});
   if (!user) return failed(user.error());
   if (!*user) {
-    statements_.remove(UserId{*id}, edits.directory());
+    if (!statements_.remove(UserId{*id}, edits.directory())) return false;
     return has_any(change.kind);
   }
   if ((*user)->id != UserId{*id}) return false;
@@ -302,21 +283,17 @@ Result<bool> TenantLoader::edit_service_principal(const Change& change, Edits& e
 
 Result<bool> TenantLoader::edit_device(const Change& change, Edits& edits) {
   const auto document_id = guid_of_text(change.id);
-  const auto known = device_of_document_.find(document_id);
-  const auto before = known == device_of_document_.end() ? DeviceId{document_id} : known->second;
+  const auto before = device_ids_.find(document_id);
   // A document we do not know may be called as another one's device is.
-  const auto is_anothers = [&] {
-    return std::ranges::any_of(device_of_document_,
-                               [&](const auto& other) { return other.second == before; });
-  };
-  if (known == device_of_document_.end() && edits.base.inventory->find(before) && is_anothers()) {
+  if (before.guid == document_id && edits.base.inventory->find(before) &&
+      device_ids_.is_anothers(before)) {
     return false;
   }
   const auto document = store_.get(change.kind, change.id);
   if (!document) {
     if (document.error().kind != ErrorKind::not_found) return failed(document.error());
     edits.inventory().remove(before);
-    device_of_document_.erase(document_id);
+    device_ids_.forget(document_id);
     return has_any(change.kind);
   }
   const auto parsed = json::parse(document->json);
@@ -330,7 +307,7 @@ Result<bool> TenantLoader::edit_device(const Change& change, Edits& edits) {
   edits.devices_put.insert(device.id.guid);
   if (device.id != before) {
     edits.inventory().remove(before);
-    device_of_document_[document_id] = device.id;
+    device_ids_.set(document_id, device.id);
   }
   edits.inventory().put(device);
   return true;

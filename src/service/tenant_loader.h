@@ -13,7 +13,6 @@
 // and compiling if need be.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,6 +24,7 @@
 #include "directory/statements.h"
 #include "policy/tenant.h"
 #include "service/configuration.h"
+#include "service/device_ids.h"
 #include "service/tenant_state.h"
 #include "store/store.h"
 
@@ -44,9 +44,7 @@ class TenantLoader {
   using Made = Result<std::shared_ptr<const TenantState>>;
   struct Edits;
 
-  template <class Visit>
-  Result<void> each_document(std::string_view kind, Visit visit);
-  Result<void> add(DocumentKind kind, const VersionedDocument& document, TenantBuilder& builder);
+  Result<void> add(const DocumentView& document, TenantBuilder& builder);
   Result<void> change_configuration(DocumentKind kind, const Change& change);
   // False: this change needs a whole load.
   Result<bool> edit(DocumentKind kind, const Change& change, Edits& edits);
@@ -66,9 +64,7 @@ class TenantLoader {
   Configuration configuration_;
   Statements statements_;
   std::unordered_map<std::string, RoleId> role_of_document_;  // of directoryRole documents
-  // Devices whose document has another id than the device: both are Graph's, the object's and the
-  // device's own.
-  std::unordered_map<Guid, DeviceId, GuidHash> device_of_document_;
+  DeviceIds device_ids_;
   bool has_odd_ids_ = false;         // some document says another id than it is stored under
   std::size_t shapes_compiled_ = 0;  // device shapes the newest program has in its tables
 };

@@ -115,6 +115,34 @@ void a_list_is_paged_in_order_of_id(Store& store, StoreUnderTest&) {
   EXPECT_THAT(must(store.list("nothing", "", 2)), IsEmpty());
 }
 
+void every_document_is_visited_once_until_the_visitor_has_enough(Store& store, StoreUnderTest&) {
+  must(store.put("users", "b", "1"));
+  must(store.put("groups", "a", "2"));
+  must(store.put("users", "a", "3"));
+  const auto version = must(store.put("users", "b", "4"));
+  must(store.put("groups", "c", "5"));
+  must(store.remove("groups", "c"));
+  std::vector<std::string> seen;
+  must(store.each_document([&](const DocumentView& document) -> Result<void> {
+    seen.push_back(std::string(document.kind) + "/" + std::string(document.id) + "=" +
+                   std::string(document.json));
+    if (document.json == "4") {
+      EXPECT_EQ(document.version, version);
+    }
+    return {};
+  }));
+  EXPECT_THAT(seen, testing::UnorderedElementsAre("users/b=4", "groups/a=2", "users/a=3"));
+  int visits = 0;
+  const auto ended = store.each_document([&](const DocumentView&) -> Result<void> {
+    ++visits;
+    return fail(ErrorKind::internal, "enough");
+  });
+  ASSERT_FALSE(ended.has_value());
+  EXPECT_EQ(ended.error().message, "enough");
+  EXPECT_EQ(visits, 1);
+  EXPECT_EQ(must(store.get("users", "a")).json, "3") << "the store goes on";
+}
+
 void the_feed_tells_every_change_in_order(Store& store, StoreUnderTest&) {
   EXPECT_EQ(must(store.last_sequence()), 0);
   must(store.put("users", "1", "one"));
@@ -294,6 +322,7 @@ int store_contract(const char* backend, StoreFactory factory) {
       SALLYPORT_CHECK(what_is_not_there_cannot_be_removed),
       SALLYPORT_CHECK(a_batch_is_all_or_nothing),
       SALLYPORT_CHECK(a_list_is_paged_in_order_of_id),
+      SALLYPORT_CHECK(every_document_is_visited_once_until_the_visitor_has_enough),
       SALLYPORT_CHECK(the_feed_tells_every_change_in_order),
       SALLYPORT_CHECK(writers_at_once_leave_no_hole_and_lose_nothing),
       SALLYPORT_CHECK(one_of_many_who_change_the_same_version_wins),

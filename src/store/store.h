@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,6 +36,13 @@ struct VersionedDocument {
   std::string kind;
   std::string id;
   std::string json;
+  Version version = 0;
+};
+
+struct DocumentView {  // valid during the visit
+  std::string_view kind;
+  std::string_view id;
+  std::string_view json;
   Version version = 0;
 };
 
@@ -105,6 +113,10 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<VersionedDocument>> list(std::string_view kind,
                                                                  std::string_view after_id,
                                                                  std::size_t count_max) = 0;
+  // Every document of every kind, as all are at one moment, in the order that reads fastest. An error
+  // of the visitor ends it and is given back.
+  [[nodiscard]] virtual Result<void> each_document(
+      const std::function<Result<void>(const DocumentView&)>& visit) = 0;
   [[nodiscard]] virtual Result<std::vector<KindCount>> kinds() = 0;  // in order of kind
 
   [[nodiscard]] virtual Result<Sequence> last_sequence() = 0;

@@ -94,7 +94,7 @@ Result<void> Query::run() {
   }
 }
 
-std::string Query::text(int column) const {
+std::string_view Query::view(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   if (data == nullptr) return {};
   return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};

@@ -36,7 +36,8 @@ class Query {
   [[nodiscard]] Result<bool> step();
   [[nodiscard]] Result<void> run();  // steps to the end
 
-  std::string text(int column) const;
+  std::string text(int column) const { return std::string(view(column)); }
+  std::string_view view(int column) const;  // until the next step
   std::int64_t number(int column) const;
 
  private:

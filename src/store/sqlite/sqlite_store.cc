@@ -246,6 +246,21 @@ class SqliteStore final : public Store {
     }
   }
 
+  Result<void> each_document(
+      const std::function<Result<void>(const DocumentView&)>& visit) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    // In the order of the pages: an index would fetch most of them several times.
+    auto query = reader->query("SELECT kind, id, version, json FROM documents NOT INDEXED");
+    for (;;) {
+      const auto row = query.step();
+      if (!row) return failed(row.error());
+      if (!*row) return {};
+      const DocumentView document{query.view(0), query.view(1), query.view(3), query.number(2)};
+      if (auto done = visit(document); !done) return done;
+    }
+  }
+
   Result<std::vector<KindCount>> kinds() override {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
