@@ -40,9 +40,9 @@ class ConfigReader {
   };
 
   void note(const toml::source_region& at, std::string message) {
-    out_.problems.push_back({ErrorKind::invalid_argument, std::move(message),
-                             file_ + ":" + std::to_string(at.begin.line) + ":" +
-                                 std::to_string(at.begin.column)});
+    out_.problems.push_back(
+        {ErrorKind::invalid_argument, std::move(message),
+         file_ + ":" + std::to_string(at.begin.line) + ":" + std::to_string(at.begin.column)});
   }
   void note(const toml::node& node, std::string message) {
     note(node.source(), std::move(message));
@@ -57,8 +57,8 @@ class ConfigReader {
     }
     for (const auto& member : *members) {
       const std::string_view key = member.first.str();
-      const auto found = std::find_if(keys.begin(), keys.end(),
-                                      [&](const Key& k) { return k.name == key; });
+      const auto found =
+          std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == key; });
       if (found == keys.end()) {
         note(member.first.source(), unknown_key(name, key, keys));
         continue;
@@ -131,9 +131,8 @@ class ConfigReader {
       const auto* value = node.as_string();
       const bool well_formed =
           value != nullptr && !value->get().empty() &&
-          std::all_of(value->get().begin(), value->get().end(), [](unsigned char c) {
-            return std::isalnum(c) != 0 || c == '-' || c == '_';
-          });
+          std::all_of(value->get().begin(), value->get().end(),
+                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
       if (!well_formed) return wrong_type(node, "the name of a header");
       into = value->get();
     };
@@ -167,8 +166,8 @@ class ConfigReader {
       known += k.name;
     }
     return "unknown key `" + printable(key) + "`" +
-           (table.empty() ? std::string() : " in [" + std::string(table) + "]") +
-           ": known are " + known;
+           (table.empty() ? std::string() : " in [" + std::string(table) + "]") + ": known are " +
+           known;
   }
 
   std::string file_;
@@ -180,18 +179,17 @@ class ConfigReader {
 void read_listen(ConfigReader& r, const toml::node& node, HttpOptions& http) {
   auto& tls = http.tls_options;
   r.table(node, "listen",
-          {{"address", [&](const toml::node& n) {
+          {{"address",
+            [&](const toml::node& n) {
               r.text(http.address)(n);
               if (n.is_string() && !parse_ip_address(http.address))
                 r.note(n, "`listen.address` is `" + printable(http.address) +
                               "`: it must be an IP address");
             }},
-           {"port", r.number(0, 65535, [&](std::int64_t v) {
-              http.port = static_cast<std::uint16_t>(v);
-            })},
-           {"threads", r.number(1, 256, [&](std::int64_t v) {
-              http.threads = static_cast<unsigned>(v);
-            })},
+           {"port",
+            r.number(0, 65535, [&](std::int64_t v) { http.port = static_cast<std::uint16_t>(v); })},
+           {"threads",
+            r.number(1, 256, [&](std::int64_t v) { http.threads = static_cast<unsigned>(v); })},
            {"tls_certificate", r.readable(tls.certificate)},
            {"tls_key", r.readable(tls.key)},
            {"tls_client_authority", r.readable(tls.client_authority)}});
@@ -223,7 +221,8 @@ void read_forward_auth(ConfigReader& r, const toml::node& node, ForwardAuthConfi
                 r.note(n, "`" + printable(text) + "` is no address or range, as 10.0.0.0/8");
               }
             })},
-           {"secret_file", [&](const toml::node& n) {
+           {"secret_file",
+            [&](const toml::node& n) {
               r.readable(secret_file)(n);
               const auto content = read_file(secret_file);
               if (!content) return;
@@ -234,7 +233,8 @@ void read_forward_auth(ConfigReader& r, const toml::node& node, ForwardAuthConfi
            {"user_header", r.header_name(config.user_header)},
            {"methods_header", r.header_name(config.methods_header)},
            {"authenticated_at_header", r.header_name(config.authenticated_at_header)},
-           {"device_authority", [&](const toml::node& n) {
+           {"device_authority",
+            [&](const toml::node& n) {
               r.readable(config.device_authority)(n);
               const auto pem = read_file(config.device_authority);
               if (!pem) return;
@@ -268,8 +268,9 @@ void read_authzen(ConfigReader& r, const toml::node& node, AuthzenOptions& optio
               if (const auto hash = parse_hash(text)) {
                 options.tokens.push_back(*hash);
               } else {
-                r.note(n, "`authzen.token_hashes` holds what is no SHA-256 in hexadecimal: make "
-                          "one with `printf %s TOKEN | sha256sum`");
+                r.note(n,
+                       "`authzen.token_hashes` holds what is no SHA-256 in hexadecimal: make "
+                       "one with `printf %s TOKEN | sha256sum`");
               }
             })},
            {"batch_max", r.count(options.batch_max, 1, 1'000'000)}});
@@ -301,33 +302,35 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
     return out;
   }
   const toml::table& root = parsed.table();
-  r.table(root, "",
-          {{"listen", [&](const toml::node& n) { read_listen(r, n, config.http); }},
-           {"limits", [&](const toml::node& n) { read_limits(r, n, config.http.limits); }},
-           {"store", [&](const toml::node& n) {
-              r.text(config.store)(n);
-              config.store = r.resolve(config.store);
-            }},
-           {"country_database", r.readable(config.country_database)},
-           {"log_level", [&](const toml::node& n) {
-              std::string word;
-              r.text(word)(n);
-              const auto level = parse_log_level(word);
-              if (n.is_string() && !level)
-                r.note(n, "`log_level` must be debug, info, warning or error");
-              config.log_level = level.value_or(LogLevel::info);
-            }},
-           {"sign_ins_kept_days", r.number(0, 36'500, [&](std::int64_t days) {
-              config.sign_ins_kept = std::chrono::days(days);
-            })},
-           {"forward_auth",
-            [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
-           {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},
-           {"application", [&](const toml::node& n) {
-              const auto* items = n.as_array();
-              if (items == nullptr) return r.wrong_type(n, "a list: [[application]]");
-              for (const auto& item : *items) read_application(r, item, config);
-            }}});
+  r.table(
+      root, "",
+      {{"listen", [&](const toml::node& n) { read_listen(r, n, config.http); }},
+       {"limits", [&](const toml::node& n) { read_limits(r, n, config.http.limits); }},
+       {"store",
+        [&](const toml::node& n) {
+          r.text(config.store)(n);
+          config.store = r.resolve(config.store);
+        }},
+       {"country_database", r.readable(config.country_database)},
+       {"log_level",
+        [&](const toml::node& n) {
+          std::string word;
+          r.text(word)(n);
+          const auto level = parse_log_level(word);
+          if (n.is_string() && !level)
+            r.note(n, "`log_level` must be debug, info, warning or error");
+          config.log_level = level.value_or(LogLevel::info);
+        }},
+       {"sign_ins_kept_days",
+        r.number(0, 36'500,
+                 [&](std::int64_t days) { config.sign_ins_kept = std::chrono::days(days); })},
+       {"forward_auth", [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
+       {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},
+       {"application", [&](const toml::node& n) {
+          const auto* items = n.as_array();
+          if (items == nullptr) return r.wrong_type(n, "a list: [[application]]");
+          for (const auto& item : *items) read_application(r, item, config);
+        }}});
   std::stable_sort(out.problems.begin(), out.problems.end(), [](const Error& a, const Error& b) {
     const auto place = [](const Error& e) {
       const auto column = e.where.rfind(':');
@@ -344,8 +347,7 @@ ConfigReading read_config(const std::string& path) {
   const auto text = read_file(path);
   if (text) return parse_config(*text, path);
   ConfigReading out;
-  out.problems.push_back(
-      {ErrorKind::not_found, "the configuration file cannot be read", path});
+  out.problems.push_back({ErrorKind::not_found, "the configuration file cannot be read", path});
   return out;
 }
 

@@ -12,8 +12,7 @@ namespace fs = std::filesystem;
 
 class ConfigTest : public ::testing::Test {
  protected:
-  fs::path folder_ = fs::temp_directory_path() /
-                     ("sallyport-config-" + std::to_string(::getpid()));
+  fs::path folder_ = fs::temp_directory_path() / ("sallyport-config-" + std::to_string(::getpid()));
   ConfigTest() { fs::create_directories(folder_); }
   ~ConfigTest() override { fs::remove_all(folder_); }
   void file(const std::string& name, const std::string& content) {

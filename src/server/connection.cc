@@ -219,7 +219,7 @@ void Connection::after_flush() {
     return read();
   }
   if (was_full && in_begin_ < in_end_) return process();
-  const auto next = !parser_.started() ? Phase::idle
+  const auto next = !parser_.started()      ? Phase::idle
                     : parser_.header_done() ? Phase::body
                                             : Phase::header;
   // A header or body keeps its first deadline: a byte now and then does not prolong it.

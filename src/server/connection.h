@@ -65,8 +65,8 @@ class Connection final : public StreamUser, public std::enable_shared_from_this<
   std::string out_;
   std::size_t out_sent_ = 0;
   std::size_t lingered_ = 0;
-  bool last_ = false;      // close once out_ is written
-  bool unread_ = false;    // the client may still be sending what we did not take
+  bool last_ = false;    // close once out_ is written
+  bool unread_ = false;  // the client may still be sending what we did not take
   bool served_ = false;
   Phase phase_ = Phase::opening;
   std::chrono::steady_clock::time_point deadline_;

@@ -116,8 +116,8 @@ class Worker {
     }
     ++counters.accepted;
     socket.set_option(Tcp::no_delay(true), ec);
-    auto stream = tls_ == nullptr ? plain_stream(std::move(socket))
-                                  : tls_stream(std::move(socket), *tls_);
+    auto stream =
+        tls_ == nullptr ? plain_stream(std::move(socket)) : tls_stream(std::move(socket), *tls_);
     auto connection =
         std::make_shared<Connection>(std::move(stream), address_of(remote.address()), home_);
     connections_.push_back(connection);
@@ -188,8 +188,8 @@ Result<void> use_authority(asio::ssl::context& context, const std::string& path)
   error_code ec;
   context.load_verify_file(path, ec);
   if (ec)
-    return fail(ErrorKind::invalid_argument,
-                "the client authority cannot be read: " + ec.message(), path);
+    return fail(ErrorKind::invalid_argument, "the client authority cannot be read: " + ec.message(),
+                path);
   // verify_peer alone: a client may show none, but not a wrong one.
   context.set_verify_mode(asio::ssl::verify_peer);
   auto* names = SSL_load_client_CA_file(path.c_str());

@@ -29,7 +29,7 @@ struct HttpLimits {
   std::chrono::seconds body_time{30};    // and to take an answer
   std::chrono::seconds idle_time{75};    // between requests
   std::size_t connections_max = 10'000;
-  std::chrono::seconds drain_time{10};   // on stop, for requests in flight
+  std::chrono::seconds drain_time{10};  // on stop, for requests in flight
 };
 
 struct TlsOptions {

@@ -93,11 +93,13 @@ class HttpTest : public ::testing::Test, public HttpHandler {
   HttpTest() {
     options_.port = 0;
     options_.threads = 2;
-    router_.add({"POST", "/echo", [](const HttpRequest& r) {
+    router_.add({"POST", "/echo",
+                 [](const HttpRequest& r) {
                    HttpResponse response;
                    response.body = std::string(r.body);
                    return response;
-                 }, 1000});
+                 },
+                 1000});
     router_.add({"GET", "/hello", [](const HttpRequest& r) {
                    HttpResponse response;
                    response.body = "hello " + std::string(r.query);
@@ -114,9 +116,8 @@ class HttpTest : public ::testing::Test, public HttpHandler {
                    response.body = std::string(20'000'000, 'x');
                    return response;
                  }});
-    router_.add({"GET", "/throws", [](const HttpRequest&) -> HttpResponse {
-                   throw std::runtime_error("fault");
-                 }});
+    router_.add({"GET", "/throws",
+                 [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("fault"); }});
     router_.add({"POST", "/json", [](const HttpRequest&) { return HttpResponse(); }, 1000, true});
   }
   std::size_t body_max(std::string_view path) const override { return router_.body_max(path); }
@@ -252,7 +253,8 @@ TEST_F(HttpTest, whoever_waits_for_100_continue_gets_it_or_the_refusal) {
   client.send("abc");
   EXPECT_EQ(body_in(client.receive()), "abc");
   EXPECT_EQ(status_in(ask("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
-                          "Content-Length: 99999\r\n\r\n")), 413);
+                          "Content-Length: 99999\r\n\r\n")),
+            413);
 }
 
 TEST_F(HttpTest, head_has_no_body_and_http_1_0_closes) {

@@ -55,9 +55,7 @@ void Metrics::count_decision(Gate gate, Outcome outcome) {
   add_one(decisions_[static_cast<std::size_t>(gate)][static_cast<std::size_t>(outcome)]);
 }
 
-void Metrics::count_undecided(Gate gate) {
-  add_one(decisions_[static_cast<std::size_t>(gate)][3]);
-}
+void Metrics::count_undecided(Gate gate) { add_one(decisions_[static_cast<std::size_t>(gate)][3]); }
 
 void Metrics::count_response(int status) {
   const auto digit = static_cast<std::size_t>(status / 100);
@@ -78,8 +76,7 @@ std::string Metrics::text(const Gauges& gauges) const {
     fmt::format_to(to, "sallyport_http_responses_total{{status=\"{}xx\"}} {}\n", digit,
                    responses_[digit].load(std::memory_order_relaxed));
   requests.append(out, "sallyport_http_request_seconds", "Time to answer a request.");
-  single(out, "sallyport_http_connections", "gauge", "Open connections.",
-         connections.open.load());
+  single(out, "sallyport_http_connections", "gauge", "Open connections.", connections.open.load());
   single(out, "sallyport_http_connections_accepted_total", "counter", "Connections taken.",
          connections.accepted.load());
   single(out, "sallyport_http_connections_refused_total", "counter",
@@ -101,10 +98,10 @@ std::string Metrics::text(const Gauges& gauges) const {
          gauges.log_waiting);
   single(out, "sallyport_log_written_total", "counter", "Sign-in records written.",
          gauges.log_written);
-  single(out, "sallyport_log_repeated_total", "counter",
-         "Decisions that only repeated a record.", gauges.log_repeated);
-  single(out, "sallyport_log_refused", "gauge",
-         "Whether the store refused the newest records.", gauges.log_refused ? 1 : 0);
+  single(out, "sallyport_log_repeated_total", "counter", "Decisions that only repeated a record.",
+         gauges.log_repeated);
+  single(out, "sallyport_log_refused", "gauge", "Whether the store refused the newest records.",
+         gauges.log_refused ? 1 : 0);
   return out;
 }
 

@@ -31,14 +31,14 @@ inline constexpr std::size_t gate_count = 2;
 // What other parts of the server know at the moment of asking.
 struct Gauges {
   bool ready = false;
-  std::uint64_t sequence = 0;         // of the last change that is in effect
+  std::uint64_t sequence = 0;  // of the last change that is in effect
   std::uint64_t rebuilds = 0;
   std::uint64_t rebuild_failures = 0;
   std::chrono::microseconds rebuild_last{0};
-  std::uint64_t log_waiting = 0;      // sign-in records not yet in the store
+  std::uint64_t log_waiting = 0;  // sign-in records not yet in the store
   std::uint64_t log_written = 0;
   std::uint64_t log_repeated = 0;
-  bool log_refused = false;           // the store refused the newest records; they wait
+  bool log_refused = false;  // the store refused the newest records; they wait
 };
 
 class Metrics {
@@ -46,7 +46,7 @@ class Metrics {
   void count_decision(Gate gate, Outcome outcome);
   void count_undecided(Gate gate);  // an error: nobody got in
   void count_response(int status);
-  LatencyHistogram requests;   // handler time
+  LatencyHistogram requests;  // handler time
   HttpCounters connections;
 
   std::string text(const Gauges& gauges) const;  // text/plain; version=0.0.4

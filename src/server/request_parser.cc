@@ -74,8 +74,7 @@ class Parser final : public http::basic_parser<true> {
     message_.version = version;
   }
   void on_response_impl(int, BeastView, int, error_code&) override {}
-  void on_field_impl(http::field field, BeastView name, BeastView value,
-                     error_code& ec) override {
+  void on_field_impl(http::field field, BeastView name, BeastView value, error_code& ec) override {
     if (is_header_done()) return;  // a trailer behind a chunked body: nothing here reads any
     if (message_.fields.size() >= limits_.headers_max ||
         message_.head.size() + name.size() + value.size() > limits_.header_bytes_max)

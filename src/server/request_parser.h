@@ -35,7 +35,7 @@ class RequestParser {
   // Unconsumed bytes never exceed header_bytes_max, so a buffer of that size always makes progress.
   Progress put(std::string_view bytes);
 
-  int status() const;  // of a bad request: 400, 413, 417, 431, 501, 505
+  int status() const;        // of a bad request: 400, 413, 417, 431, 501, 505
   bool started() const;      // some byte of this request was seen
   bool header_done() const;  // what is missing is body
   bool keep_alive() const;   // REQUIRES: header_done()

@@ -56,10 +56,9 @@ HttpResponse Router::handle(const HttpRequest& request) const {
     return route.handler(request);
   }
   if (allowed.empty())
-    return error_response(404, "notFound",
-                          "nothing is at `" + printable(request.path) + "`");
-  auto response = error_response(405, "methodNotAllowed",
-                                 "`" + printable(request.path) + "` takes " + allowed);
+    return error_response(404, "notFound", "nothing is at `" + printable(request.path) + "`");
+  auto response =
+      error_response(405, "methodNotAllowed", "`" + printable(request.path) + "` takes " + allowed);
   response.add("Allow", allowed);
   return response;
 }

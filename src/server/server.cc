@@ -87,9 +87,7 @@ std::string url_of(const Config& config, std::uint16_t port) {
          config.http.address + (v6 ? "]" : "") + ":" + std::to_string(port);
 }
 
-HttpResponse health(const Running&) {
-  return json_response(200, R"({"status":"alive"})");
-}
+HttpResponse health(const Running&) { return json_response(200, R"({"status":"alive"})"); }
 
 HttpResponse readiness(const Running& r) {
   const auto tenant = r.tenant->health();

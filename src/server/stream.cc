@@ -20,10 +20,9 @@ class PlainStream final : public Stream {
   }
   void start(std::shared_ptr<StreamUser> user) override { user->on_ready({}); }
   void read(char* data, std::size_t size, std::shared_ptr<StreamUser> user) override {
-    socket_.async_read_some(asio::buffer(data, size),
-                            [user = std::move(user)](error_code ec, std::size_t got) {
-                              user->on_read(ec, got);
-                            });
+    socket_.async_read_some(
+        asio::buffer(data, size),
+        [user = std::move(user)](error_code ec, std::size_t got) { user->on_read(ec, got); });
   }
   std::size_t write_now(std::string_view bytes) override {
     error_code ec;
@@ -31,10 +30,9 @@ class PlainStream final : public Stream {
     return ec ? 0 : sent;  // a real error shows in write()
   }
   void write(std::string_view bytes, std::shared_ptr<StreamUser> user) override {
-    asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()),
-                      [user = std::move(user)](error_code ec, std::size_t) {
-                        user->on_written(ec);
-                      });
+    asio::async_write(
+        socket_, asio::buffer(bytes.data(), bytes.size()),
+        [user = std::move(user)](error_code ec, std::size_t) { user->on_written(ec); });
   }
   void end_sending() override {
     error_code ec;
@@ -59,17 +57,15 @@ class TlsStream final : public Stream {
                             [user = std::move(user)](error_code ec) { user->on_ready(ec); });
   }
   void read(char* data, std::size_t size, std::shared_ptr<StreamUser> user) override {
-    stream_.async_read_some(asio::buffer(data, size),
-                            [user = std::move(user)](error_code ec, std::size_t got) {
-                              user->on_read(ec, got);
-                            });
+    stream_.async_read_some(
+        asio::buffer(data, size),
+        [user = std::move(user)](error_code ec, std::size_t got) { user->on_read(ec, got); });
   }
   std::size_t write_now(std::string_view) override { return 0; }
   void write(std::string_view bytes, std::shared_ptr<StreamUser> user) override {
-    asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()),
-                      [user = std::move(user)](error_code ec, std::size_t) {
-                        user->on_written(ec);
-                      });
+    asio::async_write(
+        stream_, asio::buffer(bytes.data(), bytes.size()),
+        [user = std::move(user)](error_code ec, std::size_t) { user->on_written(ec); });
   }
   void end_sending() override {
     // Without a close_notify: every answer tells its length, so a cut one is noticed.

@@ -27,26 +27,28 @@ void tell_requirements(const Decided& decided, Verdict& verdict) {
     // How old it may be differs by policy; now is young enough for all.
     if (requirement.kind == RequirementKind::reauthentication) verdict.max_age = 0;
   }
-  verdict.reason_user = missing.empty() ? advice_for(RequirementKind::block)
-                                        : advice_for(missing.front().kind);
+  verdict.reason_user =
+      missing.empty() ? advice_for(RequirementKind::block) : advice_for(missing.front().kind);
   verdict.reason_admin = "missing: ";
   for (std::size_t i = 0; i < verdict.missing.size(); ++i)
     verdict.reason_admin += (i == 0 ? "" : ", ") + verdict.missing[i];
 }
 
-// Costs an explanation, so a batch leaves it to the record, which the decision's id leads to.
-void tell_policies(const Decided& decided, Verdict& verdict) {
+// Which policies decided: costs an explanation.
+std::shared_ptr<const ToldBefore::Told> explain(const Decided& decided) {
+  auto told = std::make_shared<ToldBefore::Told>();
   const auto answer = decided.explain();
   const auto& policies = decided.state->program->policies().policies;
-  verdict.reason_admin += "; decided by:";
+  told->reason_admin = "; decided by:";
   for (std::size_t i = 0; i < answer.policies.size() && i < policies.size(); ++i) {
     const auto result = answer.policies[i].result;
-    if (would_decide_against(result)) verdict.report_only.push_back(policies[i].id_text);
+    if (would_decide_against(result)) told->report_only.push_back(policies[i].id_text);
     if (!decided_against(result)) continue;
-    verdict.reason_admin += verdict.policies.empty() ? " `" : ", `";
-    verdict.reason_admin += policies[i].display_name + "`";
-    verdict.policies.push_back(policies[i].id_text);
+    told->reason_admin += told->policies.empty() ? " `" : ", `";
+    told->reason_admin += policies[i].display_name + "`";
+    told->policies.push_back(policies[i].id_text);
   }
+  return told;
 }
 
 }  // namespace
@@ -58,8 +60,7 @@ std::string_view advice_for(RequirementKind kind) {
              "account.";
     case RequirementKind::gps_location:
       return "Share your location from your authenticator app, then try again.";
-    case RequirementKind::mfa:
-      return "Confirm with a second factor that it is you.";
+    case RequirementKind::mfa: return "Confirm with a second factor that it is you.";
     case RequirementKind::authentication_strength:
       return "Sign in with a stronger method, such as a security key.";
     case RequirementKind::compliant_device:
@@ -69,8 +70,7 @@ std::string_view advice_for(RequirementKind kind) {
     case RequirementKind::approved_application:
     case RequirementKind::compliant_application:
       return "Use an app that your organisation has approved.";
-    case RequirementKind::password_change:
-      return "Change your password, then try again.";
+    case RequirementKind::password_change: return "Change your password, then try again.";
     case RequirementKind::risk_remediation:
       return "Prove that your account is safe: confirm a second factor and change your password.";
     case RequirementKind::terms_of_use:
@@ -86,13 +86,27 @@ std::string_view advice_for(RequirementKind kind) {
   return "Your organisation's rules do not let this through.";
 }
 
-Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict,
-                              bool in_batch) const {
+std::shared_ptr<const ToldBefore::Told> ToldBefore::find(const std::string& decision_id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = young_.find(decision_id); found != young_.end()) return found->second;
+  const auto found = old_.find(decision_id);
+  return found == old_.end() ? nullptr : found->second;
+}
+
+void ToldBefore::keep(const std::string& decision_id, std::shared_ptr<const Told> told) {
+  const std::lock_guard lock(mutex_);
+  if (young_.size() >= generation_max) {
+    old_ = std::move(young_);
+    young_.clear();
+  }
+  young_.insert_or_assign(decision_id, std::move(told));
+}
+
+Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict, bool in_batch) const {
   static thread_local Decided decided;
   verdict.clear();
-  const auto done =
-      decisions_.decide(request, clock_now(), decided,
-                        in_batch ? Durability::later : Durability::before_answer);
+  const auto done = decisions_.decide(request, clock_now(), decided,
+                                      in_batch ? Durability::later : Durability::before_answer);
   if (!done) {
     metrics_.count_undecided(gate_of(request));
     return done;
@@ -111,7 +125,17 @@ Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict,
   }
   if (verdict.outcome != Outcome::granted) {
     tell_requirements(decided, verdict);
-    if (!in_batch) tell_policies(decided, verdict);
+    // A batch leaves the policies to the record, to which the decision's id leads.
+    if (!in_batch) {
+      auto told = told_before_.find(decided.decision_id);
+      if (!told) {
+        told = explain(decided);
+        told_before_.keep(decided.decision_id, told);
+      }
+      verdict.reason_admin += told->reason_admin;
+      verdict.policies = told->policies;
+      verdict.report_only = told->report_only;
+    }
   }
   decided.state.reset();  // an old state must not live on in an idle thread
   return {};
