@@ -2,7 +2,6 @@
 #include "command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <exception>
 #include <functional>
 #include <map>
@@ -81,8 +80,8 @@ CLI::Option* Definition::word(CLI::App* command, const char* names, std::string&
   return option;
 }
 
-CLI::Option* Definition::words(CLI::App* command, const char* names, Words& into,
-                               const char* value, const char* description, const Words& allowed) {
+CLI::Option* Definition::words(CLI::App* command, const char* names, Words& into, const char* value,
+                               const char* description, const Words& allowed) {
   auto* option = command->add_option(names, into, description)->type_name(value);
   if (names[0] == '-') option->expected(1)->take_all();
   if (!allowed.empty()) choices[option] = allowed;
@@ -120,7 +119,8 @@ void Definition::sign_in(CLI::App* command, WhatIfOptions& into) {
   word(command, "--ip", flags.ip, "ADDRESS", "the client's address, or none");
   word(command, "--client-app", flags.client_app, "CLIENT", "what the user signs in with",
        {"browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "easSupported", "other",
-        "none"}, false);
+        "none"},
+       false);
   word(command, "--sign-in-risk", flags.sign_in_risk, "LEVEL", "risk of this sign-in", risks,
        false);
   word(command, "--user-risk", flags.user_risk, "LEVEL", "risk of the user", risks, false);
@@ -152,8 +152,9 @@ void Definition::sign_in(CLI::App* command, WhatIfOptions& into) {
       ->delimiter(',');
   words(command, "--sign-in", into.sign_in_files, "FILE",
         "the sign-in as JSON (the body of Graph's evaluate call), or many as JSON lines");
-  command->add_flag("--assume-absent", into.assume_absent,
-                    "take what is left out as absent, as Graph's evaluate call does, not as unknown");
+  command->add_flag(
+      "--assume-absent", into.assume_absent,
+      "take what is left out as absent, as Graph's evaluate call does, not as unknown");
   command->add_flag("--applied-only", into.applied_only,
                     "leave out the policies that do not apply");
   word(command, "--now", into.now, "INSTANT", "decide as of then: 2026-08-20T09:15:30Z");
@@ -184,19 +185,20 @@ void Definition::define_decisions() {
 }
 
 void Definition::define_documents() {
-  CLI::App* check = command("lint", "Say what in these documents cannot be read, breaks a rule or "
-                                    "refers to nothing",
-                            [this] {
-                              return lint_config.file.empty() ? cli::lint(lint)
-                                                              : cli::lint_config(lint_config);
-                            });
+  CLI::App* check =
+      command("lint",
+              "Say what in these documents cannot be read, breaks a rule or "
+              "refers to nothing",
+              [this] {
+                return lint_config.file.empty() ? cli::lint(lint) : cli::lint_config(lint_config);
+              });
   words(check, "paths", lint.paths, "FOLDER|FILE", "exported policies; `-` is standard input");
   output(check, lint.output);
   CLI::App* config = check->add_subcommand("config", "Check a server configuration file");
   word(config, "file", lint_config.file, "FILE", "the TOML file")->required();
 
-  CLI::App* tidy = command("fmt", "Write documents in canonical form",
-                           [this] { return cli::format(format); });
+  CLI::App* tidy =
+      command("fmt", "Write documents in canonical form", [this] { return cli::format(format); });
   words(tidy, "files", format.files, "FILE", "policy files; `-` is standard input")->required();
   auto* in_place = tidy->add_flag("-w,--write", format.write, "change the files in place");
   word(tidy, "-o,--output", format.output, "FILE", "write to this file")->excludes(in_place);
@@ -210,7 +212,8 @@ void Definition::define_documents() {
 
   CLI::App* out = command("export", "Write every document of a store into a folder",
                           [this] { return export_documents(export_); });
-  word(out, "folder", export_.folder, "FOLDER", "made when missing; other files in it stay")->required();
+  word(out, "folder", export_.folder, "FOLDER", "made when missing; other files in it stay")
+      ->required();
   word(out, "--data", export_.data, "FOLDER", "the store; ./data unless said otherwise");
 }
 
@@ -241,14 +244,14 @@ void Definition::define_server() {
 
 void Definition::define_rest() {
   command("version", "Print the version", [] { return version(); });
-  CLI::App* shell_command =
-      command("completion", "Print a completion script for a shell",
-              [this] { return completion(shell, command_tree()); });
+  CLI::App* shell_command = command("completion", "Print a completion script for a shell",
+                                    [this] { return completion(shell, command_tree()); });
   word(shell_command, "shell", shell, "SHELL", "bash, zsh or fish", {"bash", "zsh", "fish"})
       ->required();
   shell_command->footer("Example: source <(sallyport completion bash)");
-  command("man", "Print the manual page", [] { return manual(command_tree()); })
-      ->footer("Example: sallyport man | man -l -");
+  command("man", "Print the manual page", [] {
+    return manual(command_tree());
+  })->footer("Example: sallyport man | man -l -");
 }
 
 std::string command_names(const CLI::App& app) {
@@ -318,8 +321,6 @@ CommandTree command_tree() {
 }
 
 int run_command_line(int count, const char* const* words) {
-  // A reader that goes away is an error of a write, not the end of the process.
-  std::signal(SIGPIPE, SIG_IGN);
   try {
     const auto definition = std::make_unique<Definition>();
     const std::string first = count > 1 ? words[1] : "";

@@ -1,5 +1,5 @@
-// Completion scripts. Each shell is told, for every command, its options, the words an option takes,
-// and that everything else is a file.
+// Completion scripts. Each shell is told, for every command, its options, the words an option
+// takes, and that everything else is a file.
 #include <algorithm>
 
 #include "command_tree.h"
@@ -83,11 +83,12 @@ std::string zsh_option(const CommandOption& option) {
 }  // namespace
 
 std::string bash_completion(const CommandTree& tree) {
-  std::string out = "_sallyport() {\n"
-                    "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
-                    "  local command=${COMP_WORDS[1]} options= first=\n"
-                    "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
-                    "    COMPREPLY=($(compgen -W ";
+  std::string out =
+      "_sallyport() {\n"
+      "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+      "  local command=${COMP_WORDS[1]} options= first=\n"
+      "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
+      "    COMPREPLY=($(compgen -W ";
   std::vector<std::string> names;
   for (const CommandTree& command : tree.commands) names.push_back(command.name);
   const auto global = option_names(tree);
@@ -106,31 +107,34 @@ std::string bash_completion(const CommandTree& tree) {
     }
     out += "      esac ;;\n";
   }
-  out += "  esac\n"
-         "  if [[ $word == -* ]]; then\n"
-         "    COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
-         "  elif [ \"$COMP_CWORD\" = 2 ] && [ -n \"$first\" ]; then\n"
-         "    COMPREPLY=($(compgen -W \"$first\" -- \"$word\") $(compgen -f -- \"$word\"))\n"
-         "  else\n"
-         "    COMPREPLY=($(compgen -f -- \"$word\"))\n"
-         "  fi\n"
-         "}\n"
-         "complete -o filenames -F _sallyport sallyport\n";
+  out +=
+      "  esac\n"
+      "  if [[ $word == -* ]]; then\n"
+      "    COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
+      "  elif [ \"$COMP_CWORD\" = 2 ] && [ -n \"$first\" ]; then\n"
+      "    COMPREPLY=($(compgen -W \"$first\" -- \"$word\") $(compgen -f -- \"$word\"))\n"
+      "  else\n"
+      "    COMPREPLY=($(compgen -f -- \"$word\"))\n"
+      "  fi\n"
+      "}\n"
+      "complete -o filenames -F _sallyport sallyport\n";
   return out;
 }
 
 std::string zsh_completion(const CommandTree& tree) {
-  std::string out = "#compdef sallyport\n"
-                    "_sallyport() {\n"
-                    "  if (( CURRENT == 2 )); then\n"
-                    "    local -a commands=(\n";
+  std::string out =
+      "#compdef sallyport\n"
+      "_sallyport() {\n"
+      "  if (( CURRENT == 2 )); then\n"
+      "    local -a commands=(\n";
   for (const CommandTree& command : tree.commands) {
     out += "      " + quoted(command.name + ':' + zsh_text(command.description)) + '\n';
   }
-  out += "    )\n    _describe command commands\n    return\n  fi\n"
-         "  local command=$words[2]\n"
-         "  shift words\n  (( CURRENT-- ))\n"
-         "  case $command in\n";
+  out +=
+      "    )\n    _describe command commands\n    return\n  fi\n"
+      "  local command=$words[2]\n"
+      "  shift words\n  (( CURRENT-- ))\n"
+      "  case $command in\n";
   for (const CommandTree& command : tree.commands) {
     out += "    " + command.name + ") _arguments";
     for (const CommandOption& option : command.options) out += zsh_option(option);

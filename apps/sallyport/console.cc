@@ -34,8 +34,8 @@ int terminal_width(bool to_terminal) {
 }
 
 tl::unexpected<Error> system_failure(std::string_view what, const std::string& path) {
-  return fail(ErrorKind::unavailable,
-              std::string(what) + ": " + std::string(std::strerror(errno)), path);
+  return fail(ErrorKind::unavailable, std::string(what) + ": " + std::string(std::strerror(errno)),
+              path);
 }
 
 std::string temporary_name(const std::string& path) {
@@ -58,10 +58,10 @@ Presentation presentation_of(Format format, bool to_terminal) {
 Result<Output> Output::open(const OutputOptions& options) {
   const auto format = parse_format(options.format);
   if (!format) {
-    return fail(ErrorKind::invalid_argument,
-                "`" + printable(options.format) +
-                    "` is no format: table, json, jsonl, markdown or csv",
-                "--format");
+    return fail(
+        ErrorKind::invalid_argument,
+        "`" + printable(options.format) + "` is no format: table, json, jsonl, markdown or csv",
+        "--format");
   }
   Output output;
   if (options.file.empty() || options.file == "-") {

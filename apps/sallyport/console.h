@@ -47,8 +47,8 @@ class Output {
   Presentation presentation_;
 };
 
-// Without colour when NO_COLOR is set; as wide as COLUMNS says, else as the terminal is, else without
-// limit.
+// Without colour when NO_COLOR is set; as wide as COLUMNS says, else as the terminal is, else
+// without limit.
 Presentation presentation_of(Format format, bool to_terminal);
 bool is_terminal(std::FILE* stream);
 

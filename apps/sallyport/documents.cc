@@ -45,8 +45,7 @@ Result<Documents> load_for_decision(const std::vector<std::string>& paths) {
   }
   if (documents.loaded.unreadable_files != 0) documents.exit = Exit::findings;
   if (documents.loaded.tenant.policy_set.policies.empty()) {
-    return fail(ErrorKind::invalid_argument, "holds no conditional access policy",
-                in_order(paths));
+    return fail(ErrorKind::invalid_argument, "holds no conditional access policy", in_order(paths));
   }
   return documents;
 }

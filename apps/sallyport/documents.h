@@ -17,8 +17,8 @@ struct Documents {
 // With a progress bar. An error when not a single file could be read.
 [[nodiscard]] Result<LoadResult> load_documents(const std::vector<std::string>& paths);
 
-// As above, for a decision: an error without any policy. Unreadable files are named, and what was not
-// understood is counted.
+// As above, for a decision: an error without any policy. Unreadable files are named, and what was
+// not understood is counted.
 [[nodiscard]] Result<Documents> load_for_decision(const std::vector<std::string>& paths);
 
 }  // namespace sallyport::cli

@@ -13,8 +13,8 @@ Exit export_documents(const ExportFlags& flags) {
   if (!report) return could_not_run(report.error());
   auto output = Output::open({});
   if (!output) return could_not_run(output.error());
-  output->write(std::to_string(report->written) + " written, " +
-                std::to_string(report->unchanged) + " unchanged\n");
+  output->write(std::to_string(report->written) + " written, " + std::to_string(report->unchanged) +
+                " unchanged\n");
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
   for (const std::string& file : report->left_over) {
     remark(file + ": belongs to no document of the store; it was left alone");

@@ -40,8 +40,8 @@ Exit format(const FormatOptions& options) {
   if (options.write) {
     for (const std::string& file : options.files) {
       if (file == "-") {
-        return could_not_run({ErrorKind::invalid_argument,
-                              "standard input cannot be changed in place", "--write"});
+        return could_not_run(
+            {ErrorKind::invalid_argument, "standard input cannot be changed in place", "--write"});
       }
     }
     return format_in_place(options);

@@ -21,20 +21,23 @@ Cell action_cell(ImportAction action) {
 // People see what was done; that a thousand documents stayed the same is a number.
 Table table_of(const ImportReport& report, bool everything) {
   Table table;
-  table.columns = {{"", "action", false, false, false}, {"KIND", "kind", false, false, false},
-                   {"NAME", "displayName", true, false, false}, {"ID", "id", false, false, true},
-                   {"FILE", "file", true, false, false},  {"LINE", "line", false, false, true, false, true},
+  table.columns = {{"", "action", false, false, false},
+                   {"KIND", "kind", false, false, false},
+                   {"NAME", "displayName", true, false, false},
+                   {"ID", "id", false, false, true},
+                   {"FILE", "file", true, false, false},
+                   {"LINE", "line", false, false, true, false, true},
                    {"REASON", "reason", true, false, false}};
   for (const ImportedDocument& document : report.documents) {
     if (!everything && document.action == ImportAction::unchanged) continue;
-    table.rows.push_back({action_cell(document.action),
-                          {document.kind, Tone::plain},
-                          {document.display_name.empty() ? document.id : document.display_name,
-                           Tone::plain},
-                          {document.id, Tone::plain},
-                          {document.file, Tone::faint},
-                          {std::to_string(document.line), Tone::plain},
-                          {document.reason, Tone::plain}});
+    table.rows.push_back(
+        {action_cell(document.action),
+         {document.kind, Tone::plain},
+         {document.display_name.empty() ? document.id : document.display_name, Tone::plain},
+         {document.id, Tone::plain},
+         {document.file, Tone::faint},
+         {std::to_string(document.line), Tone::plain},
+         {document.reason, Tone::plain}});
   }
   return table;
 }
@@ -76,8 +79,7 @@ Exit import_documents(const ImportFlags& flags) {
     remark("sallyport: nothing could be read");
     return Exit::could_not_run;
   }
-  const bool complete =
-      report->unreadable_files == 0 && report->count(ImportAction::refused) == 0;
+  const bool complete = report->unreadable_files == 0 && report->count(ImportAction::refused) == 0;
   return complete ? Exit::nothing_found : Exit::findings;
 }
 

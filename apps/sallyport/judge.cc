@@ -1,5 +1,6 @@
 #include "judge.h"
 
+#include "application_names.h"
 #include "engine/remedy.h"
 #include "engine/what_if.h"
 #include "sign_in_input.h"

@@ -59,8 +59,8 @@ std::string summary(const LoadResult& loaded, const std::vector<Finding>& findin
 // Notes alone are nothing to act on.
 Exit lint(const LintOptions& options) {
   if (options.paths.empty()) {
-    return could_not_run({ErrorKind::invalid_argument,
-                          "say which folder or files: sallyport lint FOLDER", "lint"});
+    return could_not_run(
+        {ErrorKind::invalid_argument, "say which folder or files: sallyport lint FOLDER", "lint"});
   }
   auto output = Output::open(options.output);
   if (!output) return could_not_run(output.error());
@@ -76,7 +76,8 @@ Exit lint(const LintOptions& options) {
     output->write((findings.empty() ? "" : "\n") + summary(loaded, findings) + '\n');
   }
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
-  if (loaded.files == 0 || (loaded.unreadable_files != 0 && loaded.unreadable_files >= loaded.files)) {
+  if (loaded.files == 0 ||
+      (loaded.unreadable_files != 0 && loaded.unreadable_files >= loaded.files)) {
     remark("sallyport: nothing could be read");
     return Exit::could_not_run;
   }

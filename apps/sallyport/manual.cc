@@ -5,8 +5,8 @@
 namespace sallyport::cli {
 namespace {
 
-// A line that starts with `.` or `'` is a request, and a backslash escapes; a `-` is a minus that can
-// be copied only when it is written `\-`.
+// A line that starts with `.` or `'` is a request, and a backslash escapes; a `-` is a minus that
+// can be copied only when it is written `\-`.
 std::string roff(std::string_view text) {
   std::string out;
   bool line_start = true;
@@ -88,8 +88,9 @@ std::string manual_page(const CommandTree& tree, const std::string& version) {
   out += ".SH DESCRIPTION\n" + roff(tree.description) + "\n.SH COMMANDS\n";
   for (const CommandTree& command : tree.commands) append_command(out, command, command.name);
   out += ".SH EXIT STATUS\n.nf\n" + roff(tree.footer) + "\n.fi\n";
-  out += ".SH ENVIRONMENT\n.TP\n" + bold("NO_COLOR") + "\nNo colours, when set to anything.\n.TP\n" +
-         bold("COLUMNS") + "\nHow wide tables may be.\n";
+  out += ".SH ENVIRONMENT\n.TP\n" + bold("NO_COLOR") +
+         "\nNo colours, when set to anything.\n.TP\n" + bold("COLUMNS") +
+         "\nHow wide tables may be.\n";
   return out;
 }
 

@@ -1,7 +1,7 @@
 // `sallyport explain --decision`: why a recorded sign-in was answered as it was.
 //
-// A record holds the facts it rested on. As long as the policies are those of then, they are decided
-// again and explained in full; when the policies have changed, what was recorded is shown.
+// A record holds the facts it rested on. As long as the policies are those of then, they are
+// decided again and explained in full; when the policies have changed, what was recorded is shown.
 #include "commands.h"
 #include "data_folder.h"
 #include "judge.h"
@@ -77,12 +77,11 @@ Exit explain_recorded(const ExplainOptions& options) {
     auto report = judge.judge(facts, true);
     if (!report) return could_not_run(report.error());
     report->title = title_of_record(document->root(), record->at);
-    output->write(render(*report, tenant, output->presentation(),
-                         {true, options.what_if.applied_only}));
+    output->write(
+        render(*report, tenant, output->presentation(), {true, options.what_if.applied_only}));
   } else {
     remark("the policies have changed since: this is what was recorded then");
-    const auto text =
-        as_recorded(record->json, document->root(), output->presentation().format);
+    const auto text = as_recorded(record->json, document->root(), output->presentation().format);
     if (!text) return could_not_run(text.error());
     output->write(*text);
   }

@@ -48,8 +48,7 @@ std::vector<std::string> deciding_policies(const Answer& answer, const Tenant& t
   return names;
 }
 
-std::string verdict_line(const Answer& answer, const Tenant& tenant, bool with_names,
-                         bool colour) {
+std::string verdict_line(const Answer& answer, const Tenant& tenant, bool with_names, bool colour) {
   constexpr std::size_t names_max = 3;
   const Cell outcome = words_of(answer.outcome, answer.error_code);
   std::string line = toned(outcome.text, outcome.tone, colour);
@@ -190,13 +189,14 @@ std::string because(const Policy& policy, const PolicyAnswer& answer, const Name
 
 Table not_applied_table(const Report& report, const Tenant& tenant) {
   Table table;
-  table.columns = {{"POLICY", "policy", true, false, false}, {"BECAUSE", "why", true, false, false}};
+  table.columns = {{"POLICY", "policy", true, false, false},
+                   {"BECAUSE", "why", true, false, false}};
   for (std::size_t i = 0; i < report.worst.policies.size(); ++i) {
     const PolicyAnswer& answer = report.worst.policies[i];
     if (may_apply(answer)) continue;
     const Policy& policy = tenant.policy_set.policies[i];
-    table.rows.push_back({{policy.display_name, Tone::plain},
-                          {because(policy, answer, tenant.names), Tone::faint}});
+    table.rows.push_back(
+        {{policy.display_name, Tone::plain}, {because(policy, answer, tenant.names), Tone::faint}});
   }
   return table;
 }

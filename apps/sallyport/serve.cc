@@ -1,5 +1,6 @@
 // `sallyport serve`: the server, until it is told to stop.
 #include <charconv>
+#include <csignal>
 
 #include "base/text.h"
 #include "commands.h"
@@ -47,6 +48,8 @@ Exit serve(const ServeFlags& flags) {
       return could_not_run(listening.error());
     }
   }
+  // A reader of the log that goes away must not end the server.
+  std::signal(SIGPIPE, SIG_IGN);
   const auto stopped = sallyport::run(config);
   return stopped ? Exit::nothing_found : could_not_run(stopped.error());
 }

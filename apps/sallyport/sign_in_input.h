@@ -29,11 +29,6 @@ struct SignInBodies {
 // Groups, applications and service principals may be given by the names the tenant has for them.
 [[nodiscard]] Result<json::Document> body_of(const SignInFlags& flags, const Tenant& tenant);
 
-// The body with application names turned to ids. A name that nothing has is an error: an
-// application that no policy knows would pass them all.
-[[nodiscard]] Result<json::Value> with_application_ids(const json::Value& body,
-                                                       const Tenant& tenant, json::Arena& arena);
-
 // JSON lines when the name ends in .jsonl or the text holds several documents, an array, or one.
 [[nodiscard]] Result<SignInBodies> read_bodies(const std::string& path);
 

@@ -61,8 +61,7 @@ TEST(SignInFlags, what_is_wrong_names_its_flag) {
   const Tenant tenant = tenant_with_names();
   SignInFlags flags;
   flags.groups = {"Nobody"};
-  EXPECT_EQ(body_text(flags, tenant),
-            "--group: no group is called `Nobody`: give its object id");
+  EXPECT_EQ(body_text(flags, tenant), "--group: no group is called `Nobody`: give its object id");
   flags = {};
   flags.apps = {"Sharepiont"};
   EXPECT_EQ(body_text(flags, tenant),

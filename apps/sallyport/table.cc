@@ -279,9 +279,9 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   width = std::max<std::size_t>(width, 1);
   while (display_width(text) > width) {
     std::size_t used = 0;
-    std::size_t i = 0;       // how far the line can reach
-    std::size_t blank = 0;   // where its last blank stands
-    std::size_t joint = 0;   // behind its last hyphen or slash
+    std::size_t i = 0;      // how far the line can reach
+    std::size_t blank = 0;  // where its last blank stands
+    std::size_t joint = 0;  // behind its last hyphen or slash
     while (i < text.size()) {
       const auto [c, length] = code_point(text, i);
       if (c == ' ' && i > 0) blank = i;

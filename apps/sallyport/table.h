@@ -1,9 +1,9 @@
 // A table, in the forms people and programs read.
 //
-// `table` fits the terminal: columns that may wrap give way, widest first. `markdown` and `csv` (RFC
-// 4180, LF) hold the same cells; `json` is an array of objects by column key, `jsonl` one object a
-// line. No colour but in `table`, and none there unless asked for. Control characters of names
-// never reach a terminal.
+// `table` fits the terminal: columns that may wrap give way, widest first. `markdown` and `csv`
+// (RFC 4180, LF) hold the same cells; `json` is an array of objects by column key, `jsonl` one
+// object a line. No colour but in `table`, and none there unless asked for. Control characters of
+// names never reach a terminal.
 #pragma once
 
 #include <cstdint>

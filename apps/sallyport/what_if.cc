@@ -8,12 +8,15 @@ namespace sallyport::cli {
 namespace {
 
 bool told_by_flags(const SignInFlags& flags) {
-  const std::string* const words[] = {
-      &flags.user,         &flags.guest_type, &flags.home_tenant,  &flags.service_principal,
-      &flags.user_action,  &flags.auth_context, &flags.platform,   &flags.country,
-      &flags.gps_country,  &flags.ip,         &flags.client_app,   &flags.sign_in_risk,
-      &flags.user_risk,    &flags.service_principal_risk, &flags.agent_risk,
-      &flags.insider_risk, &flags.flow};
+  const std::string* const words[] = {&flags.user,        &flags.guest_type,
+                                      &flags.home_tenant, &flags.service_principal,
+                                      &flags.user_action, &flags.auth_context,
+                                      &flags.platform,    &flags.country,
+                                      &flags.gps_country, &flags.ip,
+                                      &flags.client_app,  &flags.sign_in_risk,
+                                      &flags.user_risk,   &flags.service_principal_risk,
+                                      &flags.agent_risk,  &flags.insider_risk,
+                                      &flags.flow};
   for (const std::string* word : words) {
     if (!word->empty()) return true;
   }
@@ -108,8 +111,9 @@ Exit answer(const WhatIfOptions& options, const ReportOptions& report_options) {
   if (!documents) return could_not_run(documents.error());
   const Tenant& tenant = documents->loaded.tenant;
   if (!tenant.has_directory && !options.flags.user.empty() && options.flags.groups.empty()) {
-    remark("these documents hold no users and groups, so policies for certain people may apply or "
-           "not: export them too, or give an object id with --group and --role");
+    remark(
+        "these documents hold no users and groups, so policies for certain people may apply or "
+        "not: export them too, or give an object id with --group and --role");
   }
   const auto bodies = bodies_of(options, tenant);
   if (!bodies) return could_not_run(bodies.error());
@@ -117,9 +121,9 @@ Exit answer(const WhatIfOptions& options, const ReportOptions& report_options) {
   for (const Error& error : bodies->errors) exit = could_not_run(error);
 
   Judge judge(tenant, options.assume_absent ? Missing::absent : Missing::unknown, *now);
-  exit = worse(exit, bodies->many ? many(*bodies, judge, tenant, *output, report_options)
-                                  : one(bodies->bodies.front(), judge, tenant, *output,
-                                        report_options));
+  exit = worse(exit, bodies->many
+                         ? many(*bodies, judge, tenant, *output, report_options)
+                         : one(bodies->bodies.front(), judge, tenant, *output, report_options));
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
   return exit;
 }

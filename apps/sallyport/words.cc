@@ -188,8 +188,8 @@ std::string with_names(std::string_view text, const Names& names) {
   std::size_t i = 0;
   while (i < text.size()) {
     const std::string_view here = text.substr(i, length);
-    const auto guid = here.size() == length && (i == 0 || text[i - 1] != '-') ? parse_guid(here)
-                                                                              : std::nullopt;
+    const auto guid =
+        here.size() == length && (i == 0 || text[i - 1] != '-') ? parse_guid(here) : std::nullopt;
     const std::string name = guid ? names.find(*guid) : std::string();
     if (name.empty()) {
       out += text[i++];

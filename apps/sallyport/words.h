@@ -15,7 +15,8 @@ namespace sallyport::cli {
 std::string words_of(const Requirement& requirement, const PolicySet& policies, const Names& names);
 std::string words_of(ConditionName condition);  // `sign-in risk`
 std::string words_of(Match match);              // `met`, `not met`, `unknown`, `asks for GPS`
-std::string words_of(const MergedSession& session);  // `sign-in frequency 12 hours, ...`; may be empty
+std::string words_of(
+    const MergedSession& session);  // `sign-in frequency 12 hours, ...`; may be empty
 
 // What a policy does to the sign-in: `blocks`, `asks`, `may block`, `would block` (report-only).
 // `worst` and `best` are its results under the two assumptions.

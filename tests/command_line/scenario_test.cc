@@ -1,5 +1,5 @@
-// Each scenario about a sign-in, through `sallyport whatif`: the documents in files, the sign-ins as
-// JSON lines.
+// Each scenario about a sign-in, through `sallyport whatif`: the documents in files, the sign-ins
+// as JSON lines.
 #include <gtest/gtest.h>
 
 #include <array>
