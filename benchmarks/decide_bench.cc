@@ -93,7 +93,8 @@ double look_up_ns(const World& world, const std::vector<Request>& requests) {
 }
 
 // Single decisions by the wall clock, its own cost taken off.
-void report_spread(const World& world, const Program& program, const std::vector<Request>& requests) {
+void report_spread(const World& world, const Program& program,
+                   const std::vector<Request>& requests) {
   using clock = std::chrono::steady_clock;
   SignIn sign_in = blank();
   Decision decision;
@@ -110,10 +111,12 @@ void report_spread(const World& world, const Program& program, const std::vector
   }
   const double own = median(empty);
   report("decide, 200 policies, 1M users: median", median(full) - own, "ns", 300, Better::less);
-  report("decide, 200 policies, 1M users: p99", percentile(full, 0.99) - own, "ns", 1500, Better::less);
+  report("decide, 200 policies, 1M users: p99", percentile(full, 0.99) - own, "ns", 1500,
+         Better::less);
 }
 
-void report_explain(const World& world, const Program& program, const std::vector<Request>& requests) {
+void report_explain(const World& world, const Program& program,
+                    const std::vector<Request>& requests) {
   SignIn sign_in = blank();
   Explanation explanation;
   std::vector<double> runs;
@@ -137,10 +140,11 @@ void run() {
     size.users = size.devices = static_cast<std::uint32_t>(std::strtoul(users, nullptr, 10));
   }
   World world = make_world(size);
-  report("memory a user, 1M users", static_cast<double>(world.directory->user_bytes()) / size.users, "B",
-         200, Better::less);
-  report("memory a device, 1M devices", static_cast<double>(world.inventory->device_bytes()) / size.devices,
-         "B", 64, Better::less);
+  report("memory a user, 1M users", static_cast<double>(world.directory->user_bytes()) / size.users,
+         "B", 200, Better::less);
+  report("memory a device, 1M devices",
+         static_cast<double>(world.inventory->device_bytes()) / size.devices, "B", 64,
+         Better::less);
   const auto requests = make_requests(size, 200'000, 42);
   for (const std::uint32_t policies : {200U, 1'000U, 10'000U}) {
     if (only != nullptr && std::to_string(policies) != only) continue;

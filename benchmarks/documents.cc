@@ -129,8 +129,12 @@ std::string user_json(const Directory::Editor::User& user) {
   return out;
 }
 
-std::string device_object_id(std::uint32_t i) { return to_string(guid_of_text("device " + std::to_string(i))); }
-std::string assignment_id(std::uint32_t i) { return to_string(guid_of_text("role " + std::to_string(i))); }
+std::string device_object_id(std::uint32_t i) {
+  return to_string(guid_of_text("device " + std::to_string(i)));
+}
+std::string assignment_id(std::uint32_t i) {
+  return to_string(guid_of_text("role " + std::to_string(i)));
+}
 
 std::string device_json(const Device& device, std::uint32_t i) {
   std::string out;
@@ -200,8 +204,8 @@ std::string location_json(const NamedLocation& location) {
   Writer w(out);
   w.begin_object();
   const bool country = location.kind == LocationKind::country;
-  w.member("@odata.type", country ? "#microsoft.graph.countryNamedLocation"
-                                  : "#microsoft.graph.ipNamedLocation");
+  w.member("@odata.type",
+           country ? "#microsoft.graph.countryNamedLocation" : "#microsoft.graph.ipNamedLocation");
   w.member("id", to_string(location.id));
   w.member("displayName", location.display_name);
   if (country) {

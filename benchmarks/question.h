@@ -35,9 +35,9 @@ enum class Better { less, more };
 
 inline void report(const char* name, double value, const char* unit, double target, Better better) {
   const bool holds = better == Better::less ? value <= target : value >= target;
-  std::printf("{\"name\":\"%s\",\"value\":%.4g,\"unit\":\"%s\",\"target\":\"%s %.6g\",\"holds\":%s}\n",
-              name, value, unit, better == Better::less ? "<=" : ">=", target,
-              holds ? "true" : "false");
+  std::printf(
+      "{\"name\":\"%s\",\"value\":%.4g,\"unit\":\"%s\",\"target\":\"%s %.6g\",\"holds\":%s}\n",
+      name, value, unit, better == Better::less ? "<=" : ">=", target, holds ? "true" : "false");
   std::fflush(stdout);
 }
 

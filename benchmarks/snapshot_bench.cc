@@ -96,7 +96,8 @@ double memory(const char* row) {
   std::ifstream status("/proc/self/status");
   std::string line;
   while (std::getline(status, line)) {
-    if (line.starts_with(row)) return std::strtod(line.c_str() + line.find(':') + 1, nullptr) / 1024;
+    if (line.starts_with(row))
+      return std::strtod(line.c_str() + line.find(':') + 1, nullptr) / 1024;
   }
   return 0;
 }

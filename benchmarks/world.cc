@@ -67,10 +67,12 @@ void add_applications(Policy& policy, const Size& size, std::uint64_t seed) {
   ApplicationCondition applications;
   if (seed % 3 == 0) {
     applications.include_all = true;
-    if (seed % 2 == 0) applications.exclude.applications = {application_id(pick(seed, size.applications))};
+    if (seed % 2 == 0)
+      applications.exclude.applications = {application_id(pick(seed, size.applications))};
   } else {
     for (std::uint64_t i = 0; i < 1 + seed % 4; ++i) {
-      applications.include.applications.push_back(application_id(pick(seed + i, size.applications)));
+      applications.include.applications.push_back(
+          application_id(pick(seed + i, size.applications)));
     }
     applications.include.office365 = seed % 7 == 0;
   }
@@ -98,7 +100,8 @@ void add_circumstances(Policy& policy, std::uint64_t seed) {
     static const std::array rules = {
         rule("device.trustType -eq \"ServerAD\""), rule("device.isCompliant -ne True"),
         rule("device.model -startsWith \"Surface\" -and device.deviceOwnership -eq \"Company\""),
-        rule("device.operatingSystemVersion -startsWith \"10.0.1\" -or device.manufacturer -eq \"Lenovo\"")};
+        rule("device.operatingSystemVersion -startsWith \"10.0.1\" -or device.manufacturer -eq "
+             "\"Lenovo\"")};
     const auto& chosen = rules[seed / 6 % rules.size()];
     Filter filter{seed % 2 == 0 ? FilterMode::include : FilterMode::exclude, chosen, chosen.text()};
     c.devices.emplace();
@@ -122,7 +125,8 @@ void add_controls(Policy& policy, std::uint64_t seed) {
       grant.authentication_strength_text = built_in_strengths()[seed / 8 % 3].id_text;
       break;
     case 3:
-      grant.built_in_controls = {GrantControl::compliant_device, GrantControl::domain_joined_device};
+      grant.built_in_controls = {GrantControl::compliant_device,
+                                 GrantControl::domain_joined_device};
       grant.operation = GrantOperator::any_of;
       break;
     default: grant.built_in_controls = {GrantControl::mfa};
@@ -152,10 +156,12 @@ Directory::Editor::User make_user(const Size& size, std::uint32_t i) {
 }
 
 Device make_device(std::uint32_t i) {
-  static constexpr std::array<const char*, 5> models = {"Surface Pro 9", "Latitude 7440",
-                                                        "MacBookPro18,3", "iPhone15,2", "X1 Carbon"};
-  static constexpr std::array<const char*, 5> makers = {"Microsoft", "Dell", "Apple", "Apple", "Lenovo"};
-  static constexpr std::array<const char*, 5> systems = {"Windows", "Windows", "MacMDM", "IPhone", "Windows"};
+  static constexpr std::array<const char*, 5> models = {
+      "Surface Pro 9", "Latitude 7440", "MacBookPro18,3", "iPhone15,2", "X1 Carbon"};
+  static constexpr std::array<const char*, 5> makers = {"Microsoft", "Dell", "Apple", "Apple",
+                                                        "Lenovo"};
+  static constexpr std::array<const char*, 5> systems = {"Windows", "Windows", "MacMDM", "IPhone",
+                                                         "Windows"};
   const auto seed = mix(i + 77) >> 3;
   Device device;
   device.id = device_id(i);
@@ -167,8 +173,10 @@ Device make_device(std::uint32_t i) {
   shape.text(DeviceText::operating_system) = DeviceAttribute::of(systems[kind]);
   shape.text(DeviceText::operating_system_version) =
       DeviceAttribute::of("10.0.1" + std::to_string(9000 + seed / 7 % 20));
-  shape.text(DeviceText::device_ownership) = DeviceAttribute::of(seed / 11 % 4 == 0 ? "Personal" : "Company");
-  shape.text(DeviceText::trust_type) = DeviceAttribute::of(seed / 13 % 3 == 0 ? "ServerAD" : "AzureAD");
+  shape.text(DeviceText::device_ownership) =
+      DeviceAttribute::of(seed / 11 % 4 == 0 ? "Personal" : "Company");
+  shape.text(DeviceText::trust_type) =
+      DeviceAttribute::of(seed / 13 % 3 == 0 ? "ServerAD" : "AzureAD");
   shape.is_compliant = seed / 17 % 8 == 0 ? DeviceFlag::no : DeviceFlag::yes;
   shape.is_managed = DeviceFlag::yes;
   return device;
@@ -182,7 +190,8 @@ PolicySet make_policies(const Size& size) {
     location.display_name = "Site " + std::to_string(i);
     location.is_trusted = i % 2 == 0;
     for (std::uint32_t n = 0; n < 25; ++n) {
-      location.ip_ranges.push_back(*parse_cidr("20." + std::to_string(i) + '.' + std::to_string(n * 8) + ".0/22"));
+      location.ip_ranges.push_back(
+          *parse_cidr("20." + std::to_string(i) + '.' + std::to_string(n * 8) + ".0/22"));
     }
     set.named_locations.push_back(location);
   }
@@ -221,7 +230,8 @@ World make_world(const Size& size) {
     directory.put_group(group_id(i), "Group " + std::to_string(i));
     if (const auto outer = outer_group(i)) directory.add_nested_group(*outer, group_id(i));
   }
-  for (std::uint32_t i = 0; i < roles; ++i) directory.put_role(role_id(i), "Role " + std::to_string(i));
+  for (std::uint32_t i = 0; i < roles; ++i)
+    directory.put_role(role_id(i), "Role " + std::to_string(i));
   for (std::uint32_t i = 0; i < size.users; ++i) directory.put_user(make_user(size, i));
   world.directory = std::move(directory).build();
   Inventory::Editor inventory;
@@ -239,15 +249,16 @@ std::vector<Request> make_requests(const Size& size, std::size_t count, std::uin
     request.has_device = below(4) != 0;
     request.device = device_id(below(size.devices));
     request.application = application_id(below(size.applications));
-    request.address = *parse_ip_address("20." + std::to_string(below(60)) + '.' + std::to_string(below(256)) + ".7");
+    request.address = *parse_ip_address("20." + std::to_string(below(60)) + '.' +
+                                        std::to_string(below(256)) + ".7");
     request.country = country_of(below(12));
     request.platform = static_cast<Platform>(below(6));
-    request.client_app = below(10) == 0 ? ClientApp::other
+    request.client_app = below(10) == 0  ? ClientApp::other
                          : below(2) == 0 ? ClientApp::browser
                                          : ClientApp::mobile_apps_and_desktop_clients;
     request.risk = below(20) == 0 ? RiskLevel::high : RiskLevel::none;
-    request.methods = below(2) == 0 ? method::password
-                                    : method::password | method::microsoft_authenticator_push;
+    request.methods =
+        below(2) == 0 ? method::password : method::password | method::microsoft_authenticator_push;
   }
   return out;
 }

@@ -244,8 +244,8 @@ Tested test_platforms(const PlatformCondition& condition, const Scene& scene) {
 
 Tested test_locations(const LocationCondition& condition, const Scene& scene) {
   const LocationLists& include = condition.include;
-  const bool anywhere = !include.all && !include.all_trusted && !include.mfa_trusted_ips &&
-                        include.locations.empty();
+  const bool anywhere =
+      !include.all && !include.all_trusted && !include.mfa_trusted_ips && include.locations.empty();
   Side included = location_entries(include, scene);
   if (anywhere) included.add(Match::yes, "all locations");
   return included_and_not_excluded(included, location_entries(condition.exclude, scene));
@@ -255,8 +255,8 @@ Tested test_client_app_types(const WordSet<ClientApp>& types, const Scene& scene
   const auto with = [&](const Fact<ClientApp>& client) {
     if (types.unknown) return Tested{Match::yes, "a word that is not understood"};
     if (client.is_absent()) return Tested{Match::no, "no client app type"};
-    const bool any_eas = types.contains(ClientApp::exchange_active_sync) &&
-                         *client == ClientApp::eas_supported;
+    const bool any_eas =
+        types.contains(ClientApp::exchange_active_sync) && *client == ClientApp::eas_supported;
     return Tested{yes_if(any_eas || types.contains(*client)), std::string(name_of(*client))};
   };
   const auto& client = scene.sign_in.client_app_type;
@@ -322,9 +322,9 @@ std::vector<ConditionAnswer> test_conditions(const Conditions& c, const Scene& s
   if (scene.sign_in.identity == IdentityKind::user) {
     answer(ConditionName::users, c.users ? test_users(*c.users, scene) : missing);
   } else {
-    answer(ConditionName::client_applications,
-           c.client_applications ? test_client_applications(*c.client_applications, scene)
-                                 : missing);
+    answer(
+        ConditionName::client_applications,
+        c.client_applications ? test_client_applications(*c.client_applications, scene) : missing);
   }
   answer(ConditionName::applications,
          c.applications ? test_applications(*c.applications, scene) : missing);

@@ -41,8 +41,7 @@ Scene look(const PolicySet& policies, const Directory& directory, const SignIn& 
 // ---- sections 2 and 6: does it apply? ----
 
 bool names_people_by_directory(const PrincipalLists& l) {
-  return !l.groups.empty() || !l.roles.empty() || l.all_groups || l.all_roles ||
-         !l.guests.empty();
+  return !l.groups.empty() || !l.roles.empty() || l.all_groups || l.all_roles || !l.guests.empty();
 }
 
 template <class Test>
@@ -108,8 +107,8 @@ Judged judge_applicability(const Policy& policy, const Scene& scene) {
   const bool denies_in_outage =
       policy.session_controls && policy.session_controls->disable_resilience_defaults;
   const Match applications = condition(judged.answer, ConditionName::applications, Match::no);
-  if (scene.sign_in.outage && judged.enforced() && denies_in_outage &&
-      applications != Match::no && needs_live_data(policy, scene)) {
+  if (scene.sign_in.outage && judged.enforced() && denies_in_outage && applications != Match::no &&
+      needs_live_data(policy, scene)) {
     judged.how.applies = applications;
     judged.how.blocks_in_outage = true;
   }
@@ -203,8 +202,8 @@ int error_code(const std::vector<Requirement>& missing, const SignIn& s) {
   const RequirementKind kind = missing.front().kind;
   const bool authentication =
       kind == RequirementKind::mfa || kind == RequirementKind::authentication_strength;
-  const bool device = kind == RequirementKind::compliant_device ||
-                      kind == RequirementKind::domain_joined_device;
+  const bool device =
+      kind == RequirementKind::compliant_device || kind == RequirementKind::domain_joined_device;
   if (authentication && s.proofs.has_registered_method.is(false)) return 50079;
   if (device && s.authentication_flow.is(TransferMethod::device_code_flow)) return 530033;
   return error_code_of(kind);
@@ -215,8 +214,7 @@ void tell_requirements(Judged& judged, Assume assume) {
   auto& told = judged.answer.requirements;
   for (const auto* list : {&judged.requirements.grants, &judged.requirements.always}) {
     for (const Required& one : *list) {
-      told.push_back({one.requirement, one.range.under(assume),
-                      one.range.best != one.range.worst});
+      told.push_back({one.requirement, one.range.under(assume), one.range.best != one.range.worst});
     }
   }
   std::sort(told.begin(), told.end(), [](const RequirementAnswer& a, const RequirementAnswer& b) {

@@ -62,8 +62,8 @@ Side principals_of_unknown_user(const PrincipalLists& l) {
 
 Side principals(const PrincipalLists& l, Listed listed, const Scene& scene) {
   const auto& user = scene.sign_in.user;
-  Side side = user.is_known() ? principals_of_known_user(l, *user, scene)
-                              : principals_of_unknown_user(l);
+  Side side =
+      user.is_known() ? principals_of_known_user(l, *user, scene) : principals_of_unknown_user(l);
   if (listed == Listed::excludes) return side;
   bool unknown_word = l.unknown;
   for (const auto& guests : l.guests) unknown_word = unknown_word || guests.unknown_type;
@@ -80,8 +80,8 @@ bool is_agent(const ServicePrincipal& p) { return p.kind == ServicePrincipalKind
 Side service_principals(const ServicePrincipalLists& l, const ServicePrincipal* principal) {
   Side side;
   if (principal == nullptr) {
-    const bool any = l.all_in_my_tenant || l.all_agents || !l.service_principals.empty() ||
-                     !l.agents.empty();
+    const bool any =
+        l.all_in_my_tenant || l.all_agents || !l.service_principals.empty() || !l.agents.empty();
     if (any) side.add(Match::unknown, "the service principal is not known");
     return side;
   }

@@ -160,10 +160,10 @@ Row built_in_row(GrantControl control, const SignIn& s) {
       return {either(no_device, unless_trusted(external(s), s.trust.hybrid_joined_device)),
               is_hybrid_joined(s.device), Satisfaction::failed};
     case GrantControl::approved_application:
-      return {either(legacy(s), external(s)),
-              both(holds(s.approved_client_app),
-                   on_platform(s, {Platform::ios, Platform::android})),
-              Satisfaction::failed};
+      return {
+          either(legacy(s), external(s)),
+          both(holds(s.approved_client_app), on_platform(s, {Platform::ios, Platform::android})),
+          Satisfaction::failed};
     case GrantControl::compliant_application:
       return {either(legacy(s), external(s)),
               both(holds(s.app_protection_policy),
@@ -211,8 +211,7 @@ Row custom_control_row(CustomControlId id, const SignIn& s) {
 }
 
 Row reauthentication_row(const SignInFrequency& frequency, const SignIn& s) {
-  const bool primary =
-      frequency.authentication == FrequencyAuthentication::primary_and_secondary;
+  const bool primary = frequency.authentication == FrequencyAuthentication::primary_and_secondary;
   const auto& authenticated_at =
       primary ? s.proofs.primary_authenticated_at : s.proofs.secondary_authenticated_at;
   const Truth fresh = is(authenticated_at, [&](Instant at) {
@@ -258,9 +257,8 @@ Range or_satisfied(Range range, Truth excepted) {
 // ---- all of a policy ----
 
 void sort_each_once(std::vector<Required>& list) {
-  std::sort(list.begin(), list.end(), [](const Required& a, const Required& b) {
-    return a.requirement < b.requirement;
-  });
+  std::sort(list.begin(), list.end(),
+            [](const Required& a, const Required& b) { return a.requirement < b.requirement; });
   const auto same = [](const Required& a, const Required& b) {
     return a.requirement == b.requirement;
   };
@@ -314,13 +312,13 @@ Satisfaction asking_for_gps(const SignIn& s) {
 std::vector<Required> always_of(const Policy& policy, const Applicability& how, const SignIn& s) {
   std::vector<Required> list;
   if (how.may_need_gps) {
-    list.push_back({{RequirementKind::gps_location, ""},
-                    {Satisfaction::satisfied, asking_for_gps(s)}});
+    list.push_back(
+        {{RequirementKind::gps_location, ""}, {Satisfaction::satisfied, asking_for_gps(s)}});
   }
   if (!policy.session_controls || s.identity == IdentityKind::service_principal) return list;
   if (const auto& frequency = policy.session_controls->sign_in_frequency) {
-    list.push_back({{RequirementKind::reauthentication, ""},
-                    range_of(reauthentication_row(*frequency, s))});
+    list.push_back(
+        {{RequirementKind::reauthentication, ""}, range_of(reauthentication_row(*frequency, s))});
   }
   if (policy.session_controls->secure_sign_in_session) {
     list.push_back({{RequirementKind::token_protection, ""}, range_of(token_protection_row(s))});
@@ -336,8 +334,7 @@ bool blocks(const Policy& policy) {
 }
 
 bool requires_strength(const Policy& policy) {
-  return policy.grant_controls && policy.grant_controls->authentication_strength &&
-         !blocks(policy);
+  return policy.grant_controls && policy.grant_controls->authentication_strength && !blocks(policy);
 }
 
 bool lists_registration(const Policy& policy) {

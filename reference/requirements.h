@@ -30,7 +30,7 @@ struct Requirements {
 // What the requirements of one policy depend on besides the sign-in.
 struct Applicability {
   Match applies = Match::no;
-  bool may_need_gps = false;   // unknown now, and may come to needs_gps
+  bool may_need_gps = false;  // unknown now, and may come to needs_gps
   bool blocks_in_outage = false;
   // Another policy's strength for registering security info goes before this policy's:
   Truth registration_strength_elsewhere = Truth::no;

@@ -24,7 +24,7 @@ struct Guid {
 
 // 8-4-4-4-12 hexadecimal digits; nothing else is a GUID.
 std::optional<Guid> parse_guid(std::string_view text);
-std::string to_string(const Guid& guid);  // lower case
+std::string to_string(const Guid& guid);   // lower case
 Guid guid_of_text(std::string_view text);  // as above, total
 
 // Ids that could be confused are different types: a GroupId is never a RoleId.
@@ -43,14 +43,14 @@ std::string to_string(const Id<Tag>& id) {
 using TenantId = Id<struct TenantTag>;
 using UserId = Id<struct UserTag>;
 using GroupId = Id<struct GroupTag>;
-using RoleId = Id<struct RoleTag>;  // always the role *template* id, as in policies
+using RoleId = Id<struct RoleTag>;                // always the role *template* id, as in policies
 using ApplicationId = Id<struct ApplicationTag>;  // an appId, not an object id
 using ServicePrincipalId = Id<struct ServicePrincipalTag>;  // an object id
 using DeviceId = Id<struct DeviceTag>;
 using PolicyId = Id<struct PolicyTag>;
 using LocationId = Id<struct LocationTag>;
 using StrengthId = Id<struct StrengthTag>;
-using AgreementId = Id<struct AgreementTag>;       // a terms of use agreement
+using AgreementId = Id<struct AgreementTag>;  // a terms of use agreement
 using CustomControlId = Id<struct CustomControlTag>;
 
 struct GuidHash {

@@ -1,9 +1,9 @@
 // JSON as Sallyport holds it: a small ordered document that knows where each value stood.
 //
 // Members keep their order, numbers their digits and strings their text, so what was read can be
-// written back. A Value is 24 bytes, copied freely, and points into an Arena: it is valid as long as
-// the Document (or Arena) it came from. Nothing is changed in place: an edit builds new arrays and
-// objects in an arena from the values it keeps.
+// written back. A Value is 24 bytes, copied freely, and points into an Arena: it is valid as long
+// as the Document (or Arena) it came from. Nothing is changed in place: an edit builds new arrays
+// and objects in an arena from the values it keeps.
 //
 //   auto document = json::parse(text);                    // Result<Document>
 //   if (const auto* state = document->root().find("state")) use(state->text());
@@ -69,7 +69,8 @@ class Value {
     return v;
   }
 
-  friend bool operator==(const Value& a, const Value& b);  // order of members counts, offsets do not
+  friend bool operator==(const Value& a,
+                         const Value& b);  // order of members counts, offsets do not
 
  private:
   friend class Reader;
@@ -139,8 +140,8 @@ struct ReadOptions {
   // When given, a duplicate member of which all but one are null is no failure: the nulls are left
   // out and told here. Which value was meant is then no guess. The caller has to report them.
   std::vector<NullDuplicate>* null_duplicates = nullptr;
-  int depth_max = 64;                              // deeper is too_large
-  std::size_t size_max = std::size_t{1} << 30U;    // larger is too_large
+  int depth_max = 64;                            // deeper is too_large
+  std::size_t size_max = std::size_t{1} << 30U;  // larger is too_large
 };
 
 // `where` of the error is line:column. Cost: one copy of the text, then about 1 ns a byte.

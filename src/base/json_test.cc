@@ -11,10 +11,10 @@ std::string error_of(std::string_view text) {
 }
 
 TEST(Json, parse_write_parse_is_the_identity) {
-  for (const std::string_view text : {
-           R"({"a":1,"b":[true,false,null,"x\ny"],"c":{"d":-1.50e+3,"":"\u00e9\ud83d\ude00"}})",
-           R"([])", R"({})", R"("text")", R"(12)", R"(true)", R"(null)",
-           R"([[[1],[2,[3]]],{"z":1,"a":2}])", R"(123456789012345678901234567890)"}) {
+  for (const std::string_view text :
+       {R"({"a":1,"b":[true,false,null,"x\ny"],"c":{"d":-1.50e+3,"":"\u00e9\ud83d\ude00"}})",
+        R"([])", R"({})", R"("text")", R"(12)", R"(true)", R"(null)",
+        R"([[[1],[2,[3]]],{"z":1,"a":2}])", R"(123456789012345678901234567890)"}) {
     const auto first = parse(text);
     ASSERT_TRUE(first.has_value()) << text << ' ' << describe(first.error());
     const auto compact = write(first->root());
@@ -66,10 +66,15 @@ TEST(Json, a_duplicate_that_is_null_can_be_left_out_and_told) {
 }
 
 TEST(Json, what_is_not_json_is_refused) {
-  for (const std::string_view text :
-       {"", "   ", "{", "[1,2", "{\"a\":}", "{\"a\" 1}", "[1 2]", "{} x", "1 2", "tru", "nulll",
-        "[01]", "[1.]", "\"a", "[\"a\nb\"]", "[\"\\q\"]", "{\"a\":1,}", "[,]", "\xff", "[\"\xc3\"]",
-        "[\"\\ud800\"]", "{'a':1}", "[1,]", "[nan]", "]", "{\"a\":1}}", "null null"}) {
+  for (const std::string_view text : {"",          "   ",        "{",
+                                      "[1,2",      "{\"a\":}",   "{\"a\" 1}",
+                                      "[1 2]",     "{} x",       "1 2",
+                                      "tru",       "nulll",      "[01]",
+                                      "[1.]",      "\"a",        "[\"a\nb\"]",
+                                      "[\"\\q\"]", "{\"a\":1,}", "[,]",
+                                      "\xff",      "[\"\xc3\"]", "[\"\\ud800\"]",
+                                      "{'a':1}",   "[1,]",       "[nan]",
+                                      "]",         "{\"a\":1}}", "null null"}) {
     EXPECT_NE(error_of(text), "read") << text;
   }
 }

@@ -47,7 +47,8 @@ AddressSpace::AddressSpace(const std::vector<std::span<const CidrRange>>& ranges
         active.erase(place);
       }
     }
-    const auto [found, added] = numbers.try_emplace(active, static_cast<std::uint32_t>(sets_.size()));
+    const auto [found, added] =
+        numbers.try_emplace(active, static_cast<std::uint32_t>(sets_.size()));
     if (added) sets_.push_back(active);
     if (starts_.back() == at) {
       set_.back() = found->second;

@@ -1,6 +1,6 @@
 // The named locations' ranges cut the address space into intervals; inside one, every address is in
-// the same locations. Finding an address is a binary search over the cuts, and what policies make of
-// it is then a table look-up by the number of its location set.
+// the same locations. Finding an address is a binary search over the cuts, and what policies make
+// of it is then a table look-up by the number of its location set.
 //
 //   192.0.2.0/24 in A, 192.0.2.128/25 in B:   ... | A | A,B | ...
 //
@@ -28,8 +28,8 @@ class AddressSpace {
   std::span<const std::uint32_t> locations_of(std::uint32_t set) const { return sets_[set]; }
 
  private:
-  std::vector<IpAddress> starts_;    // sorted; the first interval starts at address zero
-  std::vector<std::uint32_t> set_;   // of the interval that starts there
+  std::vector<IpAddress> starts_;   // sorted; the first interval starts at address zero
+  std::vector<std::uint32_t> set_;  // of the interval that starts there
   // The part of starts_ inside IPv4, by its last 32 bits: smaller, so faster to search.
   std::vector<std::uint32_t> v4_starts_;
   std::size_t v4_before_ = 0;  // intervals that start before the first IPv4 address

@@ -21,12 +21,23 @@ TEST(AddressSpace, an_address_is_in_every_location_whose_ranges_hold_it) {
   const AddressSpace space({a, b, c});
   using List = std::vector<std::uint32_t>;
   const std::pair<const char*, List> rows[] = {
-      {"192.0.1.255", {}},        {"192.0.2.0", {0}},     {"192.0.2.127", {0}},
-      {"192.0.2.128", {0, 1}},    {"192.0.2.255", {0, 1}}, {"192.0.3.0", {}},
-      {"2001:db7:ffff::", {}},    {"2001:db8::", {1}},    {"2001:db8:ffff::1", {1}},
-      {"2001:db9::", {}},         {"255.255.255.255", {2}}, {"255.255.255.254", {}},
-      {"::1:0:0:0", {}},          {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", {2}},
-      {"fffe::", {}},             {"::", {2}},            {"::1", {}},
+      {"192.0.1.255", {}},
+      {"192.0.2.0", {0}},
+      {"192.0.2.127", {0}},
+      {"192.0.2.128", {0, 1}},
+      {"192.0.2.255", {0, 1}},
+      {"192.0.3.0", {}},
+      {"2001:db7:ffff::", {}},
+      {"2001:db8::", {1}},
+      {"2001:db8:ffff::1", {1}},
+      {"2001:db9::", {}},
+      {"255.255.255.255", {2}},
+      {"255.255.255.254", {}},
+      {"::1:0:0:0", {}},
+      {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", {2}},
+      {"fffe::", {}},
+      {"::", {2}},
+      {"::1", {}},
       {"0.0.0.0", {}},
   };
   for (const auto& [address, expected] : rows) {
@@ -42,7 +53,8 @@ TEST(AddressSpace, agrees_with_trying_every_range) {
       for (std::size_t i = random() % 5; i > 0; --i) {
         const std::uint32_t bits = static_cast<std::uint32_t>(random() % 16) << 28U;
         const IpAddress address{0, 0xffff00000000ULL | bits};
-        location.push_back(*parse_cidr(to_string(address) + '/' + std::to_string(1 + random() % 8)));
+        location.push_back(
+            *parse_cidr(to_string(address) + '/' + std::to_string(1 + random() % 8)));
       }
     }
     const AddressSpace space({ranges.begin(), ranges.end()});

@@ -35,7 +35,8 @@ CompiledPrincipals compile_principals(const PrincipalLists& lists, const Directo
 
 using LocationIndexes = std::unordered_map<LocationId, std::uint32_t>;
 
-CompiledLocationLists compile_locations(const LocationLists& lists, const LocationIndexes& indexes) {
+CompiledLocationLists compile_locations(const LocationLists& lists,
+                                        const LocationIndexes& indexes) {
   CompiledLocationLists out;
   out.lists = &lists;
   for (const LocationId id : lists.locations) {
@@ -72,7 +73,8 @@ bool lists_gps(const CompiledLocationLists& side, const PolicySet& policies) {
 // docs/semantics.md, section 6.
 bool needs_live_data(const CompiledPolicy& compiled, const PolicySet& policies) {
   const Conditions& c = compiled.policy->conditions;
-  if (c.users && (needs_directory(c.users->include) || needs_directory(c.users->exclude))) return true;
+  if (c.users && (needs_directory(c.users->include) || needs_directory(c.users->exclude)))
+    return true;
   if (!c.sign_in_risk_levels.empty() || !c.user_risk_levels.empty() ||
       !c.service_principal_risk_levels.empty() || !c.agent_id_risk_levels.empty() ||
       !c.insider_risk_levels.empty()) {
@@ -107,7 +109,8 @@ CompiledPolicy compile_policy(const Policy& policy, const PolicySet& policies,
                policy.grant_controls->built_in_controls.contains(GrantControl::block);
   out.requires_strength =
       !out.blocks && policy.grant_controls && policy.grant_controls->authentication_strength;
-  out.uses_gps = lists_gps(out.locations.include, policies) || lists_gps(out.locations.exclude, policies);
+  out.uses_gps =
+      lists_gps(out.locations.include, policies) || lists_gps(out.locations.exclude, policies);
   out.needs_live_data = needs_live_data(out, policies);
   return out;
 }
@@ -149,7 +152,8 @@ std::vector<std::uint32_t> numbers_of(const std::vector<RequirementSpec>& wanted
 
 void make_demands(ProgramState& state) {
   const auto width = state.mask_width;
-  std::map<std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>>, std::uint16_t> demands;
+  std::map<std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>>, std::uint16_t>
+      demands;
   for (const auto index : state.enforced) {
     const auto& policy = state.compiled[index];
     const auto next = static_cast<std::uint16_t>(demands.size());

@@ -48,7 +48,7 @@ struct CompiledPolicy {
   bool lists_registration = false;    // names the action register_security_info
   bool requires_strength = false;     // and does not block
   bool blocks = false;
-  bool uses_gps = false;  // some listed location is looked up by GPS
+  bool uses_gps = false;         // some listed location is looked up by GPS
   bool needs_live_data = false;  // cannot be evaluated in an outage (docs/semantics.md, 6)
 };
 

@@ -57,8 +57,9 @@ bool target_has_row(const Target& target) {
 }
 
 bool is_lookup(const SignIn& s, const Tables& tables) {
-  const bool device = !tables.devices.used || s.device.is_absent() ||
-                      (s.device.is_known() && s.device->shape_index < tables.devices.by_shape.size());
+  const bool device =
+      !tables.devices.used || s.device.is_absent() ||
+      (s.device.is_known() && s.device->shape_index < tables.devices.by_shape.size());
   return s.identity == IdentityKind::user && !s.outage && device && user_is_known(s) &&
          target_has_row(s.target) && !s.device_platform.is_unknown() &&
          !s.client_app_type.is_unknown() && !s.ip_address.is_unknown() && !s.country.is_unknown() &&
@@ -116,10 +117,10 @@ class Applying {
   }
 
   void take_tenant(const PrincipalTable::TenantEntry& entry, const UserView& user) {
-    const bool typed = (entry.guests->types & flag_of(user.type)) != 0 &&
-                       user.type != UserType::internal_guest;
-    if (!typed || std::ranges::find(entry.guests->tenants, user.home_tenant) ==
-                      entry.guests->tenants.end()) {
+    const bool typed =
+        (entry.guests->types & flag_of(user.type)) != 0 && user.type != UserType::internal_guest;
+    if (!typed ||
+        std::ranges::find(entry.guests->tenants, user.home_tenant) == entry.guests->tenants.end()) {
       return;
     }
     auto& side = entry.exclude ? w_.excluded : w_.applying;
@@ -194,7 +195,8 @@ class Applying {
 
   void apply_locations() {
     const LocationTable& table = t_.locations;
-    const auto& by_set = table.by_set[s_.ip_address.is_known() ? table.space.set_of(*s_.ip_address) : 0];
+    const auto& by_set =
+        table.by_set[s_.ip_address.is_known() ? table.space.set_of(*s_.ip_address) : 0];
     const auto& by_country =
         table.by_country[s_.country.is_known() ? country_index(*s_.country) : 26 * 26];
     const auto& network = s_.compliant_network.is(true) ? table.in_network : table.outside_network;
@@ -235,7 +237,8 @@ class Applying {
       const Match match = test_location(policy);
       if (match == Match::no) clear(bit);
       // What the GPS country may still change is for the slow road to say.
-      certain = certain && !(policy.uses_gps && (match == Match::unknown || match == Match::needs_gps));
+      certain =
+          certain && !(policy.uses_gps && (match == Match::unknown || match == Match::needs_gps));
     });
     return certain;
   }
@@ -264,7 +267,8 @@ class Applying {
 };
 
 // What the applying policies require. `word_count` is the number of words of a set of requirements
-// where it is known while compiling (nearly always one, and then all of this stays in registers), or 0.
+// where it is known while compiling (nearly always one, and then all of this stays in registers),
+// or 0.
 template <std::size_t word_count>
 class Weighing {
  public:
@@ -282,9 +286,8 @@ class Weighing {
 
   void run(Decision& out) {
     out.outcome = Outcome::granted;
-    each_demand([&](std::size_t demand) {
-      out.outcome = std::max(out.outcome, weigh(demand * width()));
-    });
+    each_demand(
+        [&](std::size_t demand) { out.outcome = std::max(out.outcome, weigh(demand * width())); });
     out.error_code = 0;
     out.missing = 0;
     out.missing_beyond.assign(width() - 1, 0);
@@ -297,7 +300,8 @@ class Weighing {
   std::size_t width() const { return word_count != 0 ? word_count : program_.mask_width; }
 
   // Most policies ask for one of a few things: each distinct demand is weighed once. When they are
-  // few, each looks for a policy of its own among those that apply; else the policies look theirs up.
+  // few, each looks for a policy of its own among those that apply; else the policies look theirs
+  // up.
   template <class Visit>
   void each_demand(Visit visit) {
     const std::vector<Word>& applying = scratch().applying;
@@ -410,7 +414,8 @@ class Weighing {
   }
 
   // Sets of requirements: of those looked at, which failed and which the person can be asked for.
-  using Set = std::conditional_t<word_count != 0, Word[std::max<std::size_t>(word_count, 1)], Word*>;
+  using Set =
+      std::conditional_t<word_count != 0, Word[std::max<std::size_t>(word_count, 1)], Word*>;
   const ProgramState& program_;
   const SignIn& s_;
   SignInTraits traits_;

@@ -34,7 +34,8 @@ class Deciding : public ::testing::Test {
   }
 
   std::shared_ptr<const Program> compiled() const {
-    return compile(policies_, std::make_shared<const Directory>(), std::make_shared<const Inventory>())
+    return compile(policies_, std::make_shared<const Directory>(),
+                   std::make_shared<const Inventory>())
         .value();
   }
 

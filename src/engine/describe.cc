@@ -9,6 +9,12 @@ namespace {
 
 std::string quoted(std::string_view name) { return '`' + std::string(name) + '`'; }
 
+// A group or role nobody named is told by its id.
+template <class Named>
+std::string name_or_id(const Named& named) {
+  return quoted(named.display_name.empty() ? to_string(named.id) : named.display_name);
+}
+
 std::string name_of_application(ApplicationId id, const Directory& directory) {
   if (const auto* principal = directory.find_service_principal_by_app(id);
       principal != nullptr && !principal->display_name.empty()) {
@@ -116,9 +122,9 @@ std::string entry(const ConditionExplanation& condition, const CompiledPolicy& p
     case ReasonKind::everyone: return "all users";
     case ReasonKind::user: return s.user.is_known() ? "user " + quoted(s.user->name) : "the user";
     case ReasonKind::group:
-      return "group " + quoted(program.directory->groups()[reason.operand].display_name);
+      return "group " + name_or_id(program.directory->groups()[reason.operand]);
     case ReasonKind::role:
-      return "role " + quoted(program.directory->roles()[reason.operand].display_name);
+      return "role " + name_or_id(program.directory->roles()[reason.operand]);
     case ReasonKind::any_group: return "any group";
     case ReasonKind::any_role: return "any role";
     case ReasonKind::guest:
@@ -168,16 +174,16 @@ std::string describe(const ConditionExplanation& condition, const CompiledPolicy
                      const ProgramState& program, const SignIn& sign_in) {
   const Reason& reason = condition.reason;
   std::string text = entry(condition, policy, program, sign_in);
-  const bool filter = reason.kind == ReasonKind::filter_matches ||
-                      reason.kind == ReasonKind::filter_does_not_match;
+  const bool filter =
+      reason.kind == ReasonKind::filter_matches || reason.kind == ReasonKind::filter_does_not_match;
   if (reason.excludes && !filter && reason.kind != ReasonKind::fact_unknown) {
     text = "excluded: " + text;
   }
   if (reason.kind == ReasonKind::value && condition.match == Match::no && !reason.excludes) {
     text += " is not included";
   }
-  const bool says_so = reason.kind == ReasonKind::fact_unknown ||
-                       reason.kind == ReasonKind::undefined_location;
+  const bool says_so =
+      reason.kind == ReasonKind::fact_unknown || reason.kind == ReasonKind::undefined_location;
   if (condition.match == Match::unknown && !says_so) text += "? not known";
   if (condition.match == Match::needs_gps) text += ": the GPS position has yet to be asked for";
   return text;
@@ -214,8 +220,8 @@ Answer Program::answer(const Explanation& explanation, const SignIn& sign_in) co
   for (const auto number : explanation.missing) out.missing.push_back(state_->shown[number]);
   out.session = explanation.session;
   for (std::size_t i = 0; i < explanation.policies.size(); ++i) {
-    out.policies.push_back(answer_of(explanation.policies[i], state_->compiled[i], explanation,
-                                     *state_, sign_in));
+    out.policies.push_back(
+        answer_of(explanation.policies[i], state_->compiled[i], explanation, *state_, sign_in));
   }
   return out;
 }

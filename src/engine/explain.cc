@@ -46,7 +46,8 @@ class Explainer {
       judge(program_.compiled[i], out_.policies[i]);
     }
     collect_missing();
-    out_.error_code = out_.missing.empty() ? 0 : error_code(program_, out_.missing.front(), sign_in_);
+    out_.error_code =
+        out_.missing.empty() ? 0 : error_code(program_, out_.missing.front(), sign_in_);
   }
 
  private:
@@ -77,8 +78,9 @@ class Explainer {
     };
     take_identity(compiled, take);
     const bool has_target = c.applications.has_value();
-    take(ConditionName::applications, has_target ? test_applications(*c.applications, program_.policies, facts_)
-                                                 : Tested{Match::no, {ReasonKind::nothing_included}});
+    take(ConditionName::applications,
+         has_target ? test_applications(*c.applications, program_.policies, facts_)
+                    : Tested{Match::no, {ReasonKind::nothing_included}});
     const Match target = out_.conditions.back().match;
     if (c.platforms) {
       take(ConditionName::platforms, test_platforms(*c.platforms, sign_in_.device_platform));
@@ -110,15 +112,17 @@ class Explainer {
     if (sign_in_.identity == IdentityKind::user) {
       take(ConditionName::users, c.users ? test_users(compiled.users, facts_) : other);
     } else {
-      take(ConditionName::client_applications,
-           c.client_applications ? test_client_applications(*c.client_applications, facts_) : other);
+      take(
+          ConditionName::client_applications,
+          c.client_applications ? test_client_applications(*c.client_applications, facts_) : other);
     }
   }
 
   template <class Take>
   void take_risks(const Conditions& c, Take take) {
     if (!c.sign_in_risk_levels.empty()) {
-      take(ConditionName::sign_in_risk, test_risk(c.sign_in_risk_levels, sign_in_.sign_in_risk_level));
+      take(ConditionName::sign_in_risk,
+           test_risk(c.sign_in_risk_levels, sign_in_.sign_in_risk_level));
     }
     if (!c.user_risk_levels.empty()) {
       take(ConditionName::user_risk, test_risk(c.user_risk_levels, sign_in_.user_risk_level));
@@ -178,13 +182,15 @@ class Explainer {
 
   RequirementExplanation status(std::uint32_t number) const {
     Status& s = scratch().statuses[number];
-    if (scratch().known.insert(number)) s = status_of(program_.specs[number], sign_in_, traits_, waiver_);
+    if (scratch().known.insert(number))
+      s = status_of(program_.specs[number], sign_in_, traits_, waiver_);
     return {number, assume_ == Assume::worst ? s.worst : s.best, s.worst != s.best};
   }
 
   void judge(const CompiledPolicy& compiled, PolicyExplanation& out) {
     const bool report_only = compiled.policy->state == PolicyState::report_only;
-    out.requirements_begin = out.requirements_end = static_cast<std::uint32_t>(out_.requirements.size());
+    out.requirements_begin = out.requirements_end =
+        static_cast<std::uint32_t>(out_.requirements.size());
     if (compiled.policy->state == PolicyState::disabled) {
       out.result = PolicyResult::not_enabled;
       return;
@@ -262,10 +268,10 @@ class Explainer {
 
   void collect_missing() {
     out_.missing.clear();
-    const auto wanted = out_.outcome == Outcome::blocked ? PolicyResult::failure
-                                                         : PolicyResult::interrupted;
-    const auto shortfall = out_.outcome == Outcome::blocked ? Satisfaction::failed
-                                                            : Satisfaction::needs_user;
+    const auto wanted =
+        out_.outcome == Outcome::blocked ? PolicyResult::failure : PolicyResult::interrupted;
+    const auto shortfall =
+        out_.outcome == Outcome::blocked ? Satisfaction::failed : Satisfaction::needs_user;
     for (const auto& policy : out_.policies) {
       if (policy.result == wanted) collect_missing(policy, shortfall);
     }

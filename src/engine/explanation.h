@@ -25,8 +25,8 @@ struct RequirementExplanation {
 struct PolicyExplanation {
   PolicyResult result = PolicyResult::not_applied;
   Match applies = Match::no;
-  bool by_outage = false;        // docs/semantics.md, section 6
-  bool may_need_gps = false;     // applies is unknown, and the GPS country may be what decides
+  bool by_outage = false;          // docs/semantics.md, section 6
+  bool may_need_gps = false;       // applies is unknown, and the GPS country may be what decides
   std::uint32_t any_of_begin = 0;  // requirements from here on: one is enough
   std::uint32_t conditions_begin = 0, conditions_end = 0;
   std::uint32_t requirements_begin = 0, requirements_end = 0;

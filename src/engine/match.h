@@ -1,4 +1,5 @@
-// The four possible answers to "is this condition met?" and how they combine (docs/semantics.md, 1).
+// The four possible answers to "is this condition met?" and how they combine (docs/semantics.md,
+// 1).
 #pragma once
 
 #include "device/filter.h"

@@ -23,8 +23,8 @@ std::int32_t error_code(const ProgramState& program, std::uint32_t requirement,
   const bool is_mfa =
       kind == RequirementKind::mfa || kind == RequirementKind::authentication_strength;
   if (is_mfa && sign_in.proofs.has_registered_method.is(false)) return 50079;
-  const bool is_device = kind == RequirementKind::compliant_device ||
-                         kind == RequirementKind::domain_joined_device;
+  const bool is_device =
+      kind == RequirementKind::compliant_device || kind == RequirementKind::domain_joined_device;
   if (is_device && sign_in.authentication_flow.is(TransferMethod::device_code_flow)) return 530033;
   return error_code_of(kind);
 }

@@ -14,8 +14,8 @@
 // conditions/, which also made the tables.
 //
 // Threads: any number may decide and explain at once.
-// Cost: decide, a few cache lines per condition and no allocation; compile, linear in policies times
-// the values they name, plus groups and device shapes; users do not matter.
+// Cost: decide, a few cache lines per condition and no allocation; compile, linear in policies
+// times the values they name, plus groups and device shapes; users do not matter.
 #pragma once
 
 #include <memory>
@@ -57,8 +57,7 @@ class Program {
   ~Program();
 
  private:
-  friend Result<std::shared_ptr<const Program>> compile(PolicySet,
-                                                        std::shared_ptr<const Directory>,
+  friend Result<std::shared_ptr<const Program>> compile(PolicySet, std::shared_ptr<const Directory>,
                                                         std::shared_ptr<const Inventory>);
   explicit Program(std::unique_ptr<const ProgramState> state);
   std::unique_ptr<const ProgramState> state_;

@@ -15,15 +15,15 @@ struct ProgramState {
   PolicySet policies;  // first: the rest points into it
   std::shared_ptr<const Directory> directory;
   std::shared_ptr<const Inventory> inventory;
-  std::vector<CompiledPolicy> compiled;     // by index in the policy set
-  std::vector<std::uint32_t> enforced;      // bit -> index in the policy set
-  std::vector<RequirementSpec> specs;       // by requirement number
-  std::vector<Requirement> shown;           // the same, for people
-  std::vector<std::uint16_t> same_as;       // the lowest number that shows the same requirement
-  bool shows_twice = false;                 // some number has another that shows the same
-  std::uint32_t gps_requirement = 0;        // its number
-  std::uint32_t block_requirement = 0;      // its number
-  std::size_t mask_width = 1;               // words of a set of requirements
+  std::vector<CompiledPolicy> compiled;  // by index in the policy set
+  std::vector<std::uint32_t> enforced;   // bit -> index in the policy set
+  std::vector<RequirementSpec> specs;    // by requirement number
+  std::vector<Requirement> shown;        // the same, for people
+  std::vector<std::uint16_t> same_as;    // the lowest number that shows the same requirement
+  bool shows_twice = false;              // some number has another that shows the same
+  std::uint32_t gps_requirement = 0;     // its number
+  std::uint32_t block_requirement = 0;   // its number
+  std::size_t mask_width = 1;            // words of a set of requirements
   // Policies that require the same make the same demand. By demand: which requirements are all
   // needed, and of which one is; mask_width words each.
   std::size_t demand_count = 0;

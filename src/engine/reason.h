@@ -1,5 +1,5 @@
-// What decided a condition, as data: an explanation of 200 policies is a few kilobytes of these, and
-// becomes words only for whoever reads it (describe.cc).
+// What decided a condition, as data: an explanation of 200 policies is a few kilobytes of these,
+// and becomes words only for whoever reads it (describe.cc).
 #pragma once
 
 #include <cstdint>

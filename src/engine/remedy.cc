@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 
-
 namespace sallyport {
 namespace {
 
@@ -55,10 +54,12 @@ void use_strength(const AuthenticationStrength& strength, Trial& trial) {
   Proofs& proofs = trial.sign_in.proofs;
   proofs.methods = (proofs.methods.is_known() ? *proofs.methods : 0) | combination;
   for (const auto& configuration : strength.combination_configurations) {
-    if (std::ranges::find(configuration.applies_to, combination) == configuration.applies_to.end()) {
+    if (std::ranges::find(configuration.applies_to, combination) ==
+        configuration.applies_to.end()) {
       continue;
     }
-    if (!configuration.allowed_aaguids.empty()) trial.aaguid = configuration.allowed_aaguids.front();
+    if (!configuration.allowed_aaguids.empty())
+      trial.aaguid = configuration.allowed_aaguids.front();
     if (!configuration.allowed_issuer_skis.empty()) {
       trial.issuer_ski = configuration.allowed_issuer_skis.front();
     }
@@ -146,12 +147,12 @@ void add_words(const SignIn& s, std::vector<Change>& out) {
   using enum Platform;
   for (const Platform platform : {windows, mac_os, ios, android, linux}) {
     if (s.device_platform.is(platform)) continue;
-    out.push_back({"use a device with " + std::string(name_of(platform)), 5,
+    out.push_back({"use a device with " + std::string(name_of(platform)), 9,
                    [platform](Trial& t) { t.sign_in.device_platform = platform; }});
   }
   if (!s.client_app_type.is(ClientApp::browser)) {
-    out.push_back({"use a browser", 3,
-                   [](Trial& t) { t.sign_in.client_app_type = ClientApp::browser; }});
+    out.push_back(
+        {"use a browser", 3, [](Trial& t) { t.sign_in.client_app_type = ClientApp::browser; }});
   }
   if (!s.client_app_type.is(ClientApp::mobile_apps_and_desktop_clients)) {
     out.push_back({"use a modern app", 3, [](Trial& t) {
@@ -197,8 +198,9 @@ void add_places(const Program& program, const SignIn& s, std::vector<Change>& ou
   }
   if (s.country.is_known()) {
     // Any country that no policy speaks of.
-    out.push_back({"sign in from another country", 7,
-                   [](Trial& t) { t.sign_in.country = Country{{'A', 'Q'}}; }});
+    out.push_back({"sign in from another country", 7, [](Trial& t) {
+                     t.sign_in.country = Country{{'A', 'Q'}};
+                   }});
   }
 }
 
@@ -210,9 +212,8 @@ void add_devices(const SignIn& s, std::vector<Change>& out) {
                    }});
   };
   if (s.device.is_known()) {
-    out.push_back({"use a device that is not registered", 5, [](Trial& t) {
-                     t.sign_in.device = Fact<DeviceView>::absent();
-                   }});
+    out.push_back({"use a device that is not registered", 5,
+                   [](Trial& t) { t.sign_in.device = Fact<DeviceView>::absent(); }});
   }
   add("use a device that is enrolled and marked as compliant", 4,
       [](DeviceShape& shape) { shape.is_compliant = shape.is_managed = DeviceFlag::yes; });

@@ -29,7 +29,8 @@ class Remedies : public ::testing::Test {
     sign_in_.client_app_type = ClientApp::browser;
   }
   std::shared_ptr<const Program> compiled() const {
-    return compile(policies_, std::make_shared<const Directory>(), std::make_shared<const Inventory>())
+    return compile(policies_, std::make_shared<const Directory>(),
+                   std::make_shared<const Inventory>())
         .value();
   }
   std::vector<std::string> steps() const {

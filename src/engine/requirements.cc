@@ -10,11 +10,11 @@ namespace sallyport {
 namespace {
 
 auto key(const RequirementSpec& s) {
-  const auto frequency =
-      s.frequency ? std::tuple(true, s.frequency->every_time, s.frequency->every.count(),
-                               s.frequency->authentication)
-                  : std::tuple(false, false, std::chrono::hours::rep{0},
-                               FrequencyAuthentication::primary_and_secondary);
+  const auto frequency = s.frequency
+                             ? std::tuple(true, s.frequency->every_time, s.frequency->every.count(),
+                                          s.frequency->authentication)
+                             : std::tuple(false, false, std::chrono::hours::rep{0},
+                                          FrequencyAuthentication::primary_and_secondary);
   return std::tuple(s.shown.kind, std::string_view(s.shown.id), s.waived_for_enrolment,
                     s.waived_for_registration, frequency, s.strength);
 }
@@ -123,9 +123,8 @@ Truth is_device_code_flow(const SignIn& s) {
 Truth unless_trusted(bool trusted, Truth truth) { return trusted ? Truth::no : truth; }
 
 Truth platform_is(const SignIn& s, std::initializer_list<Platform> platforms) {
-  return truth_of(s.device_platform, false, [&](Platform p) {
-    return std::ranges::find(platforms, p) != platforms.end();
-  });
+  return truth_of(s.device_platform, false,
+                  [&](Platform p) { return std::ranges::find(platforms, p) != platforms.end(); });
 }
 
 Truth device_is_compliant(const SignIn& s) {
@@ -186,7 +185,8 @@ Truth strength_is_met(const RequirementSpec& spec, const SignIn& s) {
   const auto with = [&](MethodModes used) {
     return contains_allowed_combination(*spec.strength, used, s.proofs);
   };
-  if (!methods.is_unknown()) return with(methods.is_known() ? *methods : 0) ? Truth::yes : Truth::no;
+  if (!methods.is_unknown())
+    return with(methods.is_known() ? *methods : 0) ? Truth::yes : Truth::no;
   return spec.strength->allowed_combinations.empty() ? Truth::no : Truth::unknown;
 }
 
@@ -255,12 +255,13 @@ Status status_without_waivers(const RequirementSpec& spec, const SignIn& s,
     case unknown_control: return {fail, fail};
     case gps_location: return {ask, ask};
     case mfa:
-      return from_cells(either(is.legacy, unless_trusted(s.trust.mfa, is.direct)),
-                        mfa_is_met(s), ask);
+      return from_cells(either(is.legacy, unless_trusted(s.trust.mfa, is.direct)), mfa_is_met(s),
+                        ask);
     case authentication_strength: {
       if (spec.strength == nullptr) return {fail, fail};
       const Truth failed = either(is.legacy, unless_trusted(s.trust.mfa, is.direct));
-      return from_cells(failed, spec.is_mfa_strength ? mfa_is_met(s) : strength_is_met(spec, s), ask);
+      return from_cells(failed, spec.is_mfa_strength ? mfa_is_met(s) : strength_is_met(spec, s),
+                        ask);
     }
     case compliant_device:
       return from_cells(either(either(is.legacy, is.device_code_flow),
@@ -276,11 +277,10 @@ Status status_without_waivers(const RequirementSpec& spec, const SignIn& s,
           both(is_true(s.approved_client_app), platform_is(s, {Platform::ios, Platform::android})),
           fail);
     case compliant_application:
-      return from_cells(
-          either(is.legacy, is.external),
-          both(is_true(s.app_protection_policy),
-               platform_is(s, {Platform::ios, Platform::android, Platform::windows})),
-          fail);
+      return from_cells(either(is.legacy, is.external),
+                        both(is_true(s.app_protection_policy),
+                             platform_is(s, {Platform::ios, Platform::android, Platform::windows})),
+                        fail);
     case password_change:
       return from_cells(either(is.legacy, is.external), is_true(s.proofs.password_changed), ask);
     case risk_remediation:
@@ -292,12 +292,13 @@ Status status_without_waivers(const RequirementSpec& spec, const SignIn& s,
     case custom_control:
       return from_cells(
           is.legacy,
-          is_in(s.proofs.custom_controls, s.proofs.custom_controls_known, spec.custom_control), ask);
+          is_in(s.proofs.custom_controls, s.proofs.custom_controls_known, spec.custom_control),
+          ask);
     case reauthentication:
       return from_cells(Truth::no, authenticated_recently(*spec.frequency, s), ask);
     case token_protection: {
-      const Truth browser = truth_of(s.client_app_type, false,
-                                     [](ClientApp c) { return c == ClientApp::browser; });
+      const Truth browser =
+          truth_of(s.client_app_type, false, [](ClientApp c) { return c == ClientApp::browser; });
       return from_cells(Truth::no, either(browser, is_true(s.proofs.token_bound)), fail);
     }
   }

@@ -35,7 +35,8 @@ class TableMaker {
 
   Tables make() {
     constexpr std::size_t bits_a_chunk = 64 * row_chunk;
-    t_.width = std::max<std::size_t>(1, (enforced_.size() + bits_a_chunk - 1) / bits_a_chunk) * row_chunk;
+    t_.width =
+        std::max<std::size_t>(1, (enforced_.size() + bits_a_chunk - 1) / bits_a_chunk) * row_chunk;
     t_.rows = Rows(t_.width);
     t_.none = t_.rows.add_interned(empty_row());
     t_.full = row_where([](const CompiledPolicy&) { return true; });
@@ -156,8 +157,8 @@ class TableMaker {
     }
     if (!table.used) return;
     for (std::size_t i = 0; i < count; ++i) {
-      const auto fact = i + 1 == count ? Fact<WordType>::absent()
-                                       : Fact<WordType>(static_cast<WordType>(i));
+      const auto fact =
+          i + 1 == count ? Fact<WordType>::absent() : Fact<WordType>(static_cast<WordType>(i));
       table.rows[i] = row_where([&](const CompiledPolicy& p) {
         const Conditions& c = p.policy->conditions;
         return !configured(c) || test(c, fact).match != Match::no;
@@ -171,14 +172,18 @@ class TableMaker {
         [](const Conditions& c, auto fact) { return test_platforms(*c.platforms, fact); });
     make_value_table<ClientApp>(
         t_.client_apps, [](const Conditions& c) { return is_configured(c.client_app_types); },
-        [](const Conditions& c, auto fact) { return test_client_app_types(c.client_app_types, fact); });
+        [](const Conditions& c, auto fact) {
+          return test_client_app_types(c.client_app_types, fact);
+        });
     make_risk(t_.sign_in_risk, &Conditions::sign_in_risk_levels);
     make_risk(t_.user_risk, &Conditions::user_risk_levels);
     make_risk(t_.service_principal_risk, &Conditions::service_principal_risk_levels);
     make_risk(t_.agent_id_risk, &Conditions::agent_id_risk_levels);
     make_value_table<InsiderRiskLevel>(
         t_.insider_risk, [](const Conditions& c) { return !c.insider_risk_levels.empty(); },
-        [](const Conditions& c, auto fact) { return test_insider_risk(c.insider_risk_levels, fact); });
+        [](const Conditions& c, auto fact) {
+          return test_insider_risk(c.insider_risk_levels, fact);
+        });
     make_value_table<TransferMethod>(
         t_.flows, [](const Conditions& c) { return is_configured(c.authentication_flows); },
         [](const Conditions& c, auto fact) {
@@ -244,7 +249,8 @@ class TableMaker {
     make_countries();
     std::vector<std::uint32_t> networks;
     for (std::uint32_t i = 0; i < policies_.named_locations.size(); ++i) {
-      if (policies_.named_locations[i].kind == LocationKind::compliant_network) networks.push_back(i);
+      if (policies_.named_locations[i].kind == LocationKind::compliant_network)
+        networks.push_back(i);
     }
     table.in_network = pair_of(networks);
     table.outside_network = pair_of({});

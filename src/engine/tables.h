@@ -72,7 +72,7 @@ struct PrincipalTable {
 
 template <std::size_t count>
 struct ValueTable {
-  bool used = false;                    // some policy configures the condition
+  bool used = false;                   // some policy configures the condition
   std::array<RowIndex, count> rows{};  // by value; the last is for absence
 };
 
@@ -82,11 +82,11 @@ struct LocationTable {
     RowIndex include = 0, exclude = 0;
   };
   AddressSpace space;
-  std::vector<Pair> by_set;        // by AddressSpace set
-  std::vector<Pair> by_country;    // 26 * first letter + second; the last is absence
+  std::vector<Pair> by_set;      // by AddressSpace set
+  std::vector<Pair> by_country;  // 26 * first letter + second; the last is absence
   Pair in_network, outside_network;
-  RowIndex always = 0;             // include `All`, or the condition is not configured
-  RowIndex special = 0;            // needs more than these tables: tested one by one
+  RowIndex always = 0;   // include `All`, or the condition is not configured
+  RowIndex special = 0;  // needs more than these tables: tested one by one
 };
 
 struct DeviceTable {

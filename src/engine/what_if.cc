@@ -48,7 +48,8 @@ class ConditionFacts {
         out_.insert(FactName::groups);
       }
       if (!lists->guests.empty() && !s_.user->type_known) out_.insert(FactName::user_type);
-      const bool tenants = std::ranges::any_of(lists->guests, [](const auto& g) { return !g.all_tenants; });
+      const bool tenants =
+          std::ranges::any_of(lists->guests, [](const auto& g) { return !g.all_tenants; });
       if (tenants && !s_.user->home_tenant_known) out_.insert(FactName::home_tenant);
     }
   }
@@ -64,10 +65,10 @@ class ConditionFacts {
   void add_trusted(bool locations) {
     if (!s_.ip_address.is_known()) out_.insert(FactName::ip_address);
     const auto& all = program_.policies().named_locations;
-    const bool network = locations && std::ranges::any_of(all, [](const auto& location) {
-                           return location.is_trusted &&
-                                  location.kind == LocationKind::compliant_network;
-                         });
+    const bool network =
+        locations && std::ranges::any_of(all, [](const auto& location) {
+          return location.is_trusted && location.kind == LocationKind::compliant_network;
+        });
     if (network && !s_.compliant_network.is_known()) out_.insert(FactName::compliant_network);
   }
 

@@ -35,8 +35,8 @@ int rounds_of(const HttpRequest& request) {
 
 std::string cookie_text(int rounds, bool secure) {
   std::string text(step_up_cookie);
-  text += "=" + std::to_string(rounds) + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" +
-          (rounds == 0 ? "0" : "300");
+  text += "=" + std::to_string(rounds) +
+          "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + (rounds == 0 ? "0" : "300");
   if (secure) text += "; Secure";
   return text;
 }
@@ -46,10 +46,11 @@ std::string page(std::string_view title, std::string_view text, std::string_view
       "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width\"><title>";
   out += html_escape(title);
-  out += "</title><style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;"
-         "padding:0 1rem;color:#222;background:#fff}code{background:#eee;padding:.1em .3em}"
-         "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1a1a1a}"
-         "code{background:#333}}</style></head><body><h1>";
+  out +=
+      "</title><style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;"
+      "padding:0 1rem;color:#222;background:#fff}code{background:#eee;padding:.1em .3em}"
+      "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1a1a1a}"
+      "code{background:#333}}</style></head><body><h1>";
   out += html_escape(title);
   out += "</h1><p>" + html_escape(text) + "</p>";
   if (!decision_id.empty())
@@ -104,11 +105,11 @@ std::string challenge_text(const ShownAnswer& answer) {
   if (answer.shown == Shown::signed_out) return "Bearer realm=\"sallyport\"";
   std::string reason;
   for (const char c : answer.reason)
-    if (static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f &&
-        c != '"' && c != '\\')
+    if (static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f && c != '"' &&
+        c != '\\')
       reason += c;
-  std::string out = "Bearer error=\"insufficient_user_authentication\", error_description=\"" +
-                    reason + "\"";
+  std::string out =
+      "Bearer error=\"insufficient_user_authentication\", error_description=\"" + reason + "\"";
   if (!answer.missing.empty()) out += ", acr_values=\"" + acr_values(answer.missing) + "\"";
   if (answer.max_age) out += ", max_age=\"" + std::to_string(*answer.max_age) + "\"";
   return out;
@@ -167,8 +168,7 @@ HttpResponse show(const ShownAnswer& answer, const HttpRequest& request,
     set_body(response, html, "You cannot go in", "blocked", answer);
     return response;
   }
-  const auto& url =
-      answer.shown == Shown::challenged ? options.step_up_url : options.sign_in_url;
+  const auto& url = answer.shown == Shown::challenged ? options.step_up_url : options.sign_in_url;
   if (html && options.get_or_head && !url.empty()) {
     const int rounds = rounds_of(request);
     if (rounds >= step_up_rounds_max) {
@@ -187,8 +187,7 @@ HttpResponse show(const ShownAnswer& answer, const HttpRequest& request,
   }
   response.status = 401;
   response.add("WWW-Authenticate", challenge_text(answer));
-  set_body(response, html,
-           answer.shown == Shown::challenged ? "One more step" : "Please sign in",
+  set_body(response, html, answer.shown == Shown::challenged ? "One more step" : "Please sign in",
            answer.shown == Shown::challenged ? "insufficient_user_authentication" : "signed_out",
            answer);
   return response;

@@ -19,7 +19,7 @@ enum class Shown : std::uint8_t {
 
 struct ShownAnswer {
   Shown shown = Shown::blocked;
-  std::string reason;       // in the user's words
+  std::string reason;  // in the user's words
   std::string decision_id;
   std::vector<std::string> missing;
   std::optional<int> max_age;

@@ -40,7 +40,7 @@ struct AuthzenEvaluation {
 
 struct AuthzenDecision {
   bool decision = false;
-  std::string context;  // the text of a JSON object; empty: none
+  std::string context;       // the text of a JSON object; empty: none
   std::uint64_t ticket = 0;  // see AuthzenEvaluator::settle
 };
 
@@ -59,7 +59,7 @@ using TokenHash = std::array<std::uint8_t, 32>;  // SHA-256
 TokenHash hash_of_token(std::string_view token);
 
 struct AuthzenOptions {
-  std::string public_url;  // https://pdp.example.org, without a final slash
+  std::string public_url;         // https://pdp.example.org, without a final slash
   std::vector<TokenHash> tokens;  // of callers; none: nobody may call
   std::size_t batch_max = 10'000;
 };

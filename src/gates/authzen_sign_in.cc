@@ -67,8 +67,8 @@ Result<void> read_context(const json::Value& context, Methods& methods, SignInRe
     const auto& value = member.value;
     if (value.is_null()) continue;
     if (name == "amr" || name == "auth_time") {
-      auto read = name == "amr" ? read_methods(value, methods, attempt)
-                                : read_moment(value, attempt);
+      auto read =
+          name == "amr" ? read_methods(value, methods, attempt) : read_moment(value, attempt);
       if (!read) return read;
       continue;
     }
@@ -84,18 +84,20 @@ Result<void> read_context(const json::Value& context, Methods& methods, SignInRe
     } else if (name == "user_agent") {
       attempt.user_agent = text;
     } else if (name == "device_id") {
-      attempt.device = text.empty() ? Fact<std::string_view>::absent()
-                                    : Fact<std::string_view>(text);
+      attempt.device =
+          text.empty() ? Fact<std::string_view>::absent() : Fact<std::string_view>(text);
     } else if (name == "client_app") {
       const auto client_app = parse_client_app(text);
       if (!client_app)
-        return bad(bad_member(name, text) + ": it must be one of `browser`, "
+        return bad(bad_member(name, text) +
+                   ": it must be one of `browser`, "
                    "`mobileAppsAndDesktopClients`, `exchangeActiveSync`, `easSupported`, `other`");
       attempt.client_app = *client_app;
     } else {
       const auto platform = parse_platform(text);
       if (!platform)
-        return bad(bad_member(name, text) + ": it must be one of `android`, `iOS`, `windows`, "
+        return bad(bad_member(name, text) +
+                   ": it must be one of `android`, `iOS`, `windows`, "
                    "`windowsPhone`, `macOS`, `linux`");
       attempt.platform = *platform;
     }
@@ -169,8 +171,8 @@ void write_denial(json::Writer& w, const Verdict& verdict) {
 
 }  // namespace
 
-Result<void> AuthzenSignIn::evaluate(const AuthzenEvaluation& question,
-                                     AuthzenDecision& out, bool in_batch) const {
+Result<void> AuthzenSignIn::evaluate(const AuthzenEvaluation& question, AuthzenDecision& out,
+                                     bool in_batch) const {
   SignInRequest attempt;
   Methods methods;
   attempt.gate = "authzen";

@@ -25,8 +25,8 @@ class AuthzenSignIn final : public AuthzenEvaluator {
  public:
   // REQUIRES: `decider` outlives this.
   explicit AuthzenSignIn(const Decider& decider) : decider_(decider) {}
-  [[nodiscard]] Result<void> evaluate(const AuthzenEvaluation& question,
-                                      AuthzenDecision& out, bool in_batch) const override;
+  [[nodiscard]] Result<void> evaluate(const AuthzenEvaluation& question, AuthzenDecision& out,
+                                      bool in_batch) const override;
   [[nodiscard]] Result<void> settle(std::uint64_t ticket) const override {
     return decider_.settle(ticket);
   }

@@ -46,8 +46,8 @@ class AuthzenTest : public ::testing::Test {
     return request;
   }
   HttpResponse one(std::string_view body, std::string_view type = "application/json") {
-    const TestRequest t{{"Authorization", "Bearer secret"}, {"Content-Type", type},
-                        {"X-Request-ID", "r-1"}};
+    const TestRequest t{
+        {"Authorization", "Bearer secret"}, {"Content-Type", type}, {"X-Request-ID", "r-1"}};
     return authzen_.evaluation(request_of(t, body));
   }
   HttpResponse many(std::string_view body) {
@@ -63,8 +63,7 @@ constexpr std::string_view alice_reads =
     R"({"subject":{"type":"user","id":"alice"},"action":{"name":"read"},)"
     R"("resource":{"type":"record","id":"record-1"}})";
 
-std::string question(std::string_view subject, std::string_view action,
-                     std::string_view resource) {
+std::string question(std::string_view subject, std::string_view action, std::string_view resource) {
   std::string out = "{\"subject\":";
   out += subject;
   out += ",\"action\":";
@@ -137,7 +136,9 @@ TEST_F(AuthzenTest, what_is_missing_or_of_the_wrong_type_is_400) {
 
 TEST_F(AuthzenTest, duplicate_members_and_deep_nesting_are_refused) {
   EXPECT_EQ(one(R"({"subject":{"type":"user","id":"alice"},"subject":{"type":"user","id":"bob"},)"
-                R"("action":{"name":"read"},"resource":{"type":"record","id":"1"}})").status, 400);
+                R"("action":{"name":"read"},"resource":{"type":"record","id":"1"}})")
+                .status,
+            400);
   std::string deep(10'000, '[');
   EXPECT_EQ(one("{\"context\":" + deep).status, 400);
 }
@@ -157,12 +158,12 @@ TEST_F(AuthzenTest, a_request_id_is_echoed) {
 }
 
 TEST_F(AuthzenTest, a_batch_inherits_whole_parts_and_merges_nothing) {
-  const auto response = many(
-      R"({"subject":{"type":"user","id":"bob","properties":{"role":"admin"}},)"
-      R"("action":{"name":"write"},)"
-      R"("resource":{"type":"record","id":"record-2","properties":{"status":"archived"}},)"
-      R"("evaluations":[{},{"subject":{"type":"user","id":"bob"}},)"
-      R"({"resource":{"type":"record","id":"record-1"}}]})");
+  const auto response =
+      many(R"({"subject":{"type":"user","id":"bob","properties":{"role":"admin"}},)"
+           R"("action":{"name":"write"},)"
+           R"("resource":{"type":"record","id":"record-2","properties":{"status":"archived"}},)"
+           R"("evaluations":[{},{"subject":{"type":"user","id":"bob"}},)"
+           R"({"resource":{"type":"record","id":"record-1"}}]})");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body,
             R"({"evaluations":[{"decision":true},{"decision":false},{"decision":false}]})");
@@ -205,9 +206,8 @@ TEST_F(AuthzenTest, short_circuits_answer_up_to_the_deciding_question) {
 }
 
 TEST_F(AuthzenTest, an_item_without_a_resource_is_denied_and_the_others_are_answered) {
-  const auto response = many(
-      R"({"subject":{"type":"user","id":"bob"},"action":{"name":"read"},)"
-      R"("evaluations":[{"resource":{"type":"record","id":"1"}},{},7]})");
+  const auto response = many(R"({"subject":{"type":"user","id":"bob"},"action":{"name":"read"},)"
+                             R"("evaluations":[{"resource":{"type":"record","id":"1"}},{},7]})");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body,
             R"({"evaluations":[{"decision":true},{"decision":false,"context":{"error":)"
@@ -281,9 +281,9 @@ class SignInTest : public ::testing::Test {
 };
 
 TEST_F(SignInTest, the_context_becomes_facts) {
-  const auto response = ask(
-      R"({"ip":"203.0.113.7","user_agent":"Mozilla Windows NT 10.0","device_id":"d",)"
-      R"("client_app":"browser","amr":["pwd","otp"],"auth_time":1700000000,"other":1})");
+  const auto response =
+      ask(R"({"ip":"203.0.113.7","user_agent":"Mozilla Windows NT 10.0","device_id":"d",)"
+          R"("client_app":"browser","amr":["pwd","otp"],"auth_time":1700000000,"other":1})");
   EXPECT_EQ(response.body, yes);
   const auto& seen = decider_.seen;
   EXPECT_TRUE(seen.ip_address.is(parse_ip_address("203.0.113.7").value()));

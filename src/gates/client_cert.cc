@@ -69,10 +69,9 @@ Result<std::string> der_of_base64(std::string_view text) {
     if (c != ' ' && c != '\n' && c != '\r') compact += c;
   while (compact.size() % 4 != 0) compact += '=';
   std::string der(compact.size() / 4 * 3, '\0');
-  const int size =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(der.data()),
-                      reinterpret_cast<const unsigned char*>(compact.data()),
-                      static_cast<int>(compact.size()));
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(der.data()),
+                                   reinterpret_cast<const unsigned char*>(compact.data()),
+                                   static_cast<int>(compact.size()));
   if (size < 0) return refuse("the forwarded client certificate is not base64");
   std::size_t used = static_cast<std::size_t>(size);
   for (std::size_t i = compact.size(); i > 0 && compact[i - 1] == '=' && used > 0; --i) --used;
@@ -214,8 +213,9 @@ Result<std::string> DeviceAuthority::device_of(std::string_view der, Instant now
   auto device = device_in_san(certificate.get());
   if (!device) device = device_in_common_name(certificate.get());
   if (!device)
-    return refuse("the client certificate names no device: it needs a URI `urn:sallyport:device:"
-                  "<id>` among its alternative names, or a GUID as common name");
+    return refuse(
+        "the client certificate names no device: it needs a URI `urn:sallyport:device:"
+        "<id>` among its alternative names, or a GUID as common name");
   Remembered entry{*device, 0, std::numeric_limits<std::time_t>::max()};
   const auto* chain = X509_STORE_CTX_get0_chain(context.get());
   for (int i = 0; i < sk_X509_num(chain); ++i) {

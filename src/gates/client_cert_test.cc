@@ -44,8 +44,7 @@ TEST_F(ClientCert, every_header_form_gives_the_device_of_the_alternative_name) {
   EXPECT_EQ(device_of(CertHeader::traefik, base64_of(pem)), device_id);
   EXPECT_EQ(device_of(CertHeader::traefik, base64_of(pem) + "," + base64_of(authority_.pem())),
             device_id);
-  EXPECT_EQ(device_of(CertHeader::xfcc, "Hash=ab;Cert=\"" + percent_encode(pem) + "\""),
-            device_id);
+  EXPECT_EQ(device_of(CertHeader::xfcc, "Hash=ab;Cert=\"" + percent_encode(pem) + "\""), device_id);
 }
 
 TEST_F(ClientCert, a_common_name_counts_when_it_is_a_guid) {
@@ -65,8 +64,8 @@ TEST_F(ClientCert, a_certificate_of_another_authority_is_refused) {
 
 TEST_F(ClientCert, an_expired_certificate_is_refused_even_when_it_was_seen_before) {
   const auto trusted = DeviceAuthority::from_pem(authority_.pem());
-  const auto der = read_cert_header(CertHeader::escaped,
-                                    percent_encode(authority_.issue(device_id, "", 600)));
+  const auto der =
+      read_cert_header(CertHeader::escaped, percent_encode(authority_.issue(device_id, "", 600)));
   ASSERT_TRUE(trusted.has_value());
   ASSERT_TRUE(der.has_value());
   EXPECT_EQ(trusted->device_of(*der, now()), device_id);

@@ -18,21 +18,21 @@ namespace sallyport {
 // Strings are kept between decisions, so that a batch allocates nothing for a grant.
 struct Verdict {
   Outcome outcome = Outcome::blocked;
-  int error_code = 0;                  // AADSTS number; 0 when granted
-  std::string decision_id;             // what the person reads out to the help desk
-  std::string reason_user;             // in the user's words: what to do now; empty when granted
-  std::string reason_admin;            // which policy and requirement
-  std::vector<std::string> missing;    // requirement names, in the order to ask for
-  std::vector<std::string> policies;   // ids of the policies that decided; empty when granted
+  int error_code = 0;                 // AADSTS number; 0 when granted
+  std::string decision_id;            // what the person reads out to the help desk
+  std::string reason_user;            // in the user's words: what to do now; empty when granted
+  std::string reason_admin;           // which policy and requirement
+  std::vector<std::string> missing;   // requirement names, in the order to ask for
+  std::vector<std::string> policies;  // ids of the policies that decided; empty when granted
   // Ids of report-only policies that would have denied. A decider may leave them to the sign-in
   // log.
   std::vector<std::string> report_only;
-  std::optional<int> max_age;          // seconds: authentication must be younger (step-up)
-  std::string user_name;               // who was let in, for identity headers; empty: unknown
+  std::optional<int> max_age;  // seconds: authentication must be younger (step-up)
+  std::string user_name;       // who was let in, for identity headers; empty: unknown
   std::string display_name;
   std::string mail;
   std::vector<std::string> groups;
-  std::uint64_t ticket = 0;            // see Decider::settle
+  std::uint64_t ticket = 0;  // see Decider::settle
 
   void clear();  // back to blocked, keeping memory
 };

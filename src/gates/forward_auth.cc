@@ -77,9 +77,9 @@ HttpResponse ForwardAuth::check(ProxyDialect dialect, const HttpRequest& request
   };
   if (!forwarded) {
     if (forwarded.error().kind != ErrorKind::denied) return refused(forwarded.error());
-    return answer_with(blocked_because("This address cannot be opened: " +
-                                       forwarded.error().message + "."),
-                       ShowOptions());
+    return answer_with(
+        blocked_because("This address cannot be opened: " + forwarded.error().message + "."),
+        ShowOptions());
   }
   const auto show_with = show_options(options_, forwarded->method, forwarded->url);
   const auto application = options_.applications.find(forwarded->url.host);
@@ -129,8 +129,8 @@ HttpResponse ForwardAuth::check(ProxyDialect dialect, const HttpRequest& request
   answer.shown = verdict.outcome == Outcome::interrupted ? Shown::challenged : Shown::blocked;
   answer.reason = verdict.reason_user;
   if (!forwarded->device_refused.empty())
-    answer.reason += " The device certificate you showed does not count: " +
-                     forwarded->device_refused + ".";
+    answer.reason +=
+        " The device certificate you showed does not count: " + forwarded->device_refused + ".";
   answer.decision_id = verdict.decision_id;
   answer.missing = verdict.missing;
   answer.max_age = verdict.max_age;

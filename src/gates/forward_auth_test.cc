@@ -85,11 +85,14 @@ class ForwardAuthTest : public ::testing::Test {
   }
 };
 
-#define CADDY_HEADERS                                                                       \
-  {"Remote-User", "alice@example.org"}, {"X-Forwarded-Method", "GET"},                      \
-      {"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "app.example.org"},              \
-      {"X-Forwarded-Uri", "/page?q=1"}, {"X-Forwarded-For", "203.0.113.7"}
-#define BROWSER {"Accept", "text/html,*/*"}, {"User-Agent", "Mozilla/5.0 (iPhone; Mac OS X)"}
+#define CADDY_HEADERS                                                          \
+  {"Remote-User", "alice@example.org"}, {"X-Forwarded-Method", "GET"},         \
+      {"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "app.example.org"}, \
+      {"X-Forwarded-Uri", "/page?q=1"}, {                                      \
+    "X-Forwarded-For", "203.0.113.7"                                           \
+  }
+#define BROWSER \
+  {"Accept", "text/html,*/*"}, { "User-Agent", "Mozilla/5.0 (iPhone; Mac OS X)" }
 
 TEST_F(ForwardAuthTest, a_granted_request_carries_every_identity_header_also_empty_ones) {
   const auto response = check(TestRequest{CADDY_HEADERS, BROWSER});
@@ -115,8 +118,8 @@ TEST_F(ForwardAuthTest, each_dialect_reads_its_own_headers) {
                           {"X-Forwarded-For", "2001:db8::1"}};
   EXPECT_EQ(check(nginx, ProxyDialect::nginx).status, 200);
   EXPECT_EQ(check(nginx, ProxyDialect::traefik).status, 400);
-  const TestRequest envoy{{"Remote-User", "a"}, {"Host", "app.example.org"},
-                          {"X-Forwarded-Proto", "http"}};
+  const TestRequest envoy{
+      {"Remote-User", "a"}, {"Host", "app.example.org"}, {"X-Forwarded-Proto", "http"}};
   EXPECT_EQ(check(envoy, ProxyDialect::envoy, "/x").status, 200);
   EXPECT_TRUE(decider_.ip.is_unknown());
 }
@@ -127,11 +130,13 @@ TEST_F(ForwardAuthTest, headers_of_somebody_who_is_no_trusted_proxy_are_refused)
   EXPECT_EQ(decider_.calls, 0);
   options_.trust.secret = "correct horse";
   EXPECT_EQ(check(spoofed).status, 400);
-  EXPECT_EQ(check(TestRequest({CADDY_HEADERS, {"X-Sallyport-Secret", "wrong"}}, "198.51.100.1"))
-                .status, 400);
+  EXPECT_EQ(
+      check(TestRequest({CADDY_HEADERS, {"X-Sallyport-Secret", "wrong"}}, "198.51.100.1")).status,
+      400);
   EXPECT_EQ(
       check(TestRequest({CADDY_HEADERS, {"X-Sallyport-Secret", "correct horse"}}, "198.51.100.1"))
-          .status, 200);
+          .status,
+      200);
 }
 
 TEST_F(ForwardAuthTest, conflicting_copies_of_a_header_are_refused) {
@@ -189,8 +194,7 @@ TEST_F(ForwardAuthTest, a_blocked_browser_sees_a_page_and_a_program_json) {
   const auto document = json::parse(json.body);
   ASSERT_TRUE(document.has_value());
   EXPECT_EQ(document->root().find("decision_id")->text(), "d-2");
-  EXPECT_EQ(document->root().find("reason_user")->text(),
-            "Access from <this> country is blocked.");
+  EXPECT_EQ(document->root().find("reason_user")->text(), "Access from <this> country is blocked.");
 }
 
 TEST_F(ForwardAuthTest, a_challenged_browser_is_sent_to_step_up_twice_and_then_sees_a_page) {
@@ -214,9 +218,8 @@ TEST_F(ForwardAuthTest, a_challenged_browser_is_sent_to_step_up_twice_and_then_s
 
 TEST_F(ForwardAuthTest, programs_and_websockets_get_a_challenge_and_no_redirect) {
   challenge();
-  for (const auto& extra :
-       {Header{"Accept", "application/json"}, Header{"Upgrade", "websocket"},
-        Header{"X-Requested-With", "XMLHttpRequest"}}) {
+  for (const auto& extra : {Header{"Accept", "application/json"}, Header{"Upgrade", "websocket"},
+                            Header{"X-Requested-With", "XMLHttpRequest"}}) {
     TestRequest t{CADDY_HEADERS};
     if (extra.name != "Accept") t.add("Accept", "text/html");
     t.add(extra.name, extra.value);
@@ -241,9 +244,8 @@ TEST_F(ForwardAuthTest, nginx_gets_only_statuses_it_understands_and_the_answer_t
   const auto response = check(t, ProxyDialect::nginx);
   EXPECT_EQ(response.status, 401);
   EXPECT_NE(response.header("Location"), "");
-  TestRequest shown{{"X-Original-URL", "https://app.example.org/x"},
-                    {"X-Original-Method", "GET"},
-                    BROWSER};
+  TestRequest shown{
+      {"X-Original-URL", "https://app.example.org/x"}, {"X-Original-Method", "GET"}, BROWSER};
   const std::string answer(response.header("X-Sallyport-Answer"));
   shown.add("X-Sallyport-Answer", answer);
   const ForwardAuth gate(options_, decider_);

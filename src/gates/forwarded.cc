@@ -19,8 +19,8 @@ bool is_token(std::string_view text) {
 }
 
 tl::unexpected<Error> ambiguous(std::string_view what) {
-  return fail(ErrorKind::denied, "the address of the page is ambiguous: it holds " +
-                                     std::string(what));
+  return fail(ErrorKind::denied,
+              "the address of the page is ambiguous: it holds " + std::string(what));
 }
 
 Result<void> check_path(std::string_view path_and_query) {
@@ -77,9 +77,9 @@ Result<OriginalUrl> make_url(std::string_view scheme, std::string_view authority
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '-' || c == '.' || c == '_' || c == '[' || c == ']' || c == ':';
       });
-  const bool port_is_number =
-      port.size() <= 5 && std::all_of(port.begin(), port.end(),
-                                      [](char c) { return c >= '0' && c <= '9'; });
+  const bool port_is_number = port.size() <= 5 && std::all_of(port.begin(), port.end(), [](char c) {
+                                return c >= '0' && c <= '9';
+                              });
   if (!host_is_well_formed || !port_is_number)
     return fail(ErrorKind::invalid_argument,
                 "the forwarded host is not one: `" + printable(authority) + "`");
@@ -297,7 +297,7 @@ Result<Forwarded> read_forwarded(ProxyDialect dialect, const HttpRequest& reques
                     "the shared secret");
   auto target = dialect == ProxyDialect::nginx   ? read_nginx(request)
                 : dialect == ProxyDialect::envoy ? read_envoy(request, original_path)
-                                            : read_x_forwarded(request);
+                                                 : read_x_forwarded(request);
   if (!target) return tl::unexpected<Error>(std::move(target.error()));
   Forwarded out;
   out.method = std::move(target->method);

@@ -28,7 +28,7 @@ struct ProxyTrust {
   std::vector<CidrRange> addresses;
   std::string secret;  // of the header X-Sallyport-Secret; empty: addresses alone count
   std::string user_header = "Remote-User";
-  std::string methods_header;  // proofs the proxy's sign-in asked for; empty: never told
+  std::string methods_header;           // proofs the proxy's sign-in asked for; empty: never told
   std::string authenticated_at_header;  // when; RFC 3339 or seconds since 1970; empty: never told
   const DeviceAuthority* device_authority = nullptr;  // null: certificates are not looked at
 };
@@ -52,7 +52,7 @@ struct Forwarded {
   OriginalUrl url;
   std::string user;  // empty: the proxy signed nobody in
   Fact<IpAddress> client;
-  Fact<std::string> device;  // absent: no certificate; unknown: not looked at
+  Fact<std::string> device;    // absent: no certificate; unknown: not looked at
   std::string device_refused;  // why a certificate that was shown does not count
   Fact<std::vector<std::string>> methods;
   Fact<Instant> authenticated_at;

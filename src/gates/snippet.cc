@@ -78,8 +78,9 @@ Result<void> check_values(const SnippetOptions& options) {
   if (options.certificate.empty() != options.certificate_key.empty())
     return bad("`--certificate` and `--certificate-key` belong together");
   if (!options.device_ca.empty() && options.certificate.empty())
-    return bad("`--device-ca` needs `--certificate` and `--certificate-key`: a device shows its "
-               "certificate inside TLS");
+    return bad(
+        "`--device-ca` needs `--certificate` and `--certificate-key`: a device shows its "
+        "certificate inside TLS");
   return {};
 }
 
@@ -112,77 +113,104 @@ std::string nginx_headers(const SnippetOptions& o) {
   return out;
 }
 
-std::string nginx(const SnippetOptions& o, const Endpoint& server, const Endpoint& upstream) {
+// Puts values in the place of `<name>`s.
+std::string fill(std::string text,
+                 std::initializer_list<std::pair<std::string_view, std::string>> values) {
+  for (const auto& [name, value] : values) {
+    const std::string mark = '<' + std::string(name) + '>';
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
+      text.replace(at, mark.size(), value);
+      at += value.size();
+    }
+  }
+  return text;
+}
+
+std::string nginx_listen(const SnippetOptions& o, const Endpoint& server) {
   const bool tls = !o.certificate.empty();
-  const std::string scheme = server.tls ? "https" : "http";
-  const bool basic = o.user.empty();
-  const std::string users = o.user_file.empty() ? "/etc/nginx/htpasswd" : o.user_file;
-  const std::string sign_in =
-      basic ? "auth_basic \"Sign in\";\n%auth_basic_user_file " + quoted(users) + ";\n" : "";
-  const auto indented = [&](std::string text, const std::string& indent) {
-    if (text.empty()) return text;
-    text.replace(text.find('%'), 1, indent);
-    return indent + text;
-  };
-  std::string out = "# nginx: inside http { }. Asks Sallyport before every request to " + o.host +
-                    ".\n"
-                    "upstream " + upstream_name(o) + " {\n"
-                    "  server " + server.host_and_port + ";\n"
-                    "  keepalive 16;\n"
-                    "}\n"
-                    "server {\n"
-                    "  listen " + (o.listen.empty() ? std::string(tls ? "443" : "80") : o.listen) +
-                    (tls ? " ssl" : "") + ";\n"
-                    "  server_name " + o.host + ";\n";
-  if (tls)
-    out += "  ssl_certificate " + quoted(o.certificate) + ";\n  ssl_certificate_key " +
-           quoted(o.certificate_key) + ";\n";
-  if (!o.device_ca.empty())
-    out += "  ssl_client_certificate " + quoted(o.device_ca) + ";\n"
-           "  ssl_verify_client optional;\n";
-  out += indented(sign_in, "  ");
-  out += "\n"
-         "  location / {\n"
-         "    auth_request /_sallyport/check;\n"
-         "    auth_request_set $sallyport_answer $upstream_http_x_sallyport_answer;\n"
-         "    error_page 401 403 = @sallyport_answer;\n";
+  std::string out = fill(R"(# nginx: inside http { }. Asks Sallyport before every request to <host>.
+upstream <upstream> {
+  server <server>;
+  keepalive 64;
+}
+server {
+  listen <listen><ssl>;
+  server_name <host>;
+)",
+                         {{"host", o.host},
+                          {"upstream", upstream_name(o)},
+                          {"server", server.host_and_port},
+                          {"listen", o.listen.empty() ? (tls ? "443" : "80") : o.listen},
+                          {"ssl", tls ? " ssl" : ""}});
+  if (tls) {
+    out += "  ssl_certificate " + quoted(o.certificate) + ";\n";
+    out += "  ssl_certificate_key " + quoted(o.certificate_key) + ";\n";
+  }
+  if (!o.device_ca.empty()) {
+    out += "  ssl_client_certificate " + quoted(o.device_ca) + ";\n  ssl_verify_client optional;\n";
+  }
+  if (o.user.empty()) {
+    out += "  auth_basic \"Sign in\";\n  auth_basic_user_file ";
+    out += quoted(o.user_file.empty() ? "/etc/nginx/htpasswd" : o.user_file) + ";\n";
+  }
+  return out;
+}
+
+std::string nginx_location(const Endpoint& upstream) {
+  std::string identity;
   for (const auto name : identity_headers) {
     auto variable = to_lower(name);
     std::replace(variable.begin(), variable.end(), '-', '_');
-    out += "    auth_request_set $sallyport_" + variable + " $upstream_http_" + variable + ";\n" +
-           "    proxy_set_header " + std::string(name) + " $sallyport_" + variable + ";\n";
+    identity += fill(R"(    auth_request_set $sallyport_<variable> $upstream_http_<variable>;
+    proxy_set_header <name> $sallyport_<variable>;
+)",
+                     {{"variable", variable}, {"name", std::string(name)}});
   }
-  out += "    proxy_set_header Host $host;\n"
-         "    proxy_set_header Authorization \"\";\n"
-         "    proxy_set_header X-Forwarded-For $remote_addr;\n"
-         "    proxy_set_header X-Forwarded-Proto $scheme;\n"
-         "    proxy_pass " + std::string(upstream.tls ? "https://" : "http://") +
-         upstream.host_and_port + ";\n"
-         "  }\n"
-         "\n"
-         "  location = /_sallyport/check {\n"
-         "    internal;\n"
-         "    proxy_pass " + scheme + "://" + upstream_name(o) + "/forward-auth/nginx;\n"
-         "    proxy_http_version 1.1;\n"
-         "    proxy_pass_request_body off;\n"
-         "    proxy_connect_timeout 1s;\n"
-         "    proxy_read_timeout 2s;\n" +
-         nginx_headers(o) +
-         "  }\n"
-         "\n"
-         "  # Shows the person what the check said; auth_request drops it.\n"
-         "  location @sallyport_answer {\n"
-         "    internal;\n"
-         "    rewrite ^ /forward-auth/answer? break;\n"
-         "    proxy_pass " + scheme + "://" + upstream_name(o) + ";\n"
-         "    proxy_method GET;\n"
-         "    proxy_http_version 1.1;\n"
-         "    proxy_pass_request_body off;\n"
-         "    proxy_set_header X-Sallyport-Answer $sallyport_answer;\n" +
-         nginx_headers(o) +
-         "  }\n"
-         "}\n";
-  return out;
+  return fill(R"(
+  location / {
+    auth_request /_sallyport/check;
+    auth_request_set $sallyport_answer $upstream_http_x_sallyport_answer;
+    error_page 401 403 = @sallyport_answer;
+<identity>    proxy_set_header Host $host;
+    proxy_set_header Authorization "";
+    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_pass <application>;
+  }
+)",
+              {{"identity", identity},
+               {"application", (upstream.tls ? "https://" : "http://") + upstream.host_and_port}});
+}
+
+std::string nginx_check(const SnippetOptions& o, const Endpoint& server) {
+  return fill(R"(
+  location = /_sallyport/check {
+    internal;
+    proxy_pass <sallyport>/forward-auth/nginx;
+    proxy_http_version 1.1;
+    proxy_pass_request_body off;
+    proxy_connect_timeout 1s;
+    proxy_read_timeout 2s;
+<headers>  }
+
+  # Shows the person what the check said; auth_request drops it.
+  location @sallyport_answer {
+    internal;
+    rewrite ^ /forward-auth/answer? break;
+    proxy_pass <sallyport>;
+    proxy_method GET;
+    proxy_http_version 1.1;
+    proxy_pass_request_body off;
+    proxy_set_header X-Sallyport-Answer $sallyport_answer;
+<headers>  }
+}
+)",
+              {{"sallyport", (server.tls ? "https://" : "http://") + upstream_name(o)},
+               {"headers", nginx_headers(o)}});
+}
+
+std::string nginx(const SnippetOptions& o, const Endpoint& server, const Endpoint& upstream) {
+  return nginx_listen(o, server) + nginx_location(upstream) + nginx_check(o, server);
 }
 
 std::string caddy(const SnippetOptions& o, const Endpoint& server, const Endpoint& upstream) {
@@ -197,10 +225,13 @@ std::string caddy(const SnippetOptions& o, const Endpoint& server, const Endpoin
   if (tls) {
     out += "\ttls " + quoted(o.certificate) + " " + quoted(o.certificate_key) + " {\n";
     if (!o.device_ca.empty())
-      out += "\t\tclient_auth {\n"
-             "\t\t\tmode verify_if_given\n"
-             "\t\t\ttrusted_ca_cert_file " + quoted(o.device_ca) + "\n"
-             "\t\t}\n";
+      out +=
+          "\t\tclient_auth {\n"
+          "\t\t\tmode verify_if_given\n"
+          "\t\t\ttrusted_ca_cert_file " +
+          quoted(o.device_ca) +
+          "\n"
+          "\t\t}\n";
     out += "\t}\n";
   }
   if (o.user.empty()) {
@@ -213,70 +244,89 @@ std::string caddy(const SnippetOptions& o, const Endpoint& server, const Endpoin
   out += "\tforward_auth " + std::string(server.tls ? "https://" : "") + server.host_and_port +
          " {\n"
          "\t\turi /forward-auth/caddy\n"
-         "\t\theader_up Remote-User " + (o.user.empty() ? "{http.auth.user.id}" : o.user) + "\n";
+         "\t\theader_up Remote-User " +
+         (o.user.empty() ? "{http.auth.user.id}" : o.user) + "\n";
   out += o.device_ca.empty()
              ? "\t\theader_up -X-Client-Cert\n"
              : "\t\theader_up X-Client-Cert {http.request.tls.client.certificate_der_base64}\n";
-  out += "\t\theader_up -Authorization\n"
-         "\t\tcopy_headers Remote-User Remote-Groups Remote-Name Remote-Email\n"
-         "\t}\n"
-         "\treverse_proxy " + std::string(upstream.tls ? "https://" : "") + upstream.host_and_port +
-         "\n"
-         "}\n";
+  out +=
+      "\t\theader_up -Authorization\n"
+      "\t\tcopy_headers Remote-User Remote-Groups Remote-Name Remote-Email\n"
+      "\t}\n"
+      "\treverse_proxy " +
+      std::string(upstream.tls ? "https://" : "") + upstream.host_and_port +
+      "\n"
+      "}\n";
   return out;
 }
 
 std::string traefik(const SnippetOptions& o, const Endpoint& server, const Endpoint& upstream) {
   const bool device = !o.device_ca.empty();
-  std::string out =
-      "# Traefik, dynamic configuration. Asks Sallyport before every request to " + o.host + ".\n"
-      "http:\n"
-      "  routers:\n"
-      "    sallyport-app:\n"
-      "      rule: \"Host(`" + o.host + "`)\"\n"
-      "      service: sallyport-app\n";
+  std::string out = "# Traefik, dynamic configuration. Asks Sallyport before every request to " +
+                    o.host +
+                    ".\n"
+                    "http:\n"
+                    "  routers:\n"
+                    "    sallyport-app:\n"
+                    "      rule: \"Host(`" +
+                    o.host +
+                    "`)\"\n"
+                    "      service: sallyport-app\n";
   if (!o.certificate.empty()) out += "      tls: {}\n";
   out += "      middlewares: [sallyport-clean, sallyport-user, " +
-         std::string(device ? "sallyport-device, " : "") + "sallyport-check]\n"
+         std::string(device ? "sallyport-device, " : "") +
+         "sallyport-check]\n"
          "  middlewares:\n"
          "    # First: what the client claims about itself is removed.\n"
          "    sallyport-clean:\n"
          "      headers:\n"
          "        customRequestHeaders:\n";
   for (const auto name : identity_headers) out += "          " + std::string(name) + ": \"\"\n";
-  out += "          X-Forwarded-Tls-Client-Cert: \"\"\n"
-         "    sallyport-user:\n"
-         "      basicAuth:\n"
-         "        usersFile: " + quoted(o.user_file.empty() ? "/etc/traefik/users" : o.user_file) +
-         "\n"
-         "        headerField: Remote-User\n"
-         "        removeHeader: true\n";
+  out +=
+      "          X-Forwarded-Tls-Client-Cert: \"\"\n"
+      "    sallyport-user:\n"
+      "      basicAuth:\n"
+      "        usersFile: " +
+      quoted(o.user_file.empty() ? "/etc/traefik/users" : o.user_file) +
+      "\n"
+      "        headerField: Remote-User\n"
+      "        removeHeader: true\n";
   if (device)
-    out += "    sallyport-device:\n"
-           "      passTLSClientCert:\n"
-           "        pem: true\n";
-  out += "    sallyport-check:\n"
-         "      forwardAuth:\n"
-         "        address: \"" + std::string(server.tls ? "https://" : "http://") +
-         server.host_and_port + "/forward-auth/traefik\"\n"
-         "        authResponseHeaders: [Remote-User, Remote-Groups, Remote-Name, Remote-Email]\n"
-         "  services:\n"
-         "    sallyport-app:\n"
-         "      loadBalancer:\n"
-         "        servers:\n"
-         "          - url: \"" + std::string(upstream.tls ? "https://" : "http://") +
-         upstream.host_and_port + "\"\n";
+    out +=
+        "    sallyport-device:\n"
+        "      passTLSClientCert:\n"
+        "        pem: true\n";
+  out +=
+      "    sallyport-check:\n"
+      "      forwardAuth:\n"
+      "        address: \"" +
+      std::string(server.tls ? "https://" : "http://") + server.host_and_port +
+      "/forward-auth/traefik\"\n"
+      "        authResponseHeaders: [Remote-User, Remote-Groups, Remote-Name, Remote-Email]\n"
+      "  services:\n"
+      "    sallyport-app:\n"
+      "      loadBalancer:\n"
+      "        servers:\n"
+      "          - url: \"" +
+      std::string(upstream.tls ? "https://" : "http://") + upstream.host_and_port + "\"\n";
   if (o.certificate.empty()) return out;
-  out += "tls:\n"
-         "  certificates:\n"
-         "    - certFile: " + quoted(o.certificate) + "\n"
-         "      keyFile: " + quoted(o.certificate_key) + "\n";
+  out +=
+      "tls:\n"
+      "  certificates:\n"
+      "    - certFile: " +
+      quoted(o.certificate) +
+      "\n"
+      "      keyFile: " +
+      quoted(o.certificate_key) + "\n";
   if (device)
-    out += "  options:\n"
-           "    default:\n"
-           "      clientAuth:\n"
-           "        caFiles: [" + quoted(o.device_ca) + "]\n"
-           "        clientAuthType: VerifyClientCertIfGiven\n";
+    out +=
+        "  options:\n"
+        "    default:\n"
+        "      clientAuth:\n"
+        "        caFiles: [" +
+        quoted(o.device_ca) +
+        "]\n"
+        "        clientAuthType: VerifyClientCertIfGiven\n";
   return out;
 }
 
@@ -353,9 +403,7 @@ std::string envoy(const SnippetOptions& o, const Endpoint& server) {
 
 }  // namespace
 
-std::vector<std::string_view> snippet_proxies() {
-  return {proxy_names.begin(), proxy_names.end()};
-}
+std::vector<std::string_view> snippet_proxies() { return {proxy_names.begin(), proxy_names.end()}; }
 
 Result<std::string> snippet(std::string_view proxy, const SnippetOptions& options) {
   if (const auto checked = check_values(options); !checked)

@@ -14,12 +14,12 @@ struct SnippetOptions {
   std::string host = "app.example.org";            // the application's public name
   std::string server = "http://127.0.0.1:8080";    // where Sallyport listens
   std::string upstream = "http://127.0.0.1:3000";  // the application itself
-  std::string listen;         // nginx and Caddy: address to listen on; empty: the proxy's usual
-  std::string certificate;    // PEM paths; with both the snippet serves https
+  std::string listen;       // nginx and Caddy: address to listen on; empty: the proxy's usual
+  std::string certificate;  // PEM paths; with both the snippet serves https
   std::string certificate_key;
-  std::string device_ca;      // PEM path of the authority that signs device certificates
-  std::string user;           // how the proxy knows the person; empty: its basic authentication
-  std::string user_file;      // nginx: path of a htpasswd file for auth_basic
+  std::string device_ca;  // PEM path of the authority that signs device certificates
+  std::string user;       // how the proxy knows the person; empty: its basic authentication
+  std::string user_file;  // nginx: path of a htpasswd file for auth_basic
   std::vector<std::string> users;  // Caddy: `name hash` lines for basicauth
 };
 

@@ -78,8 +78,8 @@ class TestAuthority {
     X509_set_pubkey(certificate, key);
     X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_UTF8,
                                reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
-    X509_set_issuer_name(certificate, X509_get_subject_name(certificate_ != nullptr ? certificate_
-                                                                                    : certificate));
+    X509_set_issuer_name(
+        certificate, X509_get_subject_name(certificate_ != nullptr ? certificate_ : certificate));
     extend(certificate, NID_basic_constraints, constraints);
     if (!san.empty()) extend(certificate, NID_subject_alt_name, san);
     X509_sign(certificate, key_, EVP_sha256());

@@ -11,10 +11,14 @@ struct Sign {
 // The first that is found counts: Windows Phone names Android and Windows too, Android names Linux,
 // and iOS names Mac OS X.
 constexpr Sign signs[] = {
-    {"Windows Phone", Platform::windows_phone}, {"Windows NT", Platform::windows},
-    {"Android", Platform::android},             {"iPhone", Platform::ios},
-    {"iPad", Platform::ios},                    {"iPod", Platform::ios},
-    {"Macintosh", Platform::mac_os},            {"Mac OS X", Platform::mac_os},
+    {"Windows Phone", Platform::windows_phone},
+    {"Windows NT", Platform::windows},
+    {"Android", Platform::android},
+    {"iPhone", Platform::ios},
+    {"iPad", Platform::ios},
+    {"iPod", Platform::ios},
+    {"Macintosh", Platform::mac_os},
+    {"Mac OS X", Platform::mac_os},
     {"Linux", Platform::linux},
 };
 

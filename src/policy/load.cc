@@ -211,8 +211,8 @@ class Loader {
     if (source.display_name.empty()) {
       source.display_name = std::string(text_of(document, "name"));
     }
-    source.json = rewrite_ ? json::write(document)
-                           : std::string(text_at(text, base + document.offset()));
+    source.json =
+        rewrite_ ? json::write(document) : std::string(text_at(text, base + document.offset()));
     source.file = file;
     source.line = at.line;
     source.column = at.column;
@@ -275,7 +275,7 @@ class Loader {
   LoadResult result_;
   LineFinder lines_;
   std::size_t others_ = 0;    // documents of the current file that take no part
-  bool rewrite_ = false;  // the text has duplicates that must not be kept
+  bool rewrite_ = false;      // the text has duplicates that must not be kept
   std::size_t failures_ = 0;  // lines of the current file that are no JSON
 };
 

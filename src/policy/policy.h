@@ -1,7 +1,7 @@
 // A conditional access policy, as the engine and the reference evaluator read it.
 //
-// The JSON document is the truth and is kept as it came; this is a view of it in which every word is
-// resolved. What was not understood is marked where it stood, and makes the policy stricter:
+// The JSON document is the truth and is kept as it came; this is a view of it in which every word
+// is resolved. What was not understood is marked where it stood, and makes the policy stricter:
 //   - an unknown condition is left out, so the policy applies to more;
 //   - an unknown word in an include list makes that condition count as met;
 //   - an unknown word in an exclude list excludes nothing;
@@ -29,7 +29,7 @@ namespace sallyport {
 struct GuestsOrExternalUsers {
   GuestTypes types = 0;
   bool unknown_type = false;
-  bool all_tenants = true;  // externalTenants null or membershipKind all
+  bool all_tenants = true;        // externalTenants null or membershipKind all
   std::vector<TenantId> tenants;  // does not restrict internalGuest, who has no home tenant
 };
 
@@ -38,8 +38,8 @@ struct PrincipalLists {
   std::vector<GroupId> groups;
   std::vector<RoleId> roles;
   std::vector<GuestsOrExternalUsers> guests;
-  bool all_groups = false;  // `All` among the groups: whoever is in any
-  bool all_roles = false;   // `All` among the roles: whoever holds any
+  bool all_groups = false;       // `All` among the groups: whoever is in any
+  bool all_roles = false;        // `All` among the roles: whoever holds any
   bool all_agent_users = false;  // `AllAgentIdUsers`, or conditions.agents.includeAgentUsers `All`
   bool unknown = false;          // held something that was not understood
 };
@@ -104,9 +104,9 @@ struct PlatformCondition {
 };
 
 struct LocationLists {
-  bool all = false;          // `All`, include only
-  bool all_trusted = false;  // `AllTrusted`
-  bool mfa_trusted_ips = false;  // the zero GUID
+  bool all = false;                   // `All`, include only
+  bool all_trusted = false;           // `AllTrusted`
+  bool mfa_trusted_ips = false;       // the zero GUID
   std::vector<LocationId> locations;  // named; one that no document defines may be anywhere
 };
 
@@ -161,7 +161,10 @@ struct GrantControls {
 
 enum class CloudAppSecurity : std::uint8_t { monitor_only, mcas_configured, block_downloads };
 enum class PersistentBrowser : std::uint8_t { always, never };
-enum class ContinuousAccess : std::uint8_t { disabled, strict };  // strictEnforcement, strictLocation
+enum class ContinuousAccess : std::uint8_t {
+  disabled,
+  strict
+};  // strictEnforcement, strictLocation
 enum class FrequencyAuthentication : std::uint8_t { primary_and_secondary, secondary };
 
 struct SignInFrequency {

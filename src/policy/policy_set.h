@@ -17,14 +17,14 @@ struct PolicySet {
   std::vector<Policy> policies;
   std::vector<NamedLocation> named_locations;
   std::vector<AuthenticationStrength> authentication_strengths;  // custom; built-in ones are known
-  std::vector<CidrRange> mfa_trusted_ips;  // IPv4 only
+  std::vector<CidrRange> mfa_trusted_ips;                        // IPv4 only
   // Contexts that exist, 37 for `c37`; none: nobody said, and c1 to c99 may all exist.
   std::vector<std::uint8_t> authentication_contexts;
   // Members of the suites; the defaults are well_known.h's, an administrator may edit them.
   std::vector<ApplicationId> office365;
   std::vector<ApplicationId> admin_portals;
-  // A strength by id: the custom ones first, then the built-in. One that a policy holds inlined counts
-  // for that policy alone: if another could use it, adding a policy would grant.
+  // A strength by id: the custom ones first, then the built-in. One that a policy holds inlined
+  // counts for that policy alone: if another could use it, adding a policy would grant.
   const AuthenticationStrength* find_strength(StrengthId id) const;
   // For messages: the same, and if there is none, the first that any policy holds inlined.
   const AuthenticationStrength* describe_strength(StrengthId id) const;

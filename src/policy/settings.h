@@ -1,5 +1,5 @@
-// The tenant's settings that are no Graph objects: which addresses the MFA service trusts, and which
-// applications the words `Office365` and `MicrosoftAdminPortals` stand for.
+// The tenant's settings that are no Graph objects: which addresses the MFA service trusts, and
+// which applications the words `Office365` and `MicrosoftAdminPortals` stand for.
 // docs/formats/settings.md describes the document.
 //
 // Unlike other documents this one is taken whole or not at all: a range left out would silently

@@ -47,7 +47,7 @@ enum class RequirementKind : std::uint8_t {
   risk_remediation,
   terms_of_use,
   custom_control,
-  unknown_control,  // a control this version does not know: nothing satisfies it
+  unknown_control,   // a control this version does not know: nothing satisfies it
   reauthentication,  // session control signInFrequency
   token_protection,  // session control secureSignInSession
 };
@@ -123,14 +123,15 @@ struct MergedSession {
   std::optional<SignInFrequency> frequency_primary_and_secondary;
   std::optional<SignInFrequency> frequency_secondary;
   std::optional<ContinuousAccess> continuous_access_evaluation;  // strict beats disabled
-  std::vector<std::string> global_secure_access_profiles;  // sorted, each once
+  std::vector<std::string> global_secure_access_profiles;        // sorted, each once
   friend bool operator==(const MergedSession&, const MergedSession&) = default;
 };
 
 struct Answer {
   Outcome outcome = Outcome::blocked;
   int error_code = 0;  // the AADSTS number a client would get; 0 when granted
-  // Interrupted: what to ask for, in order. Blocked: what failed, in order, the first gave the code.
+  // Interrupted: what to ask for, in order. Blocked: what failed, in order, the first gave the
+  // code.
   std::vector<Requirement> missing;
   MergedSession session;
   std::vector<PolicyAnswer> policies;  // in the order of the policy set

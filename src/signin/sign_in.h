@@ -46,8 +46,8 @@ struct Proofs {
   // A multifactor claim that is not derived from `methods`: Windows Hello at unlock, the home
   // tenant's claim where it is trusted. `methods` that satisfy MFA need no such claim.
   Fact<bool> mfa_claim;
-  std::string_view fido2_aaguid;      // lower case; empty: none
-  std::string_view x509_issuer_ski;   // lower case
+  std::string_view fido2_aaguid;                  // lower case; empty: none
+  std::string_view x509_issuer_ski;               // lower case
   std::span<const std::string> x509_policy_oids;  // the first five count
   Fact<Instant> primary_authenticated_at;
   Fact<Instant> secondary_authenticated_at;
@@ -73,12 +73,12 @@ struct SignIn {
   Instant now{};
 
   IdentityKind identity = IdentityKind::user;
-  Fact<UserView> user;  // when identity is user; never absent
+  Fact<UserView> user;                              // when identity is user; never absent
   Fact<const ServicePrincipal*> service_principal;  // when it is a service principal
   Fact<RiskLevel> agent_id_risk_level;
   Target target;
 
-  Fact<Platform> device_platform;  // absent: a platform with no name (ChromeOS, a forged agent)
+  Fact<Platform> device_platform;   // absent: a platform with no name (ChromeOS, a forged agent)
   Fact<ClientApp> client_app_type;  // absent: a client that cannot be told
   Fact<IpAddress> ip_address;
   Fact<Country> country;      // of the address

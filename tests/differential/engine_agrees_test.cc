@@ -60,11 +60,11 @@ struct Coverage {
     std::printf("  outcome: granted %.1f%%, interrupted %.1f%%, blocked %.1f%%; definite %.1f%%\n",
                 percent(outcomes[0], pairs), percent(outcomes[1], pairs),
                 percent(outcomes[2], pairs), percent(definite, pairs));
-    std::printf("  requirements: satisfied %.1f%%, need the user %.1f%%, failed %.1f%%; "
-                "unknown %.1f%%\n",
-                percent(satisfactions[0], requirements), percent(satisfactions[1], requirements),
-                percent(satisfactions[2], requirements),
-                percent(unknown_requirements, requirements));
+    std::printf(
+        "  requirements: satisfied %.1f%%, need the user %.1f%%, failed %.1f%%; "
+        "unknown %.1f%%\n",
+        percent(satisfactions[0], requirements), percent(satisfactions[1], requirements),
+        percent(satisfactions[2], requirements), percent(unknown_requirements, requirements));
   }
 };
 
@@ -92,9 +92,9 @@ PolicySet shrink(const World& world, const SignIn& sign_in, Assume assume) {
 std::string report(const World& world, std::size_t number, const SignIn& sign_in, Assume assume) {
   const PolicySet set = shrink(world, sign_in, assume);
   std::string text = "SALLYPORT_SEED=" + std::to_string(world.seed) + ", sign-in " +
-                     std::to_string(number) + ", " +
-                     (assume == Assume::worst ? "worst" : "best") + "\nreference | engine\n" +
-                     difference_of(world, set, sign_in, assume) + "\n" + show(sign_in) + "\n";
+                     std::to_string(number) + ", " + (assume == Assume::worst ? "worst" : "best") +
+                     "\nreference | engine\n" + difference_of(world, set, sign_in, assume) + "\n" +
+                     show(sign_in) + "\n";
   for (const Policy& policy : set.policies) text += show(policy) + "\n";
   return text + "reference says: " + show(reference_evaluator(world, set)(sign_in, assume));
 }

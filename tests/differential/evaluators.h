@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/differential/generator.h"
 #include "signin/answer.h"
+#include "tests/differential/generator.h"
 
 namespace sallyport::testing_support {
 

@@ -26,18 +26,16 @@ const std::vector<FilterRule>& device_rules() {
        R"(-not (device.operatingSystem -in ["Windows", "iOS"]))",
        R"(device.model -contains "Surface" -or device.displayName -startsWith "laptop")",
        R"(device.physicalIds -contains "[ZTDId]:1")",
-       R"(device.systemLabels -notContains "CloudPC")",
-       R"(device.model -eq null)"});
+       R"(device.systemLabels -notContains "CloudPC")", R"(device.model -eq null)"});
   return rules;
 }
 
 const std::vector<FilterRule>& application_rules() {
-  static const auto rules =
-      parse_all(FilterSubject::application,
-                {R"(CustomSecurityAttribute.Eng_Level -contains "high")",
-                 R"(CustomSecurityAttribute.Eng_Team -notContains "blue")",
-                 R"(CustomSecurityAttribute.Eng_Level -contains "low" -or )"
-                 R"(CustomSecurityAttribute.Eng_Team -contains "green")"});
+  static const auto rules = parse_all(FilterSubject::application,
+                                      {R"(CustomSecurityAttribute.Eng_Level -contains "high")",
+                                       R"(CustomSecurityAttribute.Eng_Team -notContains "blue")",
+                                       R"(CustomSecurityAttribute.Eng_Level -contains "low" -or )"
+                                       R"(CustomSecurityAttribute.Eng_Team -contains "green")"});
   return rules;
 }
 

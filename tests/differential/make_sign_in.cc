@@ -128,8 +128,8 @@ void set_target(const World& world, Random& random, Sign& to) {
 // ---- from where, on what ----
 
 IpAddress address(Random& random) {
-  static const std::vector<std::string> pool = {"192.0.2.7",   "192.0.2.200",  "198.51.100.1",
-                                                "203.0.113.9", "8.8.8.8",      "2001:db8::1",
+  static const std::vector<std::string> pool = {"192.0.2.7",   "192.0.2.200", "198.51.100.1",
+                                                "203.0.113.9", "8.8.8.8",     "2001:db8::1",
                                                 "2001:db9::1", "192.0.2.255", "192.0.3.0"};
   return *parse_ip_address(random.pick(pool));
 }
@@ -192,11 +192,19 @@ void blur_device(Random& random, Sign& to) {
 
 void set_methods(const World&, Random& random, Sign& to) {
   using namespace method;
-  static const std::vector<MethodModes> pool = {
-      0, password, password | sms, password | microsoft_authenticator_push, fido2,
-      windows_hello_for_business, x509_certificate_multi_factor, federated_multi_factor,
-      federated_single_factor | sms, fido2 | password, temporary_access_pass_one_time, sms,
-      x509_certificate_multi_factor | fido2};
+  static const std::vector<MethodModes> pool = {0,
+                                                password,
+                                                password | sms,
+                                                password | microsoft_authenticator_push,
+                                                fido2,
+                                                windows_hello_for_business,
+                                                x509_certificate_multi_factor,
+                                                federated_multi_factor,
+                                                federated_single_factor | sms,
+                                                fido2 | password,
+                                                temporary_access_pass_one_time,
+                                                sms,
+                                                x509_certificate_multi_factor | fido2};
   static const std::vector<std::string> oids = {"1.2.3", "1.2.4", "1.2.5", "2.5.29"};
   Proofs& p = to.sign_in.proofs;
   p.methods = random.pick(pool);
@@ -225,14 +233,14 @@ std::span<const IdType> some_or_none(const std::vector<IdType>& from, Random& ra
 // ---- the table ----
 
 // A fact that is a plain member: `member` names it, `value` draws one.
-#define SALLYPORT_PLAIN_FACT(name, proves, member, value)                                    \
-  FactOfSignIn {                                                                             \
-    name, proves,                                                                            \
-        []([[maybe_unused]] const World& world, Random& random, Sign& to) {                  \
-          to.sign_in.member = value;                                                         \
-        },                                                                                   \
-        [](Sign& to) { to.sign_in.member = decltype(to.sign_in.member)::absent(); },         \
-        [](Sign& to) { to.sign_in.member = decltype(to.sign_in.member)::unknown(); }         \
+#define SALLYPORT_PLAIN_FACT(name, proves, member, value)                            \
+  FactOfSignIn {                                                                     \
+    name, proves,                                                                    \
+        []([[maybe_unused]] const World& world, Random& random, Sign& to) {          \
+          to.sign_in.member = value;                                                 \
+        },                                                                           \
+        [](Sign& to) { to.sign_in.member = decltype(to.sign_in.member)::absent(); }, \
+        [](Sign& to) { to.sign_in.member = decltype(to.sign_in.member)::unknown(); } \
   }
 
 const std::vector<FactOfSignIn>& table() {
@@ -253,8 +261,7 @@ const std::vector<FactOfSignIn>& table() {
        [](Sign& to) { to.sign_in.device = Fact<DeviceView>::unknown(); }},
       SALLYPORT_PLAIN_FACT("platform", false, device_platform, word(Platform::linux, random)),
       SALLYPORT_PLAIN_FACT("client app", false, client_app_type,
-                           random.chance(60) ? ClientApp::browser
-                                             : word(ClientApp::other, random)),
+                           random.chance(60) ? ClientApp::browser : word(ClientApp::other, random)),
       SALLYPORT_PLAIN_FACT("address", false, ip_address, address(random)),
       SALLYPORT_PLAIN_FACT("country", false, country, country(random)),
       SALLYPORT_PLAIN_FACT("GPS country", false, gps_country, country(random)),

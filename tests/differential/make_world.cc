@@ -187,12 +187,12 @@ World make_world(std::uint64_t seed, const WorldSize& size) {
   world.agreements = named_ids<AgreementId>("agreement", 3);
   world.custom_controls = named_ids<CustomControlId>("control", 2);
   world.applications = named_ids<ApplicationId>("application", 9);
-  for (const char* id : {
-           "797f4846-ba00-4fd7-ba43-dac1f8f63013",    // Windows Azure Service Management API
-           "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",    // Azure portal
-           "00000003-0000-0ff1-ce00-000000000000",    // SharePoint Online
-           "d4ebce55-015a-49b5-a083-c84d1797ae8c",    // Microsoft Intune Enrollment
-           "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9"}) {  // Device Registration Service
+  for (const char* id :
+       {"797f4846-ba00-4fd7-ba43-dac1f8f63013",     // Windows Azure Service Management API
+        "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",     // Azure portal
+        "00000003-0000-0ff1-ce00-000000000000",     // SharePoint Online
+        "d4ebce55-015a-49b5-a083-c84d1797ae8c",     // Microsoft Intune Enrollment
+        "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9"}) {  // Device Registration Service
     world.applications.push_back(ApplicationId::of(id));
   }
   world.strengths = named_ids<StrengthId>("strength", 4);

@@ -71,8 +71,8 @@ TEST_P(Promise, adding_a_policy_never_grants) {
   in_many_worlds([](const World& world, Random& random) {
     PolicySet more = world.policy_set;
     const Policy added = make_policy(world, random, 100);
-    const auto at = more.policies.begin() +
-                    static_cast<std::ptrdiff_t>(random.below(more.policies.size() + 1));
+    const auto at =
+        more.policies.begin() + static_cast<std::ptrdiff_t>(random.below(more.policies.size() + 1));
     more.policies.insert(at, added);
     const Decide before = decider(world, world.policy_set);
     const Decide after = decider(world, more);
@@ -190,10 +190,11 @@ TEST_P(Promise, a_failed_source_never_does_better_than_any_value) {
       fact.make_unknown(g);
       const Answer after = decide(g.sign_in, Assume::worst);
       ASSERT_GE(after.outcome, before.outcome)
-          << fact.name << " is not known\n" << shown << show(before) << "then " << show(after)
-          << show_all(world.policy_set);
+          << fact.name << " is not known\n"
+          << shown << show(before) << "then " << show(after) << show_all(world.policy_set);
       ASSERT_LE(decide(g.sign_in, Assume::best).outcome, before_at_best.outcome)
-          << fact.name << " is not known\n" << shown << show_all(world.policy_set);
+          << fact.name << " is not known\n"
+          << shown << show_all(world.policy_set);
     }
   });
 }
@@ -216,7 +217,8 @@ void try_completions(const Decide& decide, const World& world, Random& random,
     for (const Assume assume : {Assume::worst, Assume::best}) {
       const Answer answer = decide(complete.sign_in, assume);
       ASSERT_EQ(effect(answer), effect(definite))
-          << names << "\n" << show(complete.sign_in) << show_all(world.policy_set);
+          << names << "\n"
+          << show(complete.sign_in) << show_all(world.policy_set);
     }
   }
 }

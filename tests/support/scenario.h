@@ -41,7 +41,7 @@ struct Scenario {
   std::string_view encoding;  // of a document's file: `utf-16le`; empty: UTF-8
   Instant now{};
   std::vector<ScenarioDocument> documents;  // policies, locations, users ..., in the file's order
-  std::vector<ScenarioCheck> checks;  // the scenario's own first
+  std::vector<ScenarioCheck> checks;        // the scenario's own first
   json::Document file;
   json::Arena arena;
 };

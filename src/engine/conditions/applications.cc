@@ -55,7 +55,8 @@ bool includes_anything(const ApplicationCondition& condition) {
   return condition.include_all || !lists.applications.empty() || lists.office365 ||
          lists.admin_portals || lists.all_agent_resources || !condition.user_actions.empty() ||
          !condition.authentication_contexts.empty() || condition.unknown_authentication_context ||
-         (condition.application_filter && condition.application_filter->mode == FilterMode::include);
+         (condition.application_filter &&
+          condition.application_filter->mode == FilterMode::include);
 }
 
 Tested test_user_action(const ApplicationCondition& condition, UserAction action) {

@@ -77,7 +77,8 @@ Tested test_client_applications(const ClientApplicationCondition& condition, con
   }
   take_filter(condition.service_principal_filter, principal,
               principal != nullptr && is_workload(*principal), sides);
-  take_filter(condition.agent_filter, principal, principal != nullptr && is_agent(*principal), sides);
+  take_filter(condition.agent_filter, principal, principal != nullptr && is_agent(*principal),
+              sides);
   return sides.result();
 }
 

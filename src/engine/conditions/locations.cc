@@ -19,15 +19,15 @@ Match in_ranges(bool has_ranges, std::uint32_t location, const Facts& facts) {
 }
 
 Match in_country(const NamedLocation& location, const Facts& facts) {
-  const auto& country =
-      location.lookup_by_gps ? facts.sign_in.gps_country : facts.sign_in.country;
+  const auto& country = location.lookup_by_gps ? facts.sign_in.gps_country : facts.sign_in.country;
   const bool unknown_is_in = location.include_unknown_countries_and_regions;
   if (country.is_unknown()) {
     const bool any =
         location.lookup_by_gps || !location.countries_and_regions.empty() || unknown_is_in;
     return any ? Match::unknown : Match::no;
   }
-  if (country.is_absent()) return location.lookup_by_gps ? Match::needs_gps : match_of(unknown_is_in);
+  if (country.is_absent())
+    return location.lookup_by_gps ? Match::needs_gps : match_of(unknown_is_in);
   return match_of(holds(location.countries_and_regions, *country));
 }
 

@@ -37,7 +37,8 @@ void each_entry(const CompiledPrincipals& side, const Facts& facts, Take take) {
   const Memberships& in = facts.memberships;
   const PrincipalLists& lists = *side.lists;
   if (!lists.users.empty()) {
-    take(match_of(std::ranges::find(lists.users, user.id) != lists.users.end()), ReasonKind::user, 0U);
+    take(match_of(std::ranges::find(lists.users, user.id) != lists.users.end()), ReasonKind::user,
+         0U);
   }
   for (const GroupIndex group : side.groups) {
     take(found_or_unknown(in.groups.contains(group), user.groups_known), ReasonKind::group, group);

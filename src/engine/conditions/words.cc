@@ -14,9 +14,8 @@ Tested by_value(Fact<Word> fact, bool met) {
 
 Tested test_platforms(const PlatformCondition& condition, Fact<Platform> platform) {
   if (platform.is_unknown()) {
-    return test_every_value(Platform::linux, [&](Fact<Platform> value) {
-      return test_platforms(condition, value);
-    });
+    return test_every_value(Platform::linux,
+                            [&](Fact<Platform> value) { return test_platforms(condition, value); });
   }
   const auto lists = [&](const WordSet<Platform>& set) {
     return set.all || (platform.is_known() && set.contains(*platform));
@@ -38,8 +37,8 @@ Tested test_client_app_types(WordSet<ClientApp> types, Fact<ClientApp> client_ap
   if (types.unknown) return {Match::yes, {ReasonKind::unknown_word}};
   if (client_app.is_absent()) return by_value(client_app, false);
   // In a policy, exchangeActiveSync means every client of that protocol.
-  const bool any_eas = *client_app == ClientApp::eas_supported &&
-                       types.contains(ClientApp::exchange_active_sync);
+  const bool any_eas =
+      *client_app == ClientApp::eas_supported && types.contains(ClientApp::exchange_active_sync);
   return by_value(client_app, types.contains(*client_app) || any_eas);
 }
 
@@ -49,7 +48,8 @@ Tested test_risk(WordSet<RiskLevel> levels, Fact<RiskLevel> level) {
                             [&](Fact<RiskLevel> value) { return test_risk(levels, value); });
   }
   if (levels.unknown) return {Match::yes, {ReasonKind::unknown_word}};
-  return by_value(level, levels.all || levels.contains(level.is_known() ? *level : RiskLevel::none));
+  return by_value(level,
+                  levels.all || levels.contains(level.is_known() ? *level : RiskLevel::none));
 }
 
 Tested test_insider_risk(WordSet<InsiderRiskLevel> levels, Fact<InsiderRiskLevel> level) {
@@ -60,16 +60,14 @@ Tested test_insider_risk(WordSet<InsiderRiskLevel> levels, Fact<InsiderRiskLevel
   }
   if (levels.unknown) return {Match::yes, {ReasonKind::unknown_word}};
   const auto value = level.is_known() ? *level : InsiderRiskLevel::none;
-  return by_value(level,
-                  value != InsiderRiskLevel::none && (levels.all || levels.contains(value)));
+  return by_value(level, value != InsiderRiskLevel::none && (levels.all || levels.contains(value)));
 }
 
 Tested test_authentication_flows(WordSet<TransferMethod> methods, Fact<TransferMethod> flow) {
   if (flow.is_unknown()) {
-    return test_every_value(TransferMethod::authentication_transfer,
-                            [&](Fact<TransferMethod> value) {
-                              return test_authentication_flows(methods, value);
-                            });
+    return test_every_value(
+        TransferMethod::authentication_transfer,
+        [&](Fact<TransferMethod> value) { return test_authentication_flows(methods, value); });
   }
   if (methods.unknown) return {Match::yes, {ReasonKind::unknown_word}};
   const auto value = flow.is_known() ? *flow : TransferMethod::none;
