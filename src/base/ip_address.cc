@@ -87,10 +87,11 @@ std::string to_string(const CidrRange& range) {
 
 bool is_private(const IpAddress& address) {
   static const std::array ranges = {
-      *parse_cidr("0.0.0.0/8"),      *parse_cidr("10.0.0.0/8"),   *parse_cidr("100.64.0.0/10"),
-      *parse_cidr("127.0.0.0/8"),    *parse_cidr("169.254.0.0/16"), *parse_cidr("172.16.0.0/12"),
-      *parse_cidr("192.168.0.0/16"), *parse_cidr("::1"),          *parse_cidr("fc00::/7"),
-      *parse_cidr("fe80::/10"),
+      *parse_cidr("0.0.0.0/8"),      *parse_cidr("10.0.0.0/8"),
+      *parse_cidr("100.64.0.0/10"),  *parse_cidr("127.0.0.0/8"),
+      *parse_cidr("169.254.0.0/16"), *parse_cidr("172.16.0.0/12"),
+      *parse_cidr("192.168.0.0/16"), *parse_cidr("::1"),
+      *parse_cidr("fc00::/7"),       *parse_cidr("fe80::/10"),
   };
   for (const auto& range : ranges) {
     if (range.contains(address)) return true;
