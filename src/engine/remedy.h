@@ -17,7 +17,8 @@ namespace sallyport {
 struct Remedy {
   // In the order to do them: "complete multifactor authentication", "use a compliant device".
   std::vector<std::string> steps;
-  int cost = 0;  // the sum of the steps' costs; a factor is 1, a compliant device 4, another place 5, another platform 9
+  // The sum of the steps': a factor is 1, a compliant device 4, another place 5, platform 9.
+  int cost = 0;
 };
 
 // An empty list of steps: it is let in as it is. Nothing: no change of the sign-in alone lets it

@@ -1,7 +1,7 @@
 // Which device a device document is about: Graph gives the object one id and the device another,
 // and policies and certificates name the device's.
 //
-// Most entries come at once, when everything is read: they are a sorted list, 32 bytes each, and what
+// Most entries come at once, when everything is read: they are a sorted list, 32 bytes each; what
 // changes later lies over it. Threads: one at a time.
 #pragma once
 

@@ -113,8 +113,8 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<VersionedDocument>> list(std::string_view kind,
                                                                  std::string_view after_id,
                                                                  std::size_t count_max) = 0;
-  // Every document of every kind, as all are at one moment, in the order that reads fastest. An error
-  // of the visitor ends it and is given back.
+  // Every document of every kind, as all are at one moment, in the order that reads fastest. An
+  // error of the visitor ends it and is given back.
   [[nodiscard]] virtual Result<void> each_document(
       const std::function<Result<void>(const DocumentView&)>& visit) = 0;
   [[nodiscard]] virtual Result<std::vector<KindCount>> kinds() = 0;  // in order of kind
