@@ -253,6 +253,7 @@ class Applying {
       const auto& space = t_.locations.space;
       facts.locations_of_address = space.locations_of(space.set_of(*s_.ip_address));
     }
+    facts.in_trusted_location = match_trusted_locations(program_.policies, facts);
     return test_locations(policy.locations, program_.policies, facts).match;
   }
 

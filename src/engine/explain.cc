@@ -24,6 +24,7 @@ class Explainer {
       const auto& space = program.tables.locations.space;
       facts_.locations_of_address = space.locations_of(space.set_of(*sign_in.ip_address));
     }
+    facts_.in_trusted_location = match_trusted_locations(program.policies, facts_);
     auto& resources = scratch().resources;
     resources.clear();
     for (const auto application : sign_in.target.applications) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "directory/directory.h"
+#include "engine/match.h"
 #include "signin/sign_in.h"
 
 namespace sallyport {
@@ -49,6 +50,7 @@ struct Facts {
   std::span<const ServicePrincipal* const> resources;
   // Locations whose ranges hold the known address, sorted; see engine/address_space.h.
   std::span<const std::uint32_t> locations_of_address;
+  Match in_trusted_location = Match::no;  // of match_trusted_locations, once for all policies
 };
 
 }  // namespace sallyport

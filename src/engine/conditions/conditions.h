@@ -23,6 +23,8 @@ Tested test_applications(const ApplicationCondition& condition, const PolicySet&
 Tested test_application(const ApplicationCondition& condition, const PolicySet& policies,
                         const ServicePrincipal* principal, ApplicationId application);
 Tested test_platforms(const PlatformCondition& condition, Fact<Platform> platform);
+// What `AllTrusted` comes to; looks at locations_of_address.
+Match match_trusted_locations(const PolicySet& policies, const Facts& facts);
 Tested test_locations(const CompiledLocations& condition, const PolicySet& policies,
                       const Facts& facts);
 Tested test_client_app_types(WordSet<ClientApp> types, Fact<ClientApp> client_app);

@@ -55,24 +55,11 @@ Match in_mfa_trusted_ips(const PolicySet& policies, const Facts& facts) {
                    static_cast<std::uint32_t>(policies.named_locations.size()), facts);
 }
 
-Match in_trusted(const PolicySet& policies, const Facts& facts) {
-  Match match = in_mfa_trusted_ips(policies, facts);
-  for (std::uint32_t i = 0; i < policies.named_locations.size(); ++i) {
-    const NamedLocation& location = policies.named_locations[i];
-    if (!location.is_trusted) continue;
-    if (location.kind != LocationKind::ip && location.kind != LocationKind::compliant_network) {
-      continue;
-    }
-    match = match_or(match, in_location(i, policies, facts));
-  }
-  return match;
-}
-
 template <class Take>
 void each_entry(const CompiledLocationLists& side, const PolicySet& policies, const Facts& facts,
                 Take take) {
   const LocationLists& lists = *side.lists;
-  if (lists.all_trusted) take(in_trusted(policies, facts), ReasonKind::trusted_locations, 0U);
+  if (lists.all_trusted) take(facts.in_trusted_location, ReasonKind::trusted_locations, 0U);
   if (lists.mfa_trusted_ips) {
     take(in_mfa_trusted_ips(policies, facts), ReasonKind::mfa_trusted_ips, 0U);
   }
@@ -92,6 +79,19 @@ bool is_empty(const LocationLists& lists) {
 }
 
 }  // namespace
+
+Match match_trusted_locations(const PolicySet& policies, const Facts& facts) {
+  Match match = in_mfa_trusted_ips(policies, facts);
+  for (std::uint32_t i = 0; i < policies.named_locations.size(); ++i) {
+    const NamedLocation& location = policies.named_locations[i];
+    if (!location.is_trusted) continue;
+    if (location.kind != LocationKind::ip && location.kind != LocationKind::compliant_network) {
+      continue;
+    }
+    match = match_or(match, in_location(i, policies, facts));
+  }
+  return match;
+}
 
 Tested test_locations(const CompiledLocations& condition, const PolicySet& policies,
                       const Facts& facts) {
