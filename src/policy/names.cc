@@ -6,18 +6,25 @@
 
 namespace sallyport {
 
-void Names::add(std::string_view id, std::string_view name) {
-  if (!name.empty()) names_.try_emplace(guid_of_text(id), name);
+Names::Map& Names::own() {
+  if (names_.use_count() > 1) names_ = std::make_shared<Map>(*names_);
+  return *names_;
 }
 
-void Names::add(const Names& other) { names_.insert(other.names_.begin(), other.names_.end()); }
+void Names::add(std::string_view id, std::string_view name) {
+  if (!name.empty()) own().try_emplace(guid_of_text(id), name);
+}
+
+void Names::add(const Names& other) {
+  if (!other.names_->empty()) own().insert(other.names_->begin(), other.names_->end());
+}
 
 void Names::set_directory(std::shared_ptr<const Directory> directory) {
   directory_ = std::move(directory);
 }
 
 std::string Names::find(const Guid& guid) const {
-  if (const auto known = names_.find(guid); known != names_.end()) return known->second;
+  if (const auto known = names_->find(guid); known != names_->end()) return known->second;
   if (directory_ != nullptr) {
     if (const auto user = directory_->find_user(UserId{guid}); user && !user->name.empty()) {
       return std::string(user->name);

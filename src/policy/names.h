@@ -1,5 +1,6 @@
 // Names for ids, for tables people read: users, groups, roles, applications, locations, strengths.
-// Threads: any number may read. Cost: users and groups are looked up in the directory, not copied.
+// Threads: any number may read and copy. Cost: users and groups are looked up in the directory, not
+// copied; a copy shares the names until one is added to it.
 #pragma once
 
 #include <memory>
@@ -25,7 +26,9 @@ class Names {
   std::string label(std::string_view id) const;
 
  private:
-  std::unordered_map<Guid, std::string, GuidHash> names_;
+  using Map = std::unordered_map<Guid, std::string, GuidHash>;
+  Map& own();
+  std::shared_ptr<Map> names_ = std::make_shared<Map>();  // not changed while it is shared
   std::shared_ptr<const Directory> directory_;
 };
 
