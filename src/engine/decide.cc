@@ -56,17 +56,23 @@ bool target_has_row(const Target& target) {
   return false;
 }
 
-bool is_lookup(const SignIn& s, const Tables& tables) {
-  const bool device =
-      !tables.devices.used || s.device.is_absent() ||
-      (s.device.is_known() && s.device->shape_index < tables.devices.by_shape.size());
+// A fact that no enforced policy asks for may be unknown.
+bool is_lookup(const SignIn& s, const Tables& t) {
+  const bool device = !t.devices.used || s.device.is_absent() ||
+                      (s.device.is_known() && s.device->shape_index < t.devices.by_shape.size());
+  const auto settled = [](bool used, const auto& fact) { return !used || !fact.is_unknown(); };
   return s.identity == IdentityKind::user && !s.outage && device && user_is_known(s) &&
-         target_has_row(s.target) && !s.device_platform.is_unknown() &&
-         !s.client_app_type.is_unknown() && !s.ip_address.is_unknown() && !s.country.is_unknown() &&
-         !s.compliant_network.is_unknown() && !s.sign_in_risk_level.is_unknown() &&
-         !s.user_risk_level.is_unknown() && !s.service_principal_risk_level.is_unknown() &&
-         !s.agent_id_risk_level.is_unknown() && !s.insider_risk_level.is_unknown() &&
-         !s.authentication_flow.is_unknown();
+         target_has_row(s.target) && settled(t.platforms.used, s.device_platform) &&
+         settled(t.client_apps.used, s.client_app_type) &&
+         settled(t.locations.asks_address, s.ip_address) &&
+         settled(t.locations.asks_country, s.country) &&
+         settled(t.locations.asks_network, s.compliant_network) &&
+         settled(t.sign_in_risk.used, s.sign_in_risk_level) &&
+         settled(t.user_risk.used, s.user_risk_level) &&
+         settled(t.service_principal_risk.used, s.service_principal_risk_level) &&
+         settled(t.agent_id_risk.used, s.agent_id_risk_level) &&
+         settled(t.insider_risk.used, s.insider_risk_level) &&
+         settled(t.flows.used, s.authentication_flow);
 }
 
 // Which enforced policies apply: leaves them in the scratch.

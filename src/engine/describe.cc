@@ -123,8 +123,7 @@ std::string entry(const ConditionExplanation& condition, const CompiledPolicy& p
     case ReasonKind::user: return s.user.is_known() ? "user " + quoted(s.user->name) : "the user";
     case ReasonKind::group:
       return "group " + name_or_id(program.directory->groups()[reason.operand]);
-    case ReasonKind::role:
-      return "role " + name_or_id(program.directory->roles()[reason.operand]);
+    case ReasonKind::role: return "role " + name_or_id(program.directory->roles()[reason.operand]);
     case ReasonKind::any_group: return "any group";
     case ReasonKind::any_role: return "any role";
     case ReasonKind::guest:

@@ -247,6 +247,7 @@ class TableMaker {
       table.by_set.push_back(pair_of(table.space.locations_of(set)));
     }
     make_countries();
+    for (const auto policy : enforced_) note_facts(compiled_[policy]);
     std::vector<std::uint32_t> networks;
     for (std::uint32_t i = 0; i < policies_.named_locations.size(); ++i) {
       if (policies_.named_locations[i].kind == LocationKind::compliant_network)
@@ -265,6 +266,25 @@ class TableMaker {
       return lists.all || empty || is_special(p.locations.include) ||
              is_special(p.locations.exclude);
     });
+  }
+
+  // The facts that the policies with rows need.
+  void note_facts(const CompiledPolicy& policy) {
+    if (!policy.policy->conditions.locations || is_special(policy.locations.include) ||
+        is_special(policy.locations.exclude)) {
+      return;
+    }
+    LocationTable& table = t_.locations;
+    for (std::uint32_t i = 0; i <= mfa_location(); ++i) {
+      if (!lists_location(policy.locations.include, i) &&
+          !lists_location(policy.locations.exclude, i)) {
+        continue;
+      }
+      const auto kind = i == mfa_location() ? LocationKind::ip : policies_.named_locations[i].kind;
+      table.asks_address |= kind == LocationKind::ip;
+      table.asks_country |= kind == LocationKind::country;
+      table.asks_network |= kind == LocationKind::compliant_network;
+    }
   }
 
   void make_countries() {

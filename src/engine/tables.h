@@ -81,6 +81,8 @@ struct LocationTable {
   struct Pair {
     RowIndex include = 0, exclude = 0;
   };
+  // Which facts the rows below look at; special policies look for themselves.
+  bool asks_address = false, asks_country = false, asks_network = false;
   AddressSpace space;
   std::vector<Pair> by_set;      // by AddressSpace set
   std::vector<Pair> by_country;  // 26 * first letter + second; the last is absence
