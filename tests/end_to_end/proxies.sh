@@ -142,9 +142,9 @@ start_nginx() {
   for user in alice bob carol; do
     echo "$user:$(openssl passwd -apr1 secret)" >>"$work/users"
   done
-  chmod 644 "$work/users"
-  chmod 755 "$work"
   {
+    # The workers read the user file in this folder, whose way may be closed to other users.
+    [ "$(id -u)" = 0 ] && echo "user root;"
     echo "daemon off; pid $work/nginx.pid; error_log $work/nginx.log;"
     echo "events {}"
     echo "http { access_log off; client_body_temp_path $work/body; proxy_temp_path $work/proxy;"
