@@ -33,6 +33,8 @@ class AddressSpace {
   // The part of starts_ inside IPv4, by its last 32 bits: smaller, so faster to search.
   std::vector<std::uint32_t> v4_starts_;
   std::size_t v4_before_ = 0;  // intervals that start before the first IPv4 address
+  // By the first bits of an address: where in v4_starts_ the search may begin. One more at the end.
+  std::vector<std::uint32_t> v4_first_;
   std::vector<std::vector<std::uint32_t>> sets_;
 };
 
