@@ -268,6 +268,8 @@ void resolve(const Request& request, const Directory& directory, const Inventory
   // Both look-ups wait for memory; let them wait together.
   directory.prefetch(request.user);
   if (request.has_device) inventory.prefetch(request.device);
+  directory.prefetch_found(request.user);
+  if (request.has_device) inventory.prefetch_found(request.device);
   const auto user = directory.find_user(request.user);
   into.user = user ? Fact<UserView>(*user) : Fact<UserView>::unknown();
   into.target.kind = TargetKind::applications;
