@@ -39,7 +39,6 @@ class TableMaker {
         std::max<std::size_t>(1, (enforced_.size() + bits_a_chunk - 1) / bits_a_chunk) * row_chunk;
     t_.rows = Rows(t_.width);
     t_.none = t_.rows.add_interned(empty_row());
-    t_.full = row_where([](const CompiledPolicy&) { return true; });
     t_.principals = make_principal_table(compiled_, enforced_, directory_, t_.width);
     make_targets();
     make_words();
@@ -108,7 +107,7 @@ class TableMaker {
       if (lists->office365) add(policies_.office365);
       if (lists->admin_portals) add(policies_.admin_portals);
       if (!lists->applications.empty()) {
-        out.push_back(ApplicationId::of("c44b4083-3bb0-49c1-b47d-974e53cbdf3c"));  // Azure portal
+        out.push_back(azure_portal);
       }
     }
     if (condition.application_filter || condition.include.all_agent_resources ||
@@ -149,7 +148,7 @@ class TableMaker {
 
   // ---- facts of few values ----
 
-  // `condition(conditions)` is null when the policy does not configure it.
+  // A policy that does not configure the condition is in every row.
   template <class WordType, std::size_t count, class Configured, class Test>
   void make_value_table(ValueTable<count>& table, Configured configured, Test test) {
     for (const auto policy : enforced_) {

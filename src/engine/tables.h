@@ -23,16 +23,16 @@ using RowIndex = std::uint32_t;
 // Rows are this many words, or a multiple: short loops of known length become vector code.
 inline constexpr std::size_t row_chunk = 4;
 
-// Rows of equal width; equal rows may be stored once.
+// Rows of equal width; equal rows are stored once.
 class Rows {
  public:
   explicit Rows(std::size_t width = 0) : width_(width) {}
   std::size_t width() const { return width_; }
-  RowIndex add(std::span<const Word> row);
   RowIndex add_interned(std::span<const Word> row);
   const Word* operator[](RowIndex i) const { return words_.data() + i * width_; }
 
  private:
+  RowIndex add(std::span<const Word> row);
   std::size_t width_;
   std::vector<Word> words_;
   std::unordered_map<std::size_t, std::vector<RowIndex>> by_hash_;
@@ -102,7 +102,6 @@ struct Tables {
   std::size_t width = 0;  // words a row
   Rows rows{0};
   RowIndex none = 0;  // no policy
-  RowIndex full = 0;  // every enforced policy
   PrincipalTable principals;
   IdMap<ApplicationId, RowIndex> by_application;
   RowIndex other_application = 0;

@@ -18,36 +18,7 @@ for program in "$proxy" curl openssl; do
 done
 PATH=$PATH:/usr/sbin
 
-work=$(mktemp -d)
-processes=()
-failures=0
-
-end_all() {
-  for pid in "${processes[@]}"; do kill "$pid" 2>/dev/null; done
-  for pid in "${processes[@]}"; do wait "$pid" 2>/dev/null; done
-  rm -rf "$work"
-}
-trap end_all EXIT
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
-
-give_up() {
-  echo "FAILED: $*"
-  tail -n 20 "$work"/*.log
-  exit 1
-}
-
-free_port() {
-  local port
-  while :; do
-    port=$((20000 + RANDOM % 20000))
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-  done
-  echo "$port"
-}
+. "$(dirname "$0")/support.sh"
 
 wait_for_port() {
   for _ in $(seq 100); do

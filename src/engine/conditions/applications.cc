@@ -8,7 +8,6 @@ namespace {
 
 // Windows Azure Service Management API covers the Azure portal.
 const ApplicationId azure_management = ApplicationId::of("797f4846-ba00-4fd7-ba43-dac1f8f63013");
-const ApplicationId azure_portal = ApplicationId::of("c44b4083-3bb0-49c1-b47d-974e53cbdf3c");
 
 template <class List>
 bool holds(const List& list, const typename List::value_type& item) {
@@ -75,6 +74,8 @@ Tested test_context(const ApplicationCondition& condition, std::uint8_t context)
 }
 
 }  // namespace
+
+const ApplicationId azure_portal = ApplicationId::of("c44b4083-3bb0-49c1-b47d-974e53cbdf3c");
 
 Tested test_application(const ApplicationCondition& condition, const PolicySet& policies,
                         const ServicePrincipal* principal, ApplicationId application) {

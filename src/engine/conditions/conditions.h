@@ -19,6 +19,8 @@ Tested test_users(const CompiledUsers& users, const Facts& facts);
 Tested test_client_applications(const ClientApplicationCondition& condition, const Facts& facts);
 Tested test_applications(const ApplicationCondition& condition, const PolicySet& policies,
                          const Facts& facts);
+// Matched by another application's id, too: Windows Azure Service Management API covers it.
+extern const ApplicationId azure_portal;
 // One requested resource on its own; `principal` is its service principal, or null.
 Tested test_application(const ApplicationCondition& condition, const PolicySet& policies,
                         const ServicePrincipal* principal, ApplicationId application);
