@@ -2,6 +2,7 @@
 // tables.
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "engine/conditions/conditions.h"
@@ -115,6 +116,35 @@ CompiledPolicy compile_policy(const Policy& policy, const PolicySet& policies,
   return out;
 }
 
+void make_requirement_masks(ProgramState& state) {
+  std::map<std::pair<std::uint32_t, Trait>, TraitMask> masks;
+  for (auto* set : {&state.can_be_asked_for, &state.ask_their_own, &state.waived_for_enrolment,
+                    &state.shown_before}) {
+    set->assign(state.mask_width, 0);
+  }
+  for (std::size_t i = 0; i < state.specs.size(); ++i) {
+    const auto& spec = state.specs[i];
+    const auto word = static_cast<std::uint32_t>(i / 64);
+    const Word bit = Word{1} << (i % 64);
+    masks[{word, spec.ask.fails_when}].fails_when |= bit;
+    masks[{word, spec.ask.met_when}].met_when |= bit;
+    if (spec.ask.otherwise == Satisfaction::needs_user) state.can_be_asked_for[word] |= bit;
+    if (spec.ask.met_when == Trait::own) {
+      state.ask_their_own[word] |= bit;
+      state.some_ask_their_own = true;
+    }
+    if (state.same_as[i] != i) state.shown_before[word] |= bit;
+    if (spec.waived_for_enrolment) {
+      state.waived_for_enrolment[word] |= bit;
+      state.waives_for_enrolment = true;
+    }
+  }
+  for (auto& [at, mask] : masks) {
+    std::tie(mask.word, mask.trait) = at;
+    if (mask.trait != Trait::own && mask.trait != Trait::never) state.trait_masks.push_back(mask);
+  }
+}
+
 // Numbers the distinct requirements in the order of reporting.
 void number_requirements(ProgramState& state, std::vector<PolicyRequirements>& by_policy) {
   auto& specs = state.specs;
@@ -128,14 +158,16 @@ void number_requirements(ProgramState& state, std::vector<PolicyRequirements>& b
   std::ranges::sort(specs, [](const auto& a, const auto& b) { return a < b; });
   specs.erase(std::unique(specs.begin(), specs.end()), specs.end());
   for (std::uint32_t i = 0; i < specs.size(); ++i) {
+    settle(specs[i]);
     const bool repeats = i > 0 && specs[i].shown == specs[i - 1].shown;
     state.same_as.push_back(repeats ? state.same_as[i - 1] : static_cast<std::uint16_t>(i));
-    state.shows_twice |= repeats;
+    state.remediates_risk |= specs[i].shown.kind == RequirementKind::risk_remediation;
     state.shown.push_back(specs[i].shown);
     if (specs[i].shown.kind == RequirementKind::gps_location) state.gps_requirement = i;
     if (specs[i].shown.kind == RequirementKind::block) state.block_requirement = i;
   }
   state.mask_width = (specs.size() + 63) / 64;
+  make_requirement_masks(state);
 }
 
 std::vector<std::uint32_t> numbers_of(const std::vector<RequirementSpec>& wanted,
