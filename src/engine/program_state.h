@@ -19,12 +19,19 @@ struct TraitMask {
   Word met_when = 0;
 };
 
+// The policies of one word of a row that make a demand.
+struct DemandRun {
+  std::uint32_t demand = 0;
+  std::uint32_t word = 0;
+  Word policies = 0;
+};
+
 struct ProgramState {
   PolicySet policies;  // first: the rest points into it
   std::shared_ptr<const Directory> directory;
   std::shared_ptr<const Inventory> inventory;
   std::vector<CompiledPolicy> compiled;  // by index in the policy set
-  std::vector<std::uint32_t> enforced;   // bit -> index in the policy set
+  std::vector<std::uint32_t> enforced;   // bit -> index in the policy set, by demand
   std::vector<RequirementSpec> specs;    // by requirement number
   // The same as sets of requirements, mask_width words each, for deciding.
   std::vector<TraitMask> trait_masks;
@@ -41,8 +48,7 @@ struct ProgramState {
   // needed, and of which one is; mask_width words each.
   std::size_t demand_count = 0;
   std::vector<Word> all_of, any_of;
-  std::vector<std::uint16_t> demand_of;  // by bit
-  std::vector<Word> demand_rows;         // by demand, which policies make it; empty for too many
+  std::vector<DemandRun> demand_runs;
   bool any_resilience_policy = false;
   Tables tables;
 };

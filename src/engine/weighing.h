@@ -44,29 +44,11 @@ class Weighing {
  private:
   std::size_t size() const { return width != 0 ? width : program_->mask_width; }
 
-  // Which demands are made. When demands are few, each looks for a
-  // policy of its own among those that apply; else the policies look theirs up.
   void find_demands(std::span<const Word> applying) {
-    if (program_->demand_rows.empty()) {
-      each_bit(applying, [&](std::size_t bit) {
-        const auto demand = program_->demand_of[bit];
-        demands_[demand / 64] |= Word{1} << (demand % 64);
-      });
-    } else {
-      const Word* row = program_->demand_rows.data();
-      for (std::size_t demand = 0; demand < program_->demand_count; ++demand) {
-        demands_[0] |= Word{meet(row, applying)} << demand;
-        row += applying.size();
-      }
+    for (const DemandRun& of : program_->demand_runs) {
+      const bool made = (applying[of.word] & of.policies) != 0;
+      demands_[of.demand / 64] |= Word{made} << (of.demand % 64);
     }
-  }
-
-  static bool meet(const Word* row, std::span<const Word> applying) {
-    Word common = 0;
-    for (std::size_t at = 0; at < applying.size(); at += row_chunk) {
-      for (std::size_t i = 0; i < row_chunk; ++i) common |= row[at + i] & applying[at + i];
-    }
-    return common != 0;
   }
 
   // Each trait that some requirement asks for speaks for all that do, by a mask of them.
