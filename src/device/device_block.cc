@@ -26,10 +26,9 @@ std::size_t DeviceBlock::free_place(std::uint64_t hash) const {
   return i;
 }
 
-// By a quarter: a million devices in rows of 32 bytes are to take no more than 64 each.
-void DeviceBlock::grow() {
+void DeviceBlock::resize(std::size_t size) {
   const auto before = std::exchange(rows_, {});
-  rows_.resize(std::max<std::size_t>(8, before.size() + before.size() / 4));
+  rows_.resize(size);
   for (const auto& row : before) {
     if (!row.is_free()) rows_[free_place(hash_of(row.id))] = row;
   }
@@ -39,7 +38,9 @@ void DeviceBlock::put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std:
                       std::span<const std::string> physical_ids) {
   auto place = place_of(id, hash);
   if (place == rows_.size()) {
-    if ((used_ + 1) * 5 > rows_.size() * 4) grow();
+    if ((used_ + 1) * 5 > rows_.size() * 4) {
+      resize(std::max<std::size_t>(8, rows_.size() + rows_.size() / 2));
+    }
     place = free_place(hash);
     rows_[place].id = id;
     ++used_;
@@ -86,6 +87,7 @@ bool DeviceBlock::remove(DeviceId id, std::uint64_t hash) {
 }
 
 void DeviceBlock::pack() {
+  if (used_ * 3 < rows_.size() * 2) resize(used_ + used_ / 3 + 1);
   std::string names;
   std::size_t size = 0;
   for (const auto& row : rows_) size += row.name_size;

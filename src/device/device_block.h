@@ -46,7 +46,7 @@ class DeviceBlock {
   void put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std::string_view name,
            std::span<const std::string> physical_ids);
   bool remove(DeviceId id, std::uint64_t hash);  // false: it is not here
-  void pack();
+  void pack();  // to no more memory than it needs, before many read it
   std::size_t bytes() const;
 
  private:
@@ -62,10 +62,10 @@ class DeviceBlock {
     return rows_.size();
   }
   std::size_t free_place(std::uint64_t hash) const;  // REQUIRES: there is one
-  void grow();
+  void resize(std::size_t size);  // REQUIRES: larger than the number of devices
   void set_physical_ids(DeviceRow& row, std::span<const std::string> ids);
 
-  std::vector<DeviceRow> rows_;  // at most four fifths taken
+  std::vector<DeviceRow> rows_;  // at most four fifths taken; when packed, at least two thirds
   std::size_t used_ = 0;
   std::string names_;
   std::vector<std::pair<DeviceId, std::vector<std::string>>> physical_ids_;  // sorted
