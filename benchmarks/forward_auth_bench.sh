@@ -4,11 +4,12 @@
 # measured; no directory, whose index nginx would ask for again.
 set -u
 sallyport=${SALLYPORT:-@CMAKE_BINARY_DIR@/apps/sallyport/sallyport}
-source "${SUPPORT:-$(dirname "$0")/server_support.sh}"
+source @CMAKE_CURRENT_BINARY_DIR@/server_support.sh
 seconds=3
 rounds=3
 
-make_company
+make_large_company
+write_config data/sallyport.db
 start_server
 guarded_port=$(free_port)
 open_port=$(free_port)
@@ -17,10 +18,10 @@ echo "the page" >"$work/page/page"
 
 # Passwords cost the same on both sides; they are plain, so that it is little.
 for i in $(seq 0 99) 4950; do echo "user$i@example.org:{PLAIN}secret"; done >"$work/users"
-"$sallyport" snippet nginx --host app.example.org --server "http://127.0.0.1:$server_port" \
+"$sallyport" snippet nginx --host app.example.org --server "$url" \
   --upstream "http://127.0.0.1:9" --listen "127.0.0.1:$guarded_port" \
   --user-file "$work/users" | sed "s|proxy_pass http://127.0.0.1:9;|root $work/page;|" \
-  >"$work/guarded" || refuse "no snippet"
+  >"$work/guarded" || give_up "no snippet"
 # The same server without the check: everything that asks or passes on the answer is left out.
 awk -v port="$open_port" '
   /location = \/_sallyport\/check|Shows the person/ {exit}
@@ -32,7 +33,7 @@ awk -v port="$open_port" '
   skip && /^}/ {skip = 0}
   END {print "}"}' "$work/guarded" >"$work/open"
 cat "$work/guarded" "$work/open" >"$work/front"
-start_nginx "$work/front" "$guarded_port"
+start_one_nginx "$work/front" "$guarded_port"
 
 cat >"$work/wrk.lua" <<END
 local requests, at = {}, 0
@@ -68,11 +69,11 @@ END
 page() { curl -s -u "$1:$2" -H 'Host: app.example.org' -A 'Linux' "http://127.0.0.1:$3/page"; }
 for port in "$guarded_port" "$open_port"; do
   told=$(page user1@example.org secret "$port")
-  [ "$told" = "the page" ] || refuse "port $port tells user1: $told"
+  [ "$told" = "the page" ] || give_up "port $port tells user1: $told"
 done
 case $(page user4950@example.org secret "$guarded_port") in
   *"does not allow this sign-in"*) ;;
-  *) refuse "who left is told: $(page user4950@example.org secret "$guarded_port")" ;;
+  *) give_up "who left is told: $(page user4950@example.org secret "$guarded_port")" ;;
 esac
 load 2 "http://127.0.0.1:$guarded_port" "$nginx_worker" --  # until all are on record
 
@@ -86,7 +87,7 @@ for _ in $(seq "$rounds"); do
   own=$(($(cpu_of "$server") - own))
   after=$(decided granted forward-auth)
   [ $((after - before)) -ge "$requests" ] && [ $((after - before)) -le $((requests + 100)) ] ||
-    refuse "for $requests pages $((after - before)) sign-ins were granted"
+    give_up "for $requests pages $((after - before)) sign-ins were granted"
   servers+=("$(quotient "$own" "$requests")")
   hops+=("$(awk -v all="$(quotient "$nanoseconds" "$requests")" -v open="$open" \
     'BEGIN {printf "%.6g", (all - open) / 1000}')")

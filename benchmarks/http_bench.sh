@@ -3,16 +3,17 @@
 # request and answers 204; and a hundred questions in one call.
 set -u
 sallyport=${SALLYPORT:-@CMAKE_BINARY_DIR@/apps/sallyport/sallyport}
-source "${SUPPORT:-$(dirname "$0")/server_support.sh}"
+source @CMAKE_CURRENT_BINARY_DIR@/server_support.sh
 seconds=2
 rounds=3
 
-make_company
+make_large_company
+write_config data/sallyport.db
 start_server
 nginx_port=$(free_port)
 echo "server { listen 127.0.0.1:$nginx_port; location / { return 204; } }" >"$work/nginx"
-start_nginx "$work/nginx" "$nginx_port"
-at=http://127.0.0.1:$server_port/access/v1
+start_one_nginx "$work/nginx" "$nginx_port"
+at=$url/access/v1
 
 # One user after the other, each kind of request has its own. With a second factor they are granted;
 # without one they are challenged by several policies, and the answer names them.
@@ -65,7 +66,7 @@ end
 END
 
 recorded() {
-  curl -s "http://127.0.0.1:$server_port/metrics" |
+  curl -s "$url/metrics" |
     awk '$1 == "sallyport_log_written_total" {print $2}'
 }
 
@@ -75,36 +76,36 @@ ask() {  # KIND PROOF PATH
   local before after
   for _ in $(seq 30); do
     before=$(recorded)
-    wrk -t1 -c4 -d1s -s "$work/wrk.lua" "http://127.0.0.1:$server_port" -- "$1" "$2" "$work/body" \
+    wrk -t1 -c4 -d1s -s "$work/wrk.lua" "$url" -- "$1" "$2" "$work/body" \
       >"$work/wrk.log"
     after=$(recorded)
     [ "$before" != "$after" ] || break
   done
-  [ "$before" = "$after" ] || refuse "each \`$1\` request is recorded anew"
+  [ "$before" = "$after" ] || give_up "each \`$1\` request is recorded anew"
   curl -s -d @"$work/body" -H 'Content-Type: application/json' -H "Authorization: Bearer $token" \
     "$at/$3"
 }
 granted=$(ask single with evaluation)
-[ "$granted" = '{"decision":true}' ] || refuse "whoever has proved it twice is told: $granted"
+[ "$granted" = '{"decision":true}' ] || give_up "whoever has proved it twice is told: $granted"
 challenged=$(ask single without evaluation)
 case $challenged in
   *'"decision":false'*'"missing":["mfa'*) ;;
-  *) refuse "whoever has not is told: $challenged" ;;
+  *) give_up "whoever has not is told: $challenged" ;;
 esac
 question_size=$(wc -c <"$work/body")
 batch=$(ask batch with evaluations)
-[ "$(grep -o '{"decision":true}' <<<"$batch" | wc -l)" = 100 ] || refuse "a batch is told: $batch"
+[ "$(grep -o '{"decision":true}' <<<"$batch" | wc -l)" = 100 ] || give_up "a batch is told: $batch"
 
 # measure OUTCOME FACTOR KIND PROOF: as load, and every request was decided so, FACTOR times.
 measure() {
   local outcome=$1 factor=$2 before after
   shift 2
   before=$(decided "$outcome" authzen)
-  load "$seconds" "http://127.0.0.1:$server_port" "$server" -- "$@"
+  load "$seconds" "$url" "$server" -- "$@"
   after=$(decided "$outcome" authzen)
   # Requests under way when wrk stops are decided, but not counted by it.
   [ $((after - before)) -ge $((requests * factor)) ] ||
-    refuse "of $requests requests only $((after - before)) decisions were \`$outcome\`"
+    give_up "of $requests requests only $((after - before)) decisions were \`$outcome\`"
 }
 
 nginx_costs=() granted_costs=() challenged_costs=() rates=()
