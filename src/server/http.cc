@@ -20,6 +20,10 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using Tcp = asio::ip::tcp;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+constexpr std::chrono::milliseconds tick_pause{1000};
+constexpr std::chrono::milliseconds waiting_pause{100};
+constexpr std::chrono::milliseconds stopping_pause{50};
+
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
@@ -55,6 +59,7 @@ class Worker {
     home_.limits = options.limits;
     home_.handler = &handler;
     home_.counters = &counters;
+    home_.on_first_waiting = [this] { tick_sooner(); };
     refresh_clock();
   }
 
@@ -74,6 +79,9 @@ class Worker {
     accept();
     wait_for_tick();
     thread_ = std::thread([this] { loop_.run(); });
+  }
+  void wake() {
+    if (!wake_asked_.exchange(true)) asio::post(loop_, [this] { release_waiting(); });
   }
   void stop() {
     home_.stop_asked = true;
@@ -130,8 +138,22 @@ class Worker {
     prune_at_ = 2 * connections_.size() + 64;
   }
 
+  void release_waiting() {
+    wake_asked_ = false;
+    // One that is released may have another request, whose response waits again.
+    for (auto& connection : std::exchange(home_.waiting, {}))
+      if (!connection->release()) home_.waiting.push_back(std::move(connection));
+  }
+
+  // How long an answer may take is the handler's to say, so it is asked even if nobody wakes us.
+  void tick_sooner() {
+    if (timer_.expiry() > std::chrono::steady_clock::now() + waiting_pause) wait_for_tick();
+  }
+
   void wait_for_tick() {
-    timer_.expires_after(std::chrono::milliseconds(home_.stopping ? 50 : 1000));
+    timer_.expires_after(home_.stopping          ? stopping_pause
+                         : home_.waiting.empty() ? tick_pause
+                                                 : waiting_pause);
     timer_.async_wait([this](error_code ec) {
       if (!ec) tick();
     });
@@ -139,6 +161,7 @@ class Worker {
 
   void tick() {
     refresh_clock();
+    release_waiting();
     for (auto& weak : connections_) {
       const auto connection = weak.lock();
       if (!connection) continue;
@@ -173,13 +196,15 @@ class Worker {
   }
 
   ConnectionHome home_;  // outlives the connections that loop_ still holds when it ends
-  asio::io_context loop_{1};
+  // One thread runs the loop, and all but post() happens on it.
+  asio::io_context loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   Acceptor acceptor_;
   Timer timer_;
   asio::ssl::context* tls_;
   std::list<std::weak_ptr<Connection>> connections_;
   std::size_t prune_at_ = 64;
   bool accept_waits_ = false;
+  std::atomic<bool> wake_asked_{false};
   std::chrono::steady_clock::time_point stop_at_;
   std::thread thread_;
 };
@@ -273,6 +298,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& options
 }
 
 std::uint16_t HttpServer::port() const { return state_->port; }
+
+void HttpServer::wake() {
+  for (auto& worker : state_->workers) worker->wake();
+}
 
 void HttpServer::stop() {
   for (auto& worker : state_->workers) worker->stop();

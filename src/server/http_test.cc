@@ -53,6 +53,21 @@ class Client {
     }
     return out;
   }
+  std::string receive_until(std::string_view last) {
+    std::string out;
+    char c = 0;
+    while (out.size() < last.size() || out.compare(out.size() - last.size(), last.npos, last) != 0) {
+      if (::recv(fd_, &c, 1, 0) <= 0) break;
+      out += c;
+    }
+    return out;
+  }
+  // Nothing arrives for a moment, and the connection is open.
+  bool is_silent() {
+    std::this_thread::sleep_for(milliseconds(50));
+    char c = 0;
+    return ::recv(fd_, &c, 1, MSG_DONTWAIT) < 0;
+  }
   bool is_closed() {
     char c = 0;
     return ::recv(fd_, &c, 1, 0) == 0;
@@ -88,6 +103,8 @@ class HttpTest : public ::testing::Test, public HttpHandler {
   HttpOptions options_;
   HttpCounters counters_;
   Router router_;
+  std::atomic<std::uint64_t> settled_{0};  // responses with a ticket up to this may be sent
+  std::atomic<bool> hopeless_{false};      // those above never may
   std::unique_ptr<HttpServer> server_;
 
   HttpTest() {
@@ -111,6 +128,16 @@ class HttpTest : public ::testing::Test, public HttpHandler {
                    response.body = "done";
                    return response;
                  }});
+    // `?3` waits for ticket 3.
+    router_.add({"GET", "/held", [](const HttpRequest& r) {
+                   HttpResponse response;
+                   response.body = "held " + std::string(r.query);
+                   response.ticket = std::stoul(std::string(r.query));
+                   response.withhold = [](HttpResponse& held, const Error& why) {
+                     held = error_response(503, "serviceUnavailable", why.message);
+                   };
+                   return response;
+                 }});
     router_.add({"GET", "/large", [](const HttpRequest&) {
                    HttpResponse response;
                    response.body = std::string(20'000'000, 'x');
@@ -122,6 +149,16 @@ class HttpTest : public ::testing::Test, public HttpHandler {
   }
   std::size_t body_max(std::string_view path) const override { return router_.body_max(path); }
   HttpResponse handle(const HttpRequest& request) override { return router_.handle(request); }
+  bool may_be_sent(HttpResponse& response, std::chrono::steady_clock::time_point) override {
+    if (settled_ >= response.ticket) return true;
+    if (!hopeless_) return false;
+    response.withhold(response, Error{ErrorKind::unavailable, "too late", {}});
+    return true;
+  }
+  void settle(std::uint64_t ticket) {
+    settled_ = ticket;
+    server_->wake();
+  }
   void start() {
     auto server = HttpServer::start(options_, *this, counters_);
     ASSERT_TRUE(server.has_value()) << server.error().message;
@@ -321,6 +358,81 @@ TEST_F(HttpTest, stopping_finishes_what_is_in_flight) {
   server_->wait();
   EXPECT_FALSE(Client(server_->port()).connected());
   EXPECT_EQ(counters_.open, 0U);
+}
+
+TEST_F(HttpTest, responses_that_wait_hold_up_nobody_else) {
+  options_.threads = 1;
+  start();
+  std::vector<std::unique_ptr<Client>> held;
+  for (int i = 1; i <= 300; ++i) {
+    held.push_back(std::make_unique<Client>(server_->port()));
+    held.back()->send("GET /held?" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+  Client other(server_->port());
+  for (int i = 0; i < 10; ++i) {
+    other.send("GET /hello?x HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(body_in(other.receive()), "hello x");
+  }
+  settle(150);
+  for (std::size_t i = 0; i < 150; ++i)
+    EXPECT_EQ(body_in(held[i]->receive()), "held " + std::to_string(i + 1));
+  EXPECT_TRUE(held[150]->is_silent());
+  EXPECT_TRUE(held[299]->is_silent());
+  held[200].reset();  // who has left is no trouble
+  settle(300);
+  for (std::size_t i = 150; i < 300; ++i)
+    if (held[i]) {
+      EXPECT_EQ(body_in(held[i]->receive()), "held " + std::to_string(i + 1));
+    }
+  EXPECT_EQ(status_in(ask("GET /held?7 HTTP/1.1\r\nHost: a\r\n\r\n")), 200) << "ready at once";
+}
+
+TEST_F(HttpTest, a_response_that_waits_keeps_its_place_between_pipelined_ones) {
+  start();
+  Client client(server_->port());
+  client.send(
+      "GET /hello?1 HTTP/1.1\r\nHost: a\r\n\r\nGET /held?1 HTTP/1.1\r\nHost: a\r\n\r\n"
+      "HEAD /held?2 HTTP/1.1\r\nHost: a\r\n\r\nGET /hello?2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(body_in(client.receive()), "hello 1") << "what is ready does not wait";
+  EXPECT_TRUE(client.is_silent());
+  settle(1);
+  EXPECT_EQ(body_in(client.receive()), "held 1");
+  EXPECT_TRUE(client.is_silent());
+  settle(2);
+  const auto rest = client.receive_until("hello 2");
+  EXPECT_LT(rest.find("Content-Length: 6"), rest.find("hello 2"));
+  EXPECT_EQ(rest.find("held"), std::string::npos) << "a HEAD has no body";
+}
+
+TEST_F(HttpTest, a_response_that_may_never_be_sent_becomes_a_refusal_though_nobody_wakes_the_server) {
+  start();
+  Client client(server_->port());
+  client.send("GET /held?1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(client.is_silent());
+  hopeless_ = true;
+  const auto answer = client.receive();
+  EXPECT_EQ(status_in(answer), 503);
+  EXPECT_NE(answer.find("too late"), std::string::npos);
+  EXPECT_EQ(answer.find("held"), std::string::npos);
+}
+
+TEST_F(HttpTest, stopping_waits_for_responses_that_wait_but_not_for_ever) {
+  options_.limits.drain_time = seconds(1);
+  start();
+  Client in_time(server_->port()), never(server_->port());
+  in_time.send("GET /held?1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  never.send("GET /held?2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(in_time.is_silent());
+  EXPECT_TRUE(never.is_silent());
+  server_->stop();
+  settle(1);
+  const auto answer = in_time.receive();
+  EXPECT_EQ(body_in(answer), "held 1");
+  EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+  server_->wait();
+  EXPECT_TRUE(never.is_closed());
+  EXPECT_EQ(counters_.open, 0U);
+  server_->wake();  // is no trouble afterwards
 }
 
 TEST_F(HttpTest, a_port_in_use_is_an_error_that_names_it) {
