@@ -43,6 +43,8 @@ struct TlsOptions {
 struct HttpOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free one
+  // Besides: a socket that is a file, without TLS. Whoever comes through it is the peer 127.0.0.1.
+  std::string socket;  // its path; empty: none
   unsigned threads = 1;
   HttpLimits limits;
   bool tls = false;

@@ -4,11 +4,15 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <thread>
 
 #include "server/router.h"
+#include "store/temporary_folder.h"
 
 namespace sallyport {
 namespace {
@@ -25,9 +29,14 @@ class Client {
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connected_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    const timeval limit{5, 0};
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    limit_patience();
+  }
+  explicit Client(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    connected_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    limit_patience();
   }
   ~Client() { ::close(fd_); }
   Client(const Client&) = delete;
@@ -74,6 +83,11 @@ class Client {
   }
 
  private:
+  void limit_patience() {
+    const timeval limit{5, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  }
   static std::size_t answers_in(std::string_view text) {
     std::size_t count = 0;
     while (true) {
@@ -433,6 +447,54 @@ TEST_F(HttpTest, stopping_waits_for_responses_that_wait_but_not_for_ever) {
   EXPECT_TRUE(never.is_closed());
   EXPECT_EQ(counters_.open, 0U);
   server_->wake();  // is no trouble afterwards
+}
+
+TEST_F(HttpTest, a_socket_that_is_a_file_serves_the_peer_127_0_0_1) {
+  const TemporaryFolder folder;
+  options_.socket = folder.file("s.sock");
+  router_.add({"GET", "/peer", [](const HttpRequest& r) {
+                 HttpResponse response;
+                 response.body = to_string(r.peer) + (r.tls ? ", tls" : "");
+                 return response;
+               }});
+  start();
+  struct stat file {};
+  ASSERT_EQ(::stat(options_.socket.c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 0777U, 0660U);
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 20; ++i) clients.push_back(std::make_unique<Client>(options_.socket));
+  for (auto& client : clients) {
+    client->send("GET /peer HTTP/1.1\r\nHost: a\r\n\r\nGET /hello?x HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto answers = client->receive(2);
+    EXPECT_NE(answers.find("\r\n\r\n127.0.0.1HTTP/1.1"), std::string::npos) << answers;
+  }
+  EXPECT_EQ(status_in(ask("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")), 200) << "TCP goes on";
+  server_->stop();
+  server_->wait();
+  EXPECT_TRUE(clients.front()->is_closed());
+  EXPECT_FALSE(Client(options_.socket).connected());
+}
+
+TEST_F(HttpTest, the_file_of_a_socket_replaces_what_a_dead_server_left_and_nothing_else) {
+  const TemporaryFolder folder;
+  options_.socket = folder.file("s.sock");
+  start();
+  const auto second = HttpServer::start(options_, *this, counters_);
+  ASSERT_FALSE(second.has_value()) << "somebody listens there";
+  EXPECT_NE(second.error().message.find("s.sock"), std::string::npos);
+  server_.reset();
+  start();
+  EXPECT_TRUE(Client(options_.socket).connected());
+  server_.reset();
+  options_.socket = folder.file("notes.txt");
+  std::ofstream(options_.socket) << "keep";
+  EXPECT_FALSE(HttpServer::start(options_, *this, counters_).has_value());
+  EXPECT_EQ(std::ifstream(options_.socket).get(), 'k');
+  options_.socket = folder.file(std::string(200, 'x'));
+  EXPECT_NE(HttpServer::start(options_, *this, counters_).error().message.find("shorter than"),
+            std::string::npos);
+  options_.socket = folder.file("nowhere/s.sock");
+  EXPECT_FALSE(HttpServer::start(options_, *this, counters_).has_value());
 }
 
 TEST_F(HttpTest, a_port_in_use_is_an_error_that_names_it) {

@@ -73,6 +73,7 @@ plain_port=$(free_port)
 tls_port=$(free_port)
 page_port=$(free_port)
 page=http://127.0.0.1:$page_port
+socket=unix:$work/sallyport.sock  # of the server that the second host asks
 tls=(--certificate "$work/site.pem" --certificate-key "$work/site.key" --device-ca "$work/device-ca.pem")
 
 serve_nginx() {
@@ -85,7 +86,7 @@ serve_nginx() {
     echo 'location /app-403 { return 403 "the page says no\n"; } }'
     "$sallyport" snippet nginx --host app.example.org --server "$url" --upstream "$page" \
       --listen "127.0.0.1:$plain_port" --user-file "$work/users"
-    "$sallyport" snippet nginx --host managed.example.org --server "$url" --upstream "$page" \
+    "$sallyport" snippet nginx --host managed.example.org --server "$socket" --upstream "$page" \
       --listen "127.0.0.1:$tls_port" --user-file "$work/users" "${tls[@]}"
   } >"$work/front"
   start_nginx "$work/front" "$plain_port"
@@ -101,7 +102,7 @@ serve_caddy() {
     printf '\trespond "the page for <{http.request.header.Remote-User}>"\n}\n'
     "$sallyport" snippet caddy --host app.example.org --server "$url" --upstream "$page" \
       --listen "127.0.0.1:$plain_port" "${users[@]}"
-    "$sallyport" snippet caddy --host managed.example.org --server "$url" --upstream "$page" \
+    "$sallyport" snippet caddy --host managed.example.org --server "$socket" --upstream "$page" \
       --listen "127.0.0.1:$tls_port" "${users[@]}" "${tls[@]}"
   } >"$work/Caddyfile"
   HOME=$work caddy run --config "$work/Caddyfile" --adapter caddyfile >"$work/caddy.log" 2>&1 &

@@ -79,14 +79,16 @@ END
 
 token=a-token-of-the-test
 threads=2
-# write_config STORE LINE...: sets port and url; the lines go to [limits].
+# write_config STORE LINE...: sets port and url; the lines go to [limits]. The server also listens at
+# $work/sallyport.sock.
 write_config() {
   port=$(free_port)
   url=http://127.0.0.1:$port
   {
     echo "store = \"$1\""
     shift
-    printf '[listen]\nport = %s\nthreads = %s\n[limits]\n' "$port" "$threads"
+    printf '[listen]\nport = %s\nsocket = "sallyport.sock"\nthreads = %s\n' "$port" "$threads"
+    printf '[limits]\n'
     printf '%s\n' "$@"
     printf '[authzen]\ntoken_hashes = ["%s"]\n' "$(printf %s "$token" | sha256sum | cut -d' ' -f1)"
     printf '[forward_auth]\ntrusted_proxies = ["127.0.0.1"]\n[[application]]\n'
