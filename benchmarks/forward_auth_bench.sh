@@ -28,8 +28,9 @@ idle_port=$(free_port)
 open_port=$(free_port)
 guard "$tcp_port" "$url" >"$work/guarded" || give_up "no snippet"
 guard "$socket_port" "unix:$work/sallyport.sock" >"$work/by_socket" || give_up "no snippet"
-# Asks for a page of the same server that decides nothing: what asking costs at least.
-guard "$idle_port" "$url" | sed 's|/forward-auth/nginx|/healthz|' >"$work/idle"
+# Asks for a page of the same server that decides nothing: what asking costs at least. HEAD, because
+# nginx drops a connection whose answer has a body.
+guard "$idle_port" "$url" | sed 's|/forward-auth/nginx;|/healthz; proxy_method HEAD;|' >"$work/idle"
 # The same server without the check: everything that asks or passes on the answer is left out.
 awk -v port="$open_port" '
   /location = \/_sallyport\/check|Shows the person/ {exit}

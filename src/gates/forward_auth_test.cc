@@ -270,6 +270,7 @@ TEST_F(ForwardAuthTest, nginx_gets_only_statuses_it_understands_and_the_answer_t
   const auto response = check(t, ProxyDialect::nginx);
   EXPECT_EQ(response.status, 401);
   EXPECT_NE(response.header("Location"), "");
+  EXPECT_EQ(response.body, "") << "nginx reads none, and would close the connection";
   TestRequest shown{
       {"X-Original-URL", "https://app.example.org/x"}, {"X-Original-Method", "GET"}, BROWSER};
   const std::string answer(response.header("X-Sallyport-Answer"));

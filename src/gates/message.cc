@@ -18,9 +18,10 @@ bool is_unreserved(char c) {
          c == '.' || c == '_' || c == '~';
 }
 
-// Most names differ in length, which is cheaper to see.
+// Most names differ in length or are written alike, which is cheaper to see.
 bool is_named(const Header& header, std::string_view name) {
-  return header.name.size() == name.size() && equal_ignoring_case(header.name, name);
+  return header.name.size() == name.size() &&
+         (header.name == name || equal_ignoring_case(header.name, name));
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
