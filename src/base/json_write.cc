@@ -84,7 +84,8 @@ std::size_t find_escaped(std::string_view text, std::size_t i) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data() + i, 8);
     const auto below_blank = (word - 0x20 * ones) & ~word & tops;
-    if ((below_blank | zero_byte(word ^ ('"' * ones)) | zero_byte(word ^ ('\\' * ones))) != 0) break;
+    if ((below_blank | zero_byte(word ^ ('"' * ones)) | zero_byte(word ^ ('\\' * ones))) != 0)
+      break;
   }
   while (i < text.size() && !must_be_escaped(static_cast<unsigned char>(text[i]))) ++i;
   return i;

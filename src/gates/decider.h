@@ -34,7 +34,7 @@ struct Verdict {
   int error_code = 0;                      // AADSTS number; 0 when granted
   std::string decision_id;                 // what the person reads out to the help desk
   std::shared_ptr<const Reasons> reasons;  // null: there is nothing to tell
-  std::string user_name;  // who was let in, for identity headers; empty: unknown
+  std::string user_name;                   // who was let in, for identity headers; empty: unknown
   std::string display_name;
   std::string mail;
   std::vector<std::string> groups;
@@ -42,7 +42,7 @@ struct Verdict {
   // decision is on the disk (HttpResponse::ticket).
   std::uint64_t ticket = 0;
 
-  void clear();  // back to blocked, keeping memory
+  void clear();                // back to blocked, keeping memory
   const Reasons& why() const;  // the reasons, or empty ones
 };
 

@@ -39,8 +39,8 @@ HttpResponse refused(const Error& error) {
 }
 
 HttpResponse undecided(const Error& error) {
-  auto response = error_response(503, "serviceUnavailable",
-                                 "no decision can be made now: " + describe(error));
+  auto response =
+      error_response(503, "serviceUnavailable", "no decision can be made now: " + describe(error));
   response.add("Cache-Control", "no-store");
   return response;
 }
@@ -94,8 +94,8 @@ HttpResponse ForwardAuth::check(ProxyDialect dialect, const HttpRequest& request
   const auto answer_with = [&](const ShownAnswer& answer, ShowOptions show_with) {
     show_with.redirect_as_401 = dialect == ProxyDialect::nginx;
     auto response = show(answer, request, show_with);
-    // nginx hands this back to answer(), which knows nothing else of the decision. It reads no body,
-    // and would close the connection on which one comes.
+    // nginx hands this back to answer(), which knows nothing else of the decision. It reads no
+    // body, and would close the connection on which one comes.
     if (dialect == ProxyDialect::nginx) {
       response.add("X-Sallyport-Answer", to_header(answer));
       response.body.clear();

@@ -10,8 +10,8 @@ struct Sign {
   Fact<Platform> platform;
 };
 
-// The first of them that the text holds counts: Windows Phone names Android and Windows too, Android
-// names Linux, and iOS names Mac OS X. Chrome OS is no platform that policies know.
+// The first of them that the text holds counts: Windows Phone names Android and Windows too,
+// Android names Linux, and iOS names Mac OS X. Chrome OS is no platform that policies know.
 constexpr Sign signs[] = {
     {"CrOS", Fact<Platform>::absent()},
     {"Windows Phone", Platform::windows_phone},

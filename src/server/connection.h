@@ -1,5 +1,6 @@
-// One client connection: reads, parses, lets the handler answer, writes; all on one thread. Requests
-// are answered one after the other: behind one whose response waits the next are not looked at.
+// One client connection: reads, parses, lets the handler answer, writes; all on one thread.
+// Requests are answered one after the other: behind one whose response waits the next are not
+// looked at.
 #pragma once
 
 #include <atomic>
@@ -86,7 +87,8 @@ class Connection final : public StreamUser, public std::enable_shared_from_this<
   std::string out_;
   std::size_t out_sent_ = 0;
   std::size_t lingered_ = 0;
-  std::optional<HttpResponse> held_;  // the next to be sent, once it may be; its request is parser_'s
+  std::optional<HttpResponse>
+      held_;  // the next to be sent, once it may be; its request is parser_'s
   std::chrono::steady_clock::time_point held_since_;
   bool last_ = false;    // close once out_ is written
   bool unread_ = false;  // the client may still be sending what we did not take

@@ -65,7 +65,8 @@ class Client {
   std::string receive_until(std::string_view last) {
     std::string out;
     char c = 0;
-    while (out.size() < last.size() || out.compare(out.size() - last.size(), last.npos, last) != 0) {
+    while (out.size() < last.size() ||
+           out.compare(out.size() - last.size(), last.npos, last) != 0) {
       if (::recv(fd_, &c, 1, 0) <= 0) break;
       out += c;
     }
@@ -418,7 +419,8 @@ TEST_F(HttpTest, a_response_that_waits_keeps_its_place_between_pipelined_ones) {
   EXPECT_EQ(rest.find("held"), std::string::npos) << "a HEAD has no body";
 }
 
-TEST_F(HttpTest, a_response_that_may_never_be_sent_becomes_a_refusal_though_nobody_wakes_the_server) {
+TEST_F(HttpTest,
+       a_response_that_may_never_be_sent_becomes_a_refusal_though_nobody_wakes_the_server) {
   start();
   Client client(server_->port());
   client.send("GET /held?1 HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -37,8 +37,8 @@ class Descriptor {
 int new_socket() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
 
 tl::unexpected<Error> cannot(const std::string& path, int error) {
-  return fail(ErrorKind::unavailable,
-              "cannot listen on `" + printable(path) + "`: " + std::generic_category().message(error));
+  return fail(ErrorKind::unavailable, "cannot listen on `" + printable(path) +
+                                          "`: " + std::generic_category().message(error));
 }
 
 // Nothing, or what nobody listens on any more, may be in the way.

@@ -8,9 +8,10 @@
 
 namespace sallyport {
 
-// The descriptor, which listens; the caller closes it. Owner and group may connect (mode 0660). What
-// a server that ended has left there is replaced. Errors: invalid_argument for a path that is too
-// long or holds another file, unavailable when a server listens there or the file cannot be made.
+// The descriptor, which listens; the caller closes it. Owner and group may connect (mode 0660).
+// What a server that ended has left there is replaced. Errors: invalid_argument for a path that is
+// too long or holds another file, unavailable when a server listens there or the file cannot be
+// made.
 [[nodiscard]] Result<int> listen_on_file(const std::string& path);
 
 }  // namespace sallyport

@@ -32,7 +32,8 @@ std::uint64_t fingerprint(const Decision& decision, const TenantState& state) {
 
 }  // namespace
 
-Result<void> DecisionService::decide(const SignInRequest& request, Instant now, Decided& into) const {
+Result<void> DecisionService::decide(const SignInRequest& request, Instant now,
+                                     Decided& into) const {
   into.recorded = false;
   into.ticket = 0;
   into.decision_id.clear();

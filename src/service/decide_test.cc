@@ -216,7 +216,8 @@ TEST_F(DecideTest, the_record_is_a_sign_in_as_graph_has_it) {
   EXPECT_EQ(own.find("outcome")->text(), "blocked");
 }
 
-TEST_F(DecideTest, every_policy_is_in_the_record_once_with_its_result_and_what_kept_it_from_applying) {
+TEST_F(DecideTest,
+       every_policy_is_in_the_record_once_with_its_result_and_what_kept_it_from_applying) {
   for (const auto* address : {"192.0.2.10", "198.51.100.7", "203.0.113.9"}) {
     const auto& decided = decide(request_of(ada, wiki, address));
     const auto answer = decided.explain();
@@ -227,7 +228,9 @@ TEST_F(DecideTest, every_policy_is_in_the_record_once_with_its_result_and_what_k
     const auto& policies = decided.state->program->policies().policies;
     ASSERT_EQ(told.size(), policies.size());
     for (std::size_t i = 0; i < policies.size(); ++i) {
-      const auto same = [&](const json::Value& v) { return v.find("id")->text() == policies[i].id_text; };
+      const auto same = [&](const json::Value& v) {
+        return v.find("id")->text() == policies[i].id_text;
+      };
       ASSERT_EQ(std::count_if(told.begin(), told.end(), same), 1);
       const auto& policy = *std::find_if(told.begin(), told.end(), same);
       EXPECT_EQ(policy.find("displayName")->text(), policies[i].display_name);

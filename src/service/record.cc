@@ -275,7 +275,8 @@ void write_answer(const Answer& answer, std::span<const Policy> policies, json::
   w.key("appliedConditionalAccessPolicies");
   w.begin_array();
   for (std::size_t i = 0; i < answer.policies.size(); ++i) {
-    if (applies(answer.policies[i].result)) write_applied_policy(policies[i], answer.policies[i], w);
+    if (applies(answer.policies[i].result))
+      write_applied_policy(policies[i], answer.policies[i], w);
   }
   w.end_array();
 }

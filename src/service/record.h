@@ -2,8 +2,8 @@
 // `sallyport`, that holds what Graph has no place for: the gate, the outcome, the hash of the
 // policy set, the facts it rested on and why each policy that applied said what it said.
 //
-// Of two hundred policies a handful applies. appliedConditionalAccessPolicies holds those alone; the
-// others are in `sallyport.notApplied`, by what kept them from applying, as [id, displayName]:
+// Of two hundred policies a handful applies. appliedConditionalAccessPolicies holds those alone;
+// the others are in `sallyport.notApplied`, by what kept them from applying, as [id, displayName]:
 //   {"result": "notApplied", "conditionsSatisfied": "application",
 //    "conditionsNotSatisfied": "users", "policies": [["60..05", "Whoever left"], ...]}
 // graph_sign_in() puts them back, so nothing of what Graph would say is lost.
@@ -24,8 +24,8 @@ namespace sallyport {
 SignInRecord make_record(const SignInRequest& request, const Decided& decided,
                          std::uint64_t repeats_before);
 
-// A record's JSON as Graph tells it: every policy in appliedConditionalAccessPolicies, and nothing of
-// our own. Errors: internal for what is no record.
+// A record's JSON as Graph tells it: every policy in appliedConditionalAccessPolicies, and nothing
+// of our own. Errors: internal for what is no record.
 [[nodiscard]] Result<std::string> graph_sign_in(std::string_view record_json);
 
 }  // namespace sallyport
