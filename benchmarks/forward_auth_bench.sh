@@ -5,8 +5,8 @@
 set -u
 sallyport=${SALLYPORT:-@CMAKE_BINARY_DIR@/apps/sallyport/sallyport}
 source @CMAKE_CURRENT_BINARY_DIR@/server_support.sh
-seconds=3
-rounds=3
+seconds=1
+rounds=9
 
 make_large_company
 write_config data/sallyport.db

@@ -4,8 +4,8 @@
 set -u
 sallyport=${SALLYPORT:-@CMAKE_BINARY_DIR@/apps/sallyport/sallyport}
 source @CMAKE_CURRENT_BINARY_DIR@/server_support.sh
-seconds=2
-rounds=3
+seconds=1
+rounds=9
 
 make_large_company
 write_config data/sallyport.db
@@ -47,11 +47,13 @@ end
 function init(args)
   local headers = {["Content-Type"] = "application/json", ["Authorization"] = "Bearer $token"}
   local many = args[1] == "batch"
-  local path = many and "/access/v1/evaluations" or "/access/v1/evaluation"
+  local idle = args[1] == "idle"  -- the same bytes, to a page that decides nothing
+  local path = idle and "/healthz" or many and "/access/v1/evaluations" or "/access/v1/evaluation"
   local first = args[2] == "with" and 0 or 100
   if args[2] == "without" then amr = '["pwd"]' end
   for i = 1, many and 4 or 100 do
-    requests[i] = wrk.format("POST", path, headers, many and batch(i + 1) or single(first + i - 1))
+    requests[i] = wrk.format(idle and "GET" or "POST", path, headers,
+      many and batch(i + 1) or single(first + i - 1))
   end
   if args[3] then
     local file = io.open(args[3], "w")
@@ -108,10 +110,12 @@ measure() {
     give_up "of $requests requests only $((after - before)) decisions were \`$outcome\`"
 }
 
-nginx_costs=() granted_costs=() challenged_costs=() rates=()
+nginx_costs=() idle_costs=() granted_costs=() challenged_costs=() rates=()
 for _ in $(seq "$rounds"); do
   load "$seconds" "http://127.0.0.1:$nginx_port" "$nginx_worker" -- single without
   nginx_costs+=("$(quotient "$nanoseconds" "$requests")")
+  load "$seconds" "$url" "$server" -- idle without
+  idle_costs+=("$(quotient "$nanoseconds" "$requests")")
   measure interrupted 1 single without
   challenged_costs+=("$(quotient "$nanoseconds" "$requests")")
   measure granted 1 single with
@@ -127,6 +131,7 @@ for i in "${!nginx_costs[@]}"; do
 done
 figure "HTTP: nginx, return 204, POST of $question_size bytes" \
   "$(quotient "$(median "${nginx_costs[@]}")" 1000)" "us CPU"
+figure "HTTP: this server, nothing decided" "$(quotient "$(median "${idle_costs[@]}")" 1000)" "us CPU"
 figure "HTTP decision, challenged, answer of ${#challenged} bytes" \
   "$(quotient "$(median "${challenged_costs[@]}")" 1000)" "us CPU"
 answer "HTTP decision, 1 KB in and out, against nginx" "$(median "${ratios[@]}")" "times" 1.3 less

@@ -221,6 +221,7 @@ HttpResponse answer_one(const json::Value& root, const AuthzenEvaluator& evaluat
   if (const auto done = evaluator.evaluate(*question, decision, false); !done)
     return message(done.error());
   std::string body;
+  body.reserve(decision.context.size() + 32);
   append_decision(body, decision);
   return decided(std::move(body), decision.ticket);
 }
