@@ -224,17 +224,16 @@ class Reader {
       members_.push_back(member);
     }
     std::size_t second = 0;
-    while (has_twice(std::span(members_).subspan(base), second) && leave_out_null(base, second)) {
-    }
-    const auto members = std::span<const Member>(members_).subspan(base);
-    if (has_twice(members, second)) {
-      const auto at = locate(text_, members[second].offset);
+    while (has_twice(std::span(members_).subspan(base), second)) {
+      if (leave_out_null(base, second)) continue;
+      const auto& member = members_[base + second];
+      const auto at = locate(text_, member.offset);
       error_ = {ErrorKind::invalid_argument,
-                "member `" + printable(members[second].name) + "` appears twice in one object",
+                "member `" + printable(member.name) + "` appears twice in one object",
                 std::to_string(at.line) + ':' + std::to_string(at.column)};
       return false;
     }
-    into = arena_.object(members);
+    into = arena_.object(std::span<const Member>(members_).subspan(base));
     members_.resize(base);
     return true;
   }

@@ -111,6 +111,25 @@ TEST(Json, the_writer_places_commas) {
   EXPECT_EQ(out, R"({"a":true,"b":[1,"q\"\u0001",{},null],"c":"x"})");
 }
 
+TEST(Json, what_must_be_escaped_is_found_wherever_it_stands) {
+  for (int c = 0; c < 256; ++c) {
+    for (std::size_t size = 1; size <= 20; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, 'x');
+        text[at] = static_cast<char>(c);
+        std::string out;
+        json::append_quoted(out, text);
+        const bool escaped = c < 0x20 || c == '"' || c == '\\';
+        EXPECT_EQ(out != '"' + text + '"', escaped) << c << " at " << at << " of " << size;
+        if (c >= 0x80) continue;  // no UTF-8 of its own
+        const auto read = json::parse(out);
+        ASSERT_TRUE(read.has_value()) << out;
+        EXPECT_EQ(read->root().text(), text);
+      }
+    }
+  }
+}
+
 TEST(Json, a_pointer_escapes_its_names) {
   const Pointer root;
   const auto a = root.member("a/b~c");
