@@ -64,7 +64,6 @@ class List {
     std::size_t row;
   };
   List(Order order, Select select) : order_(std::move(order)), select_(std::move(select)) {}
-  bool before(const Row& a, const Row& b) const;
 
   std::optional<Filter> filter_;
   std::optional<Search> search_;

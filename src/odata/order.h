@@ -1,7 +1,8 @@
 // `$orderby`: where a document stands in a list.
 //
 // Null comes first (last when descending), texts in the order of their property's kind. Documents
-// whose keys are equal follow each other by `id`, so that the order is always total.
+// whose keys are equal follow each other by `id`, so that the order is always total. Of a text the
+// first order_text_max bytes count.
 #pragma once
 
 #include <compare>
@@ -15,6 +16,9 @@
 #include "odata/schema.h"
 
 namespace sallyport::odata {
+
+inline constexpr std::size_t order_keys_max = 4;
+inline constexpr std::size_t order_text_max = 256;
 
 // What the order looks at in one document: the text of each key as it stands in JSON, then the id.
 // Holds no views; two of one Order can be compared after their documents are gone.

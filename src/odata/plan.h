@@ -5,7 +5,8 @@
 //
 // Only conditions that every match must fulfil count: the filter itself, or what `and` joins. The
 // narrowest kind wins: eq, in, startsWith, range. Values are as an index holds them: the text in
-// lower case for kinds that ignore letter case, an instant as to_string(Instant) writes it.
+// lower case for kinds that ignore letter case, an instant as to_string(Instant) writes it (to be
+// compared as an instant, not as text). Numbers are not served: 1 and 1.0 are equal.
 #pragma once
 
 #include <optional>

@@ -32,6 +32,8 @@ class Select {
     std::vector<Node> members;
   };
   static void write(json::Writer& out, const json::Value& value, const Node& node);
+  static void write_members(json::Writer& out, const json::Value& object, const Node& node,
+                            bool with_id);
   Node root_;
   std::vector<std::string> paths_;
 };

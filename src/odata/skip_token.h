@@ -14,8 +14,6 @@
 
 namespace sallyport::odata {
 
-inline constexpr std::size_t skip_token_length_max = 8'192;
-
 // `key`: secret; `binding`: what the token is for, in any text.
 std::string write_skip_token(const Place& place, std::string_view binding, std::string_view key);
 
