@@ -62,7 +62,7 @@ TEST(ListOrder, takes_instants_as_instants) {
 
 TEST(ListOrder, takes_several_keys) {
   EXPECT_EQ(show("$orderby=riskScore desc,displayName desc", things).ids, "deacb");
-  EXPECT_EQ(show("$orderby=accountEnabled,displayName", things).ids, "aedcb");
+  EXPECT_EQ(show("$orderby=accountEnabled,displayName", things).ids, "adecb");
 }
 
 TEST(ListOrder, refuses_what_cannot_be_sorted) {

@@ -189,7 +189,7 @@ Result<Query> parse_query(std::string_view text) {
                                           std::to_string(query_length_max) +
                                           " bytes besides its `$skiptoken`");
   };
-  if (text.size() > query_length_max + skip_token_length_max) return too_long();
+  if (text.size() > 3 * query_length_max + skip_token_length_max) return too_long();
   std::size_t length = 0;
   Query query;
   OptionReader reader(query, "", 0);
@@ -209,7 +209,7 @@ Result<Query> parse_query(std::string_view text) {
       value.error().where = printable(*name);
       return tl::unexpected<Error>(std::move(value.error()));
     }
-    if (!equal_ignoring_case(*name, "$skiptoken")) length += parameter.size() + 1;
+    if (!equal_ignoring_case(*name, "$skiptoken")) length += name->size() + value->size() + 2;
     if (length > query_length_max + 1) return too_long();
     if (!name->starts_with('$')) {
       query.others.emplace_back(std::move(*name), std::move(*value));

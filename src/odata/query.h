@@ -18,7 +18,7 @@
 namespace sallyport::odata {
 
 // Bounds of one query. Beyond one: too_large, naming the option and the bound.
-inline constexpr std::size_t query_length_max = 16'384;       // bytes as sent, without $skiptoken
+inline constexpr std::size_t query_length_max = 16'384;       // bytes, decoded, but for $skiptoken
 inline constexpr std::size_t skip_token_length_max = 12'288;  // bytes of $skiptoken
 inline constexpr std::size_t parameters_max = 100;
 inline constexpr std::size_t list_size_max = 100;  // names in $select, $orderby or $expand
@@ -61,7 +61,7 @@ struct Expand {
 [[nodiscard]] Result<Query> parse_query(std::string_view query);
 
 // The query string of the page after: this one with `$skiptoken` put in and `$skip` left out.
-// Parsing it gives the same options; but for the token it is no longer than what was parsed.
+// Parsing it gives the same options.
 std::string next_query(const Query& query, std::string_view skip_token);
 
 }  // namespace sallyport::odata

@@ -140,8 +140,8 @@ std::optional<std::vector<std::string_view>> split_outside(std::string_view text
   return parts;
 }
 
-// Only what cannot stand in a value of a query string (RFC 3986, section 3.4) is encoded.
-std::string encode_parameter(std::string_view text) {
+// Only what cannot stand in the value of a parameter (RFC 3986, section 3.4) is encoded.
+std::string encode_parameter(std::string_view text, bool is_name) {
   static constexpr char digits[] = "0123456789ABCDEF";
   constexpr std::string_view plain = "-._~!$'()*,;:@/?";
   std::string out;
@@ -150,7 +150,7 @@ std::string encode_parameter(std::string_view text) {
     if (c == ' ') {
       out += '+';
     } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               plain.find(c) != std::string_view::npos) {
+               plain.find(c) != std::string_view::npos || (c == '=' && !is_name)) {
       out += c;
     } else {
       out += {'%', digits[byte >> 4], digits[byte & 15]};
@@ -162,7 +162,7 @@ std::string encode_parameter(std::string_view text) {
 std::string next_query(const Query& query, std::string_view skip_token) {
   std::string out;
   const auto add = [&](std::string_view name, std::string_view value) {
-    append_option(out, "&", encode_parameter(name), encode_parameter(value));
+    append_option(out, "&", encode_parameter(name, true), encode_parameter(value, false));
   };
   each_option(query, add);
   if (query.format) add("$format", *query.format);
