@@ -47,10 +47,11 @@ Result<std::vector<OrderKey>> read_order(std::string_view text, const std::strin
   auto names = read_names(text, where);
   if (!names) return tl::unexpected<Error>(std::move(names.error()));
   std::vector<OrderKey> keys;
-  for (const auto& name : *names) {
+  for (const std::string_view name : *names) {
     const auto blank = name.find_first_of(" \t");
-    OrderKey key{name.substr(0, blank), false};
-    const auto direction = blank == std::string::npos ? "" : trim(name.substr(blank));
+    OrderKey key{std::string(name.substr(0, blank)), false};
+    const auto direction =
+        blank == std::string_view::npos ? std::string_view() : trim(name.substr(blank));
     key.descending = equal_ignoring_case(direction, "desc");
     if (!direction.empty() && !key.descending && !equal_ignoring_case(direction, "asc")) {
       return fail(ErrorKind::invalid_argument,
