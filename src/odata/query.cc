@@ -200,7 +200,6 @@ Result<Query> parse_query(std::string_view text) {
     const auto parameter = text.substr(0, end);
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     if (parameter.empty()) continue;
-    if (++count > parameters_max) return too_many("", "parameters", parameters_max);
     const auto equals = parameter.find('=');
     auto name = decode_parameter(parameter.substr(0, equals));
     if (!name) return tl::unexpected<Error>(std::move(name.error()));
@@ -210,8 +209,12 @@ Result<Query> parse_query(std::string_view text) {
       value.error().where = printable(*name);
       return tl::unexpected<Error>(std::move(value.error()));
     }
-    if (!equal_ignoring_case(*name, "$skiptoken")) length += name->size() + value->size() + 2;
-    if (length > query_length_max + 1) return too_long();
+    // The token of the next page comes on top of what the client was allowed to send.
+    if (!equal_ignoring_case(*name, "$skiptoken")) {
+      length += name->size() + value->size() + 2;
+      if (length > query_length_max + 1) return too_long();
+      if (++count > parameters_max) return too_many("", "parameters", parameters_max);
+    }
     if (!name->starts_with('$')) {
       query.others.emplace_back(std::move(*name), std::move(*value));
       continue;
