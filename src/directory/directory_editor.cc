@@ -22,6 +22,8 @@ Directory::Editor::Editor(std::shared_ptr<const Directory> base)
     : draft_(std::make_unique<Draft>(base ? *base->state_ : State{})) {}
 Directory::Editor::~Editor() = default;
 
+void Directory::Editor::expect_users(std::uint32_t count) { draft_->order(count); }
+
 void Directory::Editor::put_user(const User& user) {
   const auto slot = draft_->live_slot(user.id);
   draft_->group_list.clear();
