@@ -208,6 +208,12 @@ Result<FilterNode> Parser::function(TextFunction which) {
   }
   auto literal = as_literal(*value, *node, found->name);
   if (!literal) return tl::unexpected<Error>(std::move(literal.error()));
+  if (literal->text.size() > filter_part_max) {
+    return filter_error(value->offset,
+                        in_backticks(name) + " takes a text of at most " +
+                            std::to_string(filter_part_max) + " bytes",
+                        ErrorKind::too_large);
+  }
   node->values.push_back(std::move(*literal));
   if (!scan_.take(')')) return expected("`)`");
   return node;
