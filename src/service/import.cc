@@ -47,7 +47,7 @@ class Importer {
   // False after an error, which finish() gives.
   bool take(SourceDocument& document) {
     if (options_.on_read) options_.on_read();
-    bytes_ += document.json.size();
+    bytes_ += document.json.size() + sizeof(Pending);  // a part of small documents is bounded, too
     const bool is_second = !is_first(document);
     documents_.push_back({std::move(document), is_second});
     if (bytes_ < options_.part_bytes) return true;

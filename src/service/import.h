@@ -10,7 +10,7 @@
 // go in all at once: no policy counts before what it speaks of. When a part fails, those before it
 // stay, and the error says how many documents that were; to import again is then enough.
 // Memory: one part, the configuration, the longest line of JSON lines or the largest other file,
-// and some 40 bytes for the id of each document.
+// and some 80 bytes for the id of each document.
 #pragma once
 
 #include <array>

@@ -1,18 +1,16 @@
-// Work of which one half can be done side by side and the other only in order.
+// Work of three steps, of which only the middle one can be done side by side: something steps
+// through a source and gives batches, each batch is read, and each is taken, in the order given.
 //
 //   ReadAhead<Batch> ahead(helpers, read, take);
-//   while (...) if (auto given = ahead.give(next_batch()); !given) return given;
-//   return ahead.finish();
+//   return ahead.run([&](const auto& give) { ...; if (!give(next_batch())) ...; });
 //
-// Each batch is read, on whichever thread comes to it first, and then taken: on the caller's
-// thread, in the order given, so what comes of it never depends on who was faster. The caller, when
-// it would have to wait, reads a batch itself; without helpers it does everything.
-// At most `batches_max` are held at a time: give() takes the oldest when there are as many. After
-// an error of `take` nothing more is taken; it ends once the helpers have put down what they hold.
+// One thread gives, the caller's takes, and whoever would have to wait reads a batch meanwhile; so
+// two cores are busy without a third thread, and helpers are for more of them. What is taken never
+// depends on who was faster. At most `batches_max` are held at a time.
 //
-// REQUIRES: read(batch) may run on several threads at once, each with a batch of its own; it does
-// not throw.
-// Threads: one, the caller's.
+// Errors: the first in the order of the source. After one of `take` nothing more is taken, and
+// give() answers false.
+// REQUIRES: read(batch) may run on several threads at once, each with a batch of its own.
 #pragma once
 
 #include <condition_variable>
@@ -36,41 +34,26 @@ class ReadAhead {
   static constexpr std::size_t batches_max = 8;
   using Read = std::function<void(Batch&)>;
   using Take = std::function<Result<void>(Batch&)>;
+  using Give = std::function<bool(Batch)>;
+  using Source = std::function<Result<void>(const Give&)>;
 
   ReadAhead(unsigned helpers, Read read, Take take)
-      : read_(std::move(read)), take_(std::move(take)) {
-    helpers_.reserve(helpers);
-    for (unsigned i = 0; i < helpers; ++i) helpers_.emplace_back([this] { help(); });
-  }
+      : helpers_(helpers), read_(std::move(read)), take_(std::move(take)) {}
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
-  ~ReadAhead() {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
-    changed_.notify_all();
-    for (auto& helper : helpers_) helper.join();
-  }
 
-  [[nodiscard]] Result<void> give(Batch batch) {
-    {
-      const std::lock_guard lock(mutex_);
-      work_.push_back(std::make_unique<Item>(Item{std::move(batch), Stage::given}));
-    }
-    changed_.notify_all();
-    while (work_.size() >= batches_max || oldest_is_read()) {
-      if (auto taken = take_oldest(); !taken) return taken;
-    }
-    return {};
-  }
-
-  // Takes what is left.
-  [[nodiscard]] Result<void> finish() {
-    while (!work_.empty()) {
-      if (auto taken = take_oldest(); !taken) return taken;
-    }
-    return {};
+  [[nodiscard]] Result<void> run(const Source& source) {
+    Result<void> given;
+    std::vector<std::thread> threads;
+    threads.emplace_back([&] {
+      given = source([this](Batch batch) { return give(std::move(batch)); });
+      end(all_given_);
+    });
+    for (unsigned i = 0; i < helpers_; ++i) threads.emplace_back([this] { help(); });
+    auto taken = take_all();
+    end(ended_);
+    for (auto& thread : threads) thread.join();
+    return taken ? given : taken;
   }
 
  private:
@@ -80,33 +63,47 @@ class ReadAhead {
     Stage stage = Stage::given;
   };
 
-  bool oldest_is_read() {
-    const std::lock_guard lock(mutex_);
-    return !work_.empty() && work_.front()->stage == Stage::read;
+  void end(bool& what) {
+    {
+      const std::lock_guard lock(mutex_);
+      what = true;
+    }
+    changed_.notify_all();
   }
 
-  Result<void> take_oldest() {
-    std::unique_ptr<Item> oldest;
-    {
-      std::unique_lock lock(mutex_);
-      while (work_.front()->stage != Stage::read) {
-        if (!read_one(lock)) changed_.wait(lock);
+  bool give(Batch batch) {
+    std::unique_lock lock(mutex_);
+    while (!ended_ && work_.size() >= batches_max) read_one_or_wait(lock);
+    if (ended_) return false;
+    work_.push_back(std::make_unique<Item>(Item{std::move(batch), Stage::given}));
+    changed_.notify_all();
+    return true;
+  }
+
+  Result<void> take_all() {
+    std::unique_lock lock(mutex_);
+    while (!work_.empty() || !all_given_) {
+      if (work_.empty() || work_.front()->stage != Stage::read) {
+        read_one_or_wait(lock);
+        continue;
       }
-      oldest = std::move(work_.front());
+      const auto oldest = std::move(work_.front());
       work_.pop_front();
+      changed_.notify_all();
+      lock.unlock();
+      if (auto taken = take_(oldest->batch); !taken) return taken;
+      lock.lock();
     }
-    return take_(oldest->batch);
+    return {};
   }
 
   void help() {
     std::unique_lock lock(mutex_);
-    while (!ended_) {
-      if (!read_one(lock)) changed_.wait(lock);
-    }
+    while (!ended_) read_one_or_wait(lock);
   }
 
-  // The oldest that nobody reads yet; false when there is none. Gives the lock away meanwhile.
-  bool read_one(std::unique_lock<std::mutex>& lock) {
+  // Reads the oldest batch that nobody reads yet, without the lock; waits when there is none.
+  void read_one_or_wait(std::unique_lock<std::mutex>& lock) {
     for (const auto& item : work_) {
       if (item->stage != Stage::given) continue;
       auto& mine = *item;  // stays where it is: only what was read is taken
@@ -116,18 +113,19 @@ class ReadAhead {
       lock.lock();
       mine.stage = Stage::read;
       changed_.notify_all();
-      return true;
+      return;
     }
-    return false;
+    changed_.wait(lock);
   }
 
+  const unsigned helpers_;
   const Read read_;
   const Take take_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<Item>> work_;  // oldest first; only the caller adds and removes
-  bool ended_ = false;
-  std::vector<std::thread> helpers_;
+  std::deque<std::unique_ptr<Item>> work_;  // oldest first
+  bool all_given_ = false;
+  bool ended_ = false;  // nothing more will be taken
 };
 
 }  // namespace sallyport

@@ -18,8 +18,9 @@ namespace {
 // So many shapes may be new since the program was compiled: it decides those without its tables.
 constexpr std::size_t new_shapes_max = 64;
 
-// Threads that read, beside the one that takes what was read; more would only wait for it.
-constexpr unsigned helpers_max = 3;
+// Threads that read, beside one that steps through the store and one that takes what was read; more
+// would only wait for those.
+constexpr unsigned helpers_max = 2;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
@@ -44,7 +45,7 @@ RoleId role_template_of(const json::Value& document) {
 
 TenantLoader::TenantLoader(Store& store)
     : TenantLoader(store,
-                   std::min(std::max(std::thread::hardware_concurrency(), 1U) - 1, helpers_max)) {}
+                   std::min(std::max(std::thread::hardware_concurrency(), 2U) - 2, helpers_max)) {}
 
 // The editors of the next state, made when first needed.
 struct TenantLoader::Edits {
@@ -104,13 +105,16 @@ Result<void> TenantLoader::read_all(TenantBuilder& builder) {
               return take(document, kind, outcome, builder);
             });
       });
-  DocumentBatch batch;
-  auto done = store_.each_document([&](const DocumentView& document) -> Result<void> {
-    batch.add(document);
-    return batch.is_full() ? ahead.give(std::exchange(batch, {})) : Result<void>();
+  return ahead.run([&](const ReadAhead<DocumentBatch>::Give& give) -> Result<void> {
+    DocumentBatch batch;
+    auto done = store_.each_document([&](const DocumentView& document) -> Result<void> {
+      batch.add(document);
+      if (!batch.is_full() || give(std::exchange(batch, {}))) return {};
+      return fail(ErrorKind::internal, "nothing more is wanted");
+    });
+    if (done) give(std::move(batch));
+    return done;
   });
-  if (done) done = ahead.give(std::move(batch));
-  return done ? ahead.finish() : done;
 }
 
 TenantLoader::Made TenantLoader::load() {

@@ -34,7 +34,8 @@ namespace sallyport {
 class TenantLoader {
  public:
   explicit TenantLoader(Store& store);
-  // With so many threads beside the caller's; what is loaded is the same.
+  // load() uses the caller's thread, one beside it, and so many helpers. What is loaded is the
+  // same.
   TenantLoader(Store& store, unsigned helpers) : store_(store), helpers_(helpers) {}
 
   [[nodiscard]] Result<std::shared_ptr<const TenantState>> load();
