@@ -153,8 +153,15 @@ class Directory::Editor {
   std::optional<User> find_user(UserId id) const;
   // Users by number, for whoever keeps many: stable, and a removed user's is nobody else's.
   UserIndex user_index(UserId id);  // an unknown user is created, an id without more
+  std::vector<UserIndex> user_indexes(std::span<const UserId> ids);  // the same, for many
   UserId user_id(UserIndex user) const;
   void add_member(GroupIndex group, UserIndex user);
+  // For the members of most groups at once: goes through the users once, not once a group.
+  struct Members {
+    GroupIndex group = 0;
+    std::span<const UserIndex> users;
+  };
+  void add_members(std::span<const Members> lists);
   RoleIndex put_role(RoleId id, std::string display_name);
   void assign_role(RoleId role, UserId user);
   void assign_role(RoleId role, GroupId group);
