@@ -85,7 +85,7 @@ class Directory {
   // By userPrincipalName, ignoring case; nothing when two users share it.
   std::optional<UserView> find_user_by_name(std::string_view name) const;
   std::size_t user_count() const;
-  // Calls `visit` for every user, in order of index.
+  // Calls `visit` for every user, in no order that means anything.
   template <class Visit>
   void each_user(Visit visit) const {
     const auto count = user_slots();
