@@ -67,7 +67,7 @@ class DeviceBlock {
     return rows_.size();
   }
   std::size_t free_place(std::uint64_t hash) const;  // REQUIRES: there is one
-  void resize(std::size_t size);  // REQUIRES: larger than the number of devices
+  void resize(std::size_t size);                     // REQUIRES: larger than the number of devices
   void set_physical_ids(DeviceRow& row, std::span<const std::string> ids);
 
   std::vector<DeviceRow> rows_;  // at most four fifths taken; when packed, at least two thirds
