@@ -1,7 +1,7 @@
 // JSON batches as Graph has them: up to 20 requests in one, some waiting for others. Without
 // transport.
 //
-//   auto batch = odata::Batch::read(std::move(*document));
+//   auto batch = odata::Batch::read(document->root());
 //   const auto responses = odata::run(*batch, [&](const BatchRequest& request) { ... });
 //   reply(200, odata::write(*batch, responses));
 //
@@ -32,16 +32,16 @@ struct BatchRequest {
   std::string method;               // in capitals: GET, POST, PUT, PATCH or DELETE
   std::string url;                  // begins with `/`; relative to the service's root and version
   Headers headers;                  // names as written, each once in whatever letters
-  std::optional<json::Value> body;  // views the batch
+  const json::Value* body = nullptr;  // of what the batch was read from; null: none
   std::vector<std::size_t> depends_on;  // positions in requests()
 };
 
 class Batch {
  public:
-  // Takes `{"requests": [...]}`. `where` of an error is a JSON pointer. invalid_argument for
+  // Takes `{"requests": [...]}`, which must outlive the batch. `where` of an error is a JSON pointer. invalid_argument for
   // anything that is missing, unknown or of another kind, for ids that are not unique, and for
   // requests that wait for each other in a circle; too_large beyond a bound.
-  [[nodiscard]] static Result<Batch> read(json::Document document);
+  [[nodiscard]] static Result<Batch> read(const json::Value& root);
 
   std::span<const BatchRequest> requests() const { return requests_; }
   // Every position once, each after those it depends on; otherwise as they were written.
@@ -49,7 +49,6 @@ class Batch {
 
  private:
   Batch() = default;
-  json::Document document_;
   std::vector<BatchRequest> requests_;
   std::vector<std::size_t> order_;
 };
