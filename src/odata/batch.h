@@ -29,18 +29,19 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct BatchRequest {
   std::string id;
-  std::string method;               // in capitals: GET, POST, PUT, PATCH or DELETE
-  std::string url;                  // begins with `/`; relative to the service's root and version
-  Headers headers;                  // names as written, each once in whatever letters
+  std::string method;                 // in capitals: GET, POST, PUT, PATCH or DELETE
+  std::string url;                    // begins with `/`; relative to the service's root and version
+  Headers headers;                    // names as written, each once in whatever letters
   const json::Value* body = nullptr;  // of what the batch was read from; null: none
   std::vector<std::size_t> depends_on;  // positions in requests()
 };
 
 class Batch {
  public:
-  // Takes `{"requests": [...]}`, which must outlive the batch. `where` of an error is a JSON pointer. invalid_argument for
-  // anything that is missing, unknown or of another kind, for ids that are not unique, and for
-  // requests that wait for each other in a circle; too_large beyond a bound.
+  // Takes `{"requests": [...]}`, which must outlive the batch. `where` of an error is a JSON
+  // pointer. invalid_argument for anything that is missing, unknown or of another kind, for ids
+  // that are not unique, and for requests that wait for each other in a circle; too_large beyond a
+  // bound.
   [[nodiscard]] static Result<Batch> read(const json::Value& root);
 
   std::span<const BatchRequest> requests() const { return requests_; }
