@@ -276,6 +276,10 @@ void read_authzen(ConfigReader& r, const toml::node& node, AuthzenOptions& optio
            {"batch_max", r.count(options.batch_max, 1, 1'000'000)}});
 }
 
+void read_api(ConfigReader& r, const toml::node& node, api::Options& options) {
+  r.table(node, "api", {{"public_url", r.url(options.public_url)}});
+}
+
 void read_application(ConfigReader& r, const toml::node& node, Config& config) {
   std::string host, id;
   r.table(node, "application", {{"host", r.text(host)}, {"id", r.text(id)}});
@@ -326,6 +330,7 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
                  [&](std::int64_t days) { config.sign_ins_kept = std::chrono::days(days); })},
        {"forward_auth", [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
        {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},
+       {"api", [&](const toml::node& n) { read_api(r, n, config.api); }},
        {"application", [&](const toml::node& n) {
           const auto* items = n.as_array();
           if (items == nullptr) return r.wrong_type(n, "a list: [[application]]");

@@ -1,10 +1,11 @@
-// Where everything that must not be lost is kept: documents, what changed about them, and the
-// sign-in log.
+// Where everything that must not be lost is kept: documents, what changed about them, who changed
+// them, and the sign-in log.
 //
 //   document     Graph JSON by kind and id, its text exactly as it came. Its version is the
 //                sequence number of its last change, so a version is never used twice.
 //   change feed  every put and remove in order, numbered 1, 2, 3 without a hole. Whoever has read
 //                up to n and reads on after n has missed nothing and sees nothing twice.
+//   audit log    append-only records of who changed what, committed together with the change.
 //   sign-in log  append-only records, found by decision id or paged newest first.
 //
 // What a call has acknowledged survives the death of the process and of the machine. A batch is all
@@ -67,6 +68,22 @@ struct KindCount {
   std::int64_t count = 0;
 };
 
+struct AuditRecord {
+  std::string id;  // unique
+  Instant at{};
+  std::string actor;   // id of who did it
+  std::string target;  // id of what was changed
+  std::string json;
+  Sequence sequence = 0;  // in the log; given by the store
+};
+
+struct AuditFilter {
+  std::optional<std::string> actor;
+  std::optional<std::string> target;
+  std::optional<Instant> from;   // inclusive
+  std::optional<Instant> until;  // exclusive
+};
+
 struct SignInRecord {
   std::string decision_id;  // unique
   Instant at{};
@@ -85,11 +102,12 @@ struct SignInFilter {
   std::optional<Instant> until;  // exclusive
 };
 
-// The last record of a page; the next page starts after it.
-struct SignInCursor {
+// The last record of a page of either log; the next page starts after it.
+struct LogCursor {
   Instant at{};
   Sequence sequence = 0;
 };
+using SignInCursor = LogCursor;
 
 class Store {
  public:
@@ -98,9 +116,13 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Carries out all writes in order, or none. Gives the version of each.
-  // The `where` of a conflict or not_found is `kind/id`.
-  [[nodiscard]] virtual Result<std::vector<Version>> write(std::span<const Write> writes) = 0;
+  // Carries out all writes in order and appends the audits, or does nothing. Gives the version of
+  // each write. The `where` of a conflict or not_found is `kind/id`.
+  [[nodiscard]] virtual Result<std::vector<Version>> write(
+      std::span<const Write> writes, std::span<const AuditRecord> audits) = 0;
+  [[nodiscard]] Result<std::vector<Version>> write(std::span<const Write> writes) {
+    return write(writes, {});
+  }
   [[nodiscard]] Result<Version> put(std::string_view kind, std::string_view id,
                                     std::string_view json,
                                     std::optional<Version> expected = std::nullopt);
@@ -118,6 +140,7 @@ class Store {
   [[nodiscard]] virtual Result<void> each_document(
       const std::function<Result<void>(const DocumentView&)>& visit) = 0;
   [[nodiscard]] virtual Result<std::vector<KindCount>> kinds() = 0;  // in order of kind
+  [[nodiscard]] virtual Result<std::int64_t> count(std::string_view kind) = 0;
 
   [[nodiscard]] virtual Result<Sequence> last_sequence() = 0;
   [[nodiscard]] virtual Result<std::vector<Change>> changes_after(Sequence after,
@@ -126,6 +149,12 @@ class Store {
   // News of this process arrives at once, of another within a tenth of a second.
   [[nodiscard]] virtual Result<Sequence> wait_for_change(Sequence after,
                                                          std::chrono::milliseconds timeout) = 0;
+
+  [[nodiscard]] virtual Result<AuditRecord> find_audit(std::string_view id) = 0;
+  // Newest first.
+  [[nodiscard]] virtual Result<std::vector<AuditRecord>> audits(const AuditFilter& filter,
+                                                                std::optional<LogCursor> after,
+                                                                std::size_t count_max) = 0;
 
   // Appends all records, or none.
   [[nodiscard]] virtual Result<void> append(std::span<const SignInRecord> records) = 0;

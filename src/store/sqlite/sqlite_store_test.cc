@@ -169,7 +169,7 @@ TEST_F(SqliteStoreTest, a_newer_layout_is_refused_and_says_which) {
   const auto store = open_sqlite_store(path_);
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().message,
-            "this database has layout 9, this version of Sallyport knows layouts up to 1; "
+            "this database has layout 9, this version of Sallyport knows layouts up to 2; "
             "use the version that wrote it or a newer one");
   EXPECT_EQ(store.error().where, path_);
 }
