@@ -262,12 +262,13 @@ void Definition::define_tokens() {
       ->required();
   word(make, "--user", token.user, "ID", "the user it speaks for: what /me gives");
   word(make, "--expires", token.expires, "WHEN", "90d (unless said otherwise), 12h, or never");
-  auto* client =
-      make->add_flag("--client", token.client, "an id and a secret for the client credentials flow");
+  auto* client = make->add_flag("--client", token.client,
+                                "an id and a secret for the client credentials flow");
   word(make, "--certificate", token.certificate, "FILE",
        "PEM; the client proves itself by assertions signed with its key, not by a secret")
       ->needs(client);
-  make->footer("Example: sallyport token create 'Nightly backup' --permission reader --expires 90d");
+  make->footer(
+      "Example: sallyport token create 'Nightly backup' --permission reader --expires 90d");
   CLI::App* show = action("list", "List tokens and clients, with their last use", list_tokens);
   output(show, token.output);
   CLI::App* revoke = action("revoke", "Make a token or client useless, at once", revoke_token);

@@ -19,7 +19,8 @@ Result<std::optional<Instant>> expiry_of(const std::string& text, Instant now) {
   if (text == "never") return std::optional<Instant>();
   std::int64_t number = 0;
   const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(end.ptr, static_cast<std::size_t>(text.data() + text.size() - end.ptr));
+  const std::string_view unit(end.ptr,
+                              static_cast<std::size_t>(text.data() + text.size() - end.ptr));
   if (end.ec == std::errc() && number > 0 && number <= days_max) {
     if (unit == "d") return std::optional<Instant>(now + std::chrono::days(number));
     if (unit == "h") return std::optional<Instant>(now + std::chrono::hours(number));
@@ -66,8 +67,8 @@ Exit create_token(const TokenFlags& flags) {
   if (!store) return could_not_run(store.error());
   std::string told;
   if (flags.client) {
-    const auto issued = create_client(**store, {flags.name, *permissions, certificate, *expires},
-                                      *now);
+    const auto issued =
+        create_client(**store, {flags.name, *permissions, certificate, *expires}, *now);
     if (!issued) return could_not_run(issued.error());
     told = "client_id=" + issued->id + "\n";
     if (!issued->secret.empty()) told += "client_secret=" + issued->secret + "\n";

@@ -35,8 +35,7 @@ Replied shown_reply(const Call& call, const Result<VersionedDocument>& stored, i
   if (!stored) return failed(call, stored.error());
   const auto shown = call.services.reader.show(*stored);
   if (!shown) return failed(call, shown.error());
-  auto reply =
-      entity(call, **shown, std::string(call.resource().context) + "/$entity", status);
+  auto reply = entity(call, **shown, std::string(call.resource().context) + "/$entity", status);
   if (status == 201) {
     reply.location =
         std::string(call.base) + std::string(call.resource().path) + '/' + (*shown)->id;
@@ -55,10 +54,11 @@ ChangeContext change_context(const Call& call) {
 Failure failure_of(const Call& call, const Error& error) {
   auto failure = failure_of(error, call.resource().error_style, call.seen.has_value());
   if (error.kind == ErrorKind::not_found && !call.keys.empty()) {
-    failure.message = "a " + std::string(call.resource().document == nullptr
-                                             ? "document"
-                                             : call.resource().document->noun) +
-                      " with the id `" + call.keys.front() + "` does not exist in the directory";
+    failure.message =
+        "a " +
+        std::string(call.resource().document == nullptr ? "document"
+                                                        : call.resource().document->noun) +
+        " with the id `" + call.keys.front() + "` does not exist in the directory";
   }
   return failure;
 }

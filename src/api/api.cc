@@ -113,10 +113,11 @@ Replied Api::answer(Request& request, const HttpRequest& http) {
     for (const auto one : operation.permissions) {
       wanted += (wanted.empty() ? "" : " or ") + std::string(one);
     }
-    return tl::unexpected<Failure>(failure_of(
-        {ErrorKind::denied, "this needs the permission " + wanted + "; the token does not have it",
-         {}},
-        operation.resource->error_style));
+    return tl::unexpected<Failure>(
+        failure_of({ErrorKind::denied,
+                    "this needs the permission " + wanted + "; the token does not have it",
+                    {}},
+                   operation.resource->error_style));
   }
   const auto seen = seen_version(http);
   if (!seen) return tl::unexpected<Failure>(seen.error());
@@ -127,16 +128,16 @@ Replied Api::answer(Request& request, const HttpRequest& http) {
     }
     auto parsed = json::parse(http.body);
     if (!parsed) {
-      return refuse(400, "BadRequest", "1007: the body cannot be read: " + describe(parsed.error()));
+      return refuse(400, "BadRequest",
+                    "1007: the body cannot be read: " + describe(parsed.error()));
     }
     document = std::move(*parsed);
   } else if (operation.body == BodyRule::required) {
     return refuse(400, "BadRequest", "1007: the body is empty");
   }
   request.base += '/' + std::string(version);
-  const Call call{services_,    operation,    *caller,         version, request.base,
-                  route->keys,  http.query,   http.headers,    document.root(),
-                  *seen,        request.now};
+  const Call call{services_,  operation,    *caller,         version, request.base, route->keys,
+                  http.query, http.headers, document.root(), *seen,   request.now};
   return operation.answer(call);
 }
 

@@ -32,8 +32,8 @@ struct Call {
   std::span<const std::string> keys;  // the values of `{...}` in the path, in order
   std::string_view query;
   std::span<const Header> headers;
-  json::Value body;              // null when there is none
-  std::optional<Version> seen;   // If-Match
+  json::Value body;             // null when there is none
+  std::optional<Version> seen;  // If-Match
   Instant now{};
 
   std::string_view key() const { return keys.front(); }

@@ -57,8 +57,8 @@ OrFailure<std::vector<std::string>> split_path(std::string_view path) {
     if (segment->size() > segment_size_max || segments.size() >= segments_max) {
       return bad(raw, "makes this path too long");
     }
-    if (*segment == "." || *segment == ".." ||
-        std::ranges::any_of(*segment, is_forbidden) || !is_utf8(*segment)) {
+    if (*segment == "." || *segment == ".." || std::ranges::any_of(*segment, is_forbidden) ||
+        !is_utf8(*segment)) {
       return bad(raw, "holds what no name or id here holds");
     }
     if (auto added = add_segment(std::move(*segment), segments); !added) {

@@ -18,6 +18,6 @@ struct Route {
 // `segments`: of the path below the version. Fixed segments are compared in any letter case, as
 // Graph does. Refused: 404 when nothing is there, 405 with the methods there are.
 [[nodiscard]] OrFailure<Route> find_route(std::string_view method,
-                                        std::span<const std::string> segments);
+                                          std::span<const std::string> segments);
 
 }  // namespace sallyport::api

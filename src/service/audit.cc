@@ -40,8 +40,8 @@ void write_properties(const json::Value* before, const json::Value* after, json:
   const auto& now = after == nullptr ? nothing : *after;
   for (const auto& member : old.members()) {
     const auto* other = now.find(member.name);
-    const bool same = is_null(&member.value) ? is_null(other)
-                                             : other != nullptr && *other == member.value;
+    const bool same =
+        is_null(&member.value) ? is_null(other) : other != nullptr && *other == member.value;
     if (!same) write_property(member.name, &member.value, other, w);
   }
   for (const auto& member : now.members()) {
@@ -94,7 +94,8 @@ AuditRecord make_audit(const Caller& caller, Instant now, const AuditedChange& c
   w.member("resultReason", "");
   w.member("activityDisplayName", change.activity);
   w.member("activityDateTime", to_string(now));
-  w.member("loggedByService", change.category == "Policy" ? "Conditional Access" : "Core Directory");
+  w.member("loggedByService",
+           change.category == "Policy" ? "Conditional Access" : "Core Directory");
   w.member("operationType", change.operation);
   write_initiator(caller, w);
   w.key("targetResources");

@@ -16,9 +16,9 @@
 namespace sallyport {
 
 struct AuditedChange {
-  std::string_view activity;   // `Update conditional access policy`
-  std::string_view category;   // `Policy`, `GroupManagement`
-  std::string_view operation;  // `Add`, `Update`, `Delete`
+  std::string_view activity;     // `Update conditional access policy`
+  std::string_view category;     // `Policy`, `GroupManagement`
+  std::string_view operation;    // `Add`, `Update`, `Delete`
   std::string_view target_type;  // `Policy`, `User`
   std::string_view target_id;
   std::string_view target_name;

@@ -18,9 +18,9 @@ enum class CallerKind : std::uint8_t {
 
 struct Caller {
   CallerKind kind = CallerKind::person;
-  std::string id;    // of the token or the client
-  std::string name;  // as `sallyport token list` shows it
-  std::string user_id;  // of the directory's user it speaks for; may be empty
+  std::string id;                        // of the token or the client
+  std::string name;                      // as `sallyport token list` shows it
+  std::string user_id;                   // of the directory's user it speaks for; may be empty
   std::vector<std::string> permissions;  // Graph's names: `Policy.Read.All`
   std::string correlation_id;            // of the request, for the audit log
   std::string ip_address;

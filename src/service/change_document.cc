@@ -78,7 +78,8 @@ Result<std::string> propose(const ChangeContext& context, const DocumentType& ty
 
 Error changed_meanwhile() {
   return {ErrorKind::conflict,
-          "this was changed since you read it; read it again and make your change to that", {}};
+          "this was changed since you read it; read it again and make your change to that",
+          {}};
 }
 
 // The stored document, if it is the version that the caller has seen.
@@ -114,7 +115,8 @@ Result<std::string> plan_creation(const ChangeContext& context, const DocumentTy
   json::Arena arena;
   const auto existing = draft.get(type.kind, id);
   if (existing) {
-    return fail(ErrorKind::conflict, "a " + std::string(type.noun) + " with this id exists already");
+    return fail(ErrorKind::conflict,
+                "a " + std::string(type.noun) + " with this id exists already");
   }
   if (existing.error().kind != ErrorKind::not_found) return failed(existing.error());
   auto document = body_of(type, body, arena);
@@ -162,8 +164,8 @@ Result<VersionedDocument> update_document(const ChangeContext& context, const Do
   return run(context, type, given, [&](Draft& draft) -> Result<std::string> {
     const auto was = stored(draft, type.kind, given, seen);
     if (was) return plan_update(context, type, patch, *was, draft);
-    const bool create = when_absent == WhenAbsent::create && !seen &&
-                        was.error().kind == ErrorKind::not_found;
+    const bool create =
+        when_absent == WhenAbsent::create && !seen && was.error().kind == ErrorKind::not_found;
     if (!create) return failed(was.error());
     return plan_creation(context, type, patch, given, draft);
   });
@@ -215,7 +217,8 @@ Result<VersionedDocument> restore_document(const ChangeContext& context, const D
     if (existing) return fail(ErrorKind::conflict, "one with this id exists already");
     if (existing.error().kind != ErrorKind::not_found) return failed(existing.error());
     json::Arena arena;
-    const auto document = json::without(canonical(deleted->root(), arena), "deletedDateTime", arena);
+    const auto document =
+        json::without(canonical(deleted->root(), arena), "deletedDateTime", arena);
     auto text = propose(context, type, {document, nullptr, draft, arena}, given, 0, "Restore");
     if (text) draft.write({was->kind, was->id, std::nullopt, was->version});
     return text;

@@ -33,12 +33,10 @@ struct ChangeContext {
                                                         std::string_view id = {});
 
 enum class WhenAbsent : bool { refuse, create };
-[[nodiscard]] Result<VersionedDocument> update_document(const ChangeContext& context,
-                                                        const DocumentType& type,
-                                                        std::string_view id,
-                                                        const json::Value& patch,
-                                                        std::optional<Version> seen,
-                                                        WhenAbsent when_absent = WhenAbsent::refuse);
+[[nodiscard]] Result<VersionedDocument> update_document(
+    const ChangeContext& context, const DocumentType& type, std::string_view id,
+    const json::Value& patch, std::optional<Version> seen,
+    WhenAbsent when_absent = WhenAbsent::refuse);
 
 [[nodiscard]] Result<void> remove_document(const ChangeContext& context, const DocumentType& type,
                                            std::string_view id, std::optional<Version> seen);

@@ -50,8 +50,7 @@ Result<std::size_t> Draft::count(std::string_view kind) {
   return static_cast<std::size_t>(*stored + (grown == grown_.end() ? 0 : grown->second));
 }
 
-const TenantState& Draft::tenant_without_changes_of(
-    std::initializer_list<std::string_view> kinds) {
+const TenantState& Draft::tenant_without_changes_of(std::initializer_list<std::string_view> kinds) {
   for (const auto kind : kinds) must_wait_ = must_wait_ || grown_.contains(std::string(kind));
   return *tenant_;
 }

@@ -45,7 +45,7 @@ class DocumentReader {
  private:
   Store& store_;
   const LiveTenant& tenant_;
-  std::mutex mutex_;  // guards those below
+  std::mutex mutex_;                             // guards those below
   std::unordered_map<std::string, Shown> kept_;  // by `kind/id`
   std::string kept_for_;                         // the configuration's hash
 };

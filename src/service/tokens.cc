@@ -36,8 +36,7 @@ std::optional<Instant> date_of(const json::Value& document, std::string_view nam
 Result<Credential> read_credential(const VersionedDocument& document, CredentialKind kind) {
   const auto parsed = json::parse(document.json);
   if (!parsed) {
-    return fail(ErrorKind::internal, "this document is damaged",
-                document.kind + "/" + document.id);
+    return fail(ErrorKind::internal, "this document is damaged", document.kind + "/" + document.id);
   }
   const auto& root = parsed->root();
   Credential out;
@@ -97,8 +96,8 @@ AuditRecord audit_of(const Credential& one, std::string_view operation, const st
                      one.name, removed ? root : nullptr, removed ? nullptr : root});
 }
 
-Result<void> keep(Store& store, std::string_view kind, const std::string& id,
-                  const Credential& one, Instant now) {
+Result<void> keep(Store& store, std::string_view kind, const std::string& id, const Credential& one,
+                  Instant now) {
   const auto text = write_credential(one);
   const Write write{std::string(kind), id, text, Version{0}};
   const auto audit = audit_of(one, "Add", text, now);

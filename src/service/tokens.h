@@ -88,7 +88,7 @@ class Tokens {
 
  private:
   Store& store_;
-  std::mutex mutex_;  // guards the one below
+  std::mutex mutex_;                     // guards the one below
   std::map<std::string, Instant> used_;  // by id, not yet written
 };
 

@@ -118,8 +118,8 @@ class Store {
 
   // Carries out all writes in order and appends the audits, or does nothing. Gives the version of
   // each write. The `where` of a conflict or not_found is `kind/id`.
-  [[nodiscard]] virtual Result<std::vector<Version>> write(
-      std::span<const Write> writes, std::span<const AuditRecord> audits) = 0;
+  [[nodiscard]] virtual Result<std::vector<Version>> write(std::span<const Write> writes,
+                                                           std::span<const AuditRecord> audits) = 0;
   [[nodiscard]] Result<std::vector<Version>> write(std::span<const Write> writes) {
     return write(writes, {});
   }
@@ -130,11 +130,11 @@ class Store {
                                        std::optional<Version> expected = std::nullopt);
 
   [[nodiscard]] virtual Result<VersionedDocument> get(std::string_view kind,
-                                                   std::string_view id) = 0;
+                                                      std::string_view id) = 0;
   // In order of id, those after `after_id`; fewer than `count_max` means there are no more.
   [[nodiscard]] virtual Result<std::vector<VersionedDocument>> list(std::string_view kind,
-                                                                 std::string_view after_id,
-                                                                 std::size_t count_max) = 0;
+                                                                    std::string_view after_id,
+                                                                    std::size_t count_max) = 0;
   // Every document of every kind, as all are at one moment, in the order that reads fastest. An
   // error of the visitor ends it and is given back.
   [[nodiscard]] virtual Result<void> each_document(

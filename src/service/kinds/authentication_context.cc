@@ -72,9 +72,8 @@ Result<void> check_removal(const json::Value& document, Draft& draft) {
     if (!number || !applications) continue;
     const auto& contexts = applications->authentication_contexts;
     if (std::ranges::find(contexts, *number) == contexts.end()) continue;
-    return fail(ErrorKind::invalid_argument,
-                "1032: the policy `" + printable(policy.display_name) +
-                    "` uses this context; take it out of there first");
+    return fail(ErrorKind::invalid_argument, "1032: the policy `" + printable(policy.display_name) +
+                                                 "` uses this context; take it out of there first");
   }
   return {};
 }

@@ -39,7 +39,8 @@ Result<void> check_others(const AuthenticationStrength& strength, bool is_new,
                   " strengths of its own; delete one that is not needed");
   }
   const auto same_name = [&](const AuthenticationStrength& other) {
-    return other.id != strength.id && equal_ignoring_case(other.display_name, strength.display_name);
+    return other.id != strength.id &&
+           equal_ignoring_case(other.display_name, strength.display_name);
   };
   if (std::ranges::any_of(others, same_name) ||
       std::ranges::any_of(built_in_strengths(), same_name)) {
@@ -55,12 +56,11 @@ json::Value stored_form(const Proposal& proposal, const AuthenticationStrength& 
   for (const auto combination : strength.allowed_combinations) {
     combinations.push_back(arena.string(combination_text(combination)));
   }
-  auto out =
-      json::with(proposal.document, "allowedCombinations", arena.array(combinations), arena);
+  auto out = json::with(proposal.document, "allowedCombinations", arena.array(combinations), arena);
   out = json::with(out, "policyType", json::Value::string("custom"), arena);
   const bool is_mfa = std::ranges::all_of(strength.allowed_combinations, satisfies_mfa);
-  out = json::with(out, "requirementsSatisfied", json::Value::string(is_mfa ? "mfa" : "none"),
-                   arena);
+  out =
+      json::with(out, "requirementsSatisfied", json::Value::string(is_mfa ? "mfa" : "none"), arena);
   const auto* configurations = out.find("combinationConfigurations");
   if (configurations == nullptr || configurations->is_null()) {
     out = json::with(out, "combinationConfigurations", json::Value::array({}), arena);

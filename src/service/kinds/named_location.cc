@@ -42,13 +42,12 @@ Result<void> check_type(const Proposal& proposal) {
 
 Result<void> check_count(const Proposal& proposal, const PolicySet& known) {
   if (proposal.before != nullptr) return {};
-  const auto count = std::ranges::count_if(known.named_locations, [](const NamedLocation& one) {
-    return one.kind == LocationKind::ip;
-  });
+  const auto count = std::ranges::count_if(
+      known.named_locations, [](const NamedLocation& one) { return one.kind == LocationKind::ip; });
   if (static_cast<std::size_t>(count) < ip_locations_max) return {};
-  return fail(ErrorKind::invalid_argument,
-              "1032: a tenant has at most " + std::to_string(ip_locations_max) +
-                  " address locations; delete one that is not needed");
+  return fail(ErrorKind::invalid_argument, "1032: a tenant has at most " +
+                                               std::to_string(ip_locations_max) +
+                                               " address locations; delete one that is not needed");
 }
 
 json::Value with_defaults(const json::Value& document, LocationKind kind, json::Arena& arena) {

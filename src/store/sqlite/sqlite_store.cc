@@ -254,8 +254,7 @@ class SqliteStore final : public Store {
   Result<VersionedDocument> get(std::string_view kind, std::string_view id) override {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
-    auto query =
-        reader->query("SELECT version, json FROM documents WHERE kind = ?1 AND id = ?2");
+    auto query = reader->query("SELECT version, json FROM documents WHERE kind = ?1 AND id = ?2");
     query.bind(1, kind);
     query.bind(2, id);
     const auto row = query.step();
@@ -271,7 +270,7 @@ class SqliteStore final : public Store {
   }
 
   Result<std::vector<VersionedDocument>> list(std::string_view kind, std::string_view after_id,
-                                           std::size_t count_max) override {
+                                              std::size_t count_max) override {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
     auto query = reader->query(
@@ -307,8 +306,7 @@ class SqliteStore final : public Store {
   Result<std::vector<KindCount>> kinds() override {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
-    auto query =
-        reader->query("SELECT kind, count(*) FROM documents GROUP BY kind ORDER BY kind");
+    auto query = reader->query("SELECT kind, count(*) FROM documents GROUP BY kind ORDER BY kind");
     std::vector<KindCount> kinds;
     for (;;) {
       const auto row = query.step();
@@ -381,8 +379,7 @@ class SqliteStore final : public Store {
     return read_audit(query);
   }
 
-  Result<std::vector<AuditRecord>> audits(const AuditFilter& filter,
-                                          std::optional<LogCursor> after,
+  Result<std::vector<AuditRecord>> audits(const AuditFilter& filter, std::optional<LogCursor> after,
                                           std::size_t count_max) override {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
@@ -394,8 +391,8 @@ class SqliteStore final : public Store {
     const auto begin = page_begin(after, filter.until);
     query.bind(1, begin.first);
     query.bind(2, begin.second);
-    query.bind(3, filter.from ? microseconds_of(*filter.from)
-                              : std::numeric_limits<std::int64_t>::min());
+    query.bind(
+        3, filter.from ? microseconds_of(*filter.from) : std::numeric_limits<std::int64_t>::min());
     if (filter.actor) query.bind(4, *filter.actor);
     if (filter.target) query.bind(5, *filter.target);
     query.bind(6, limit_of(count_max));
@@ -534,8 +531,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path,
     if (auto set = (*writer)->execute(limit.c_str()); !set) return failed(set.error());
   }
   if (auto ready = sqlite::prepare_schema(**writer); !ready) return failed(ready.error());
-  return std::unique_ptr<Store>(
-      std::make_unique<SqliteStore>(path, options, std::move(*writer)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, options, std::move(*writer)));
 }
 
 }  // namespace sallyport
