@@ -130,22 +130,29 @@ Result<std::string> plan_creation(const ChangeContext& context, const DocumentTy
   return propose(context, type, {*document, nullptr, draft, arena}, id, 0, "Add");
 }
 
-Result<std::string> plan_update(const ChangeContext& context, const DocumentType& type,
-                                const Value& patch, const VersionedDocument& was, Draft& draft) {
+Result<std::string> plan_edit(const ChangeContext& context, const DocumentType& type,
+                              const Edit& edit, const VersionedDocument& was, Draft& draft) {
   json::Arena arena;
   const auto before = json::parse(was.json);
   if (!before) return failed(damaged(before.error(), was.kind + '/' + was.id));
-  const auto change = body_of(type, patch, arena);
-  if (!change) return failed(change.error());
-  // What was imported may be spelt otherwise than the patch is.
-  const auto whole = canonical(before->root(), arena);
-  auto document = json::merged(whole, *change, type.whole, arena);
-  document = json::with(document, "id", arena.string(was.id), arena);
+  // What was imported may be spelt otherwise than the change is.
+  auto document = edit(canonical(before->root(), arena), arena);
+  if (!document) return failed(std::move(document.error()));
+  *document = json::with(*document, "id", arena.string(was.id), arena);
   if (type.dated) {
-    document = dated(document, "modifiedDateTime", arena.string(to_string(context.now)), arena);
+    *document = dated(*document, "modifiedDateTime", arena.string(to_string(context.now)), arena);
   }
-  return propose(context, type, {document, &before->root(), draft, arena}, was.id, was.version,
+  return propose(context, type, {*document, &before->root(), draft, arena}, was.id, was.version,
                  "Update");
+}
+
+// A patch as an edit.
+Edit merging(const DocumentType& type, const Value& patch) {
+  return [&type, &patch](const Value& before, json::Arena& arena) -> Result<Value> {
+    const auto change = body_of(type, patch, arena);
+    if (!change) return change;
+    return json::merged(before, *change, type.whole, arena);
+  };
 }
 
 }  // namespace
@@ -163,11 +170,22 @@ Result<VersionedDocument> update_document(const ChangeContext& context, const Do
   const auto given = store_id(id);
   return run(context, type, given, [&](Draft& draft) -> Result<std::string> {
     const auto was = stored(draft, type.kind, given, seen);
-    if (was) return plan_update(context, type, patch, *was, draft);
+    if (was) return plan_edit(context, type, merging(type, patch), *was, draft);
     const bool create =
         when_absent == WhenAbsent::create && !seen && was.error().kind == ErrorKind::not_found;
     if (!create) return failed(was.error());
     return plan_creation(context, type, patch, given, draft);
+  });
+}
+
+Result<VersionedDocument> edit_document(const ChangeContext& context, const DocumentType& type,
+                                        std::string_view id, const Edit& edit,
+                                        std::optional<Version> seen) {
+  const auto given = store_id(id);
+  return run(context, type, given, [&](Draft& draft) -> Result<std::string> {
+    const auto was = stored(draft, type.kind, given, seen);
+    if (!was) return failed(was.error());
+    return plan_edit(context, type, edit, *was, draft);
   });
 }
 

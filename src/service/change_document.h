@@ -8,6 +8,8 @@
 // Threads: any number may call.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +39,14 @@ enum class WhenAbsent : bool { refuse, create };
     const ChangeContext& context, const DocumentType& type, std::string_view id,
     const json::Value& patch, std::optional<Version> seen,
     WhenAbsent when_absent = WhenAbsent::refuse);
+
+// For what is more than a patch: gives the document as it shall be, from what it is. May be called
+// several times, and on another thread.
+using Edit = std::function<Result<json::Value>(const json::Value& before, json::Arena& arena)>;
+[[nodiscard]] Result<VersionedDocument> edit_document(const ChangeContext& context,
+                                                      const DocumentType& type,
+                                                      std::string_view id, const Edit& edit,
+                                                      std::optional<Version> seen);
 
 [[nodiscard]] Result<void> remove_document(const ChangeContext& context, const DocumentType& type,
                                            std::string_view id, std::optional<Version> seen);
