@@ -1,27 +1,34 @@
-// The answers that most resources give alike: a list, one document, and what becomes of one that is
-// created, changed or deleted.
+// The answers that most resources give alike: one document, and what becomes of one that is
+// created, changed or deleted; and what all answers are made of.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "api/operation.h"
+#include "odata/select.h"
 #include "service/change_document.h"
 #include "service/read_document.h"
 
 namespace sallyport::api {
 
-Replied list_documents(const Call& call);
 Replied get_document(const Call& call);
 Replied create_document(const Call& call);
 Replied update_document(const Call& call);
 Replied delete_document(const Call& call);
 
 std::string etag_of(Version version);
+std::string context_url(const Call& call, std::string_view context);
+// The document's members behind @odata.context (unless `context` is empty) and @odata.etag.
+void append_entity(std::string& out, const Call& call, std::string_view context,
+                   const ShownDocument& shown, const odata::Select* select);
 // One document as an entity, `context` being what follows `$metadata#`.
-Reply entity(const Call& call, const ShownDocument& shown, std::string_view context, int status);
-// What change_document.h needs to know of the request.
+Replied entity(const Call& call, const ShownDocument& shown, std::string_view context);
+// What was written, as an entity of the call's resource.
+Replied written(const Call& call, const Result<VersionedDocument>& stored, int status);
+
 ChangeContext change_context(const Call& call);
 Failure failure_of(const Call& call, const Error& error);
+Failure query_failure(const Call& call, const Error& error);  // of a query option
 
 }  // namespace sallyport::api

@@ -21,6 +21,7 @@ namespace sallyport::api {
 
 struct Options {
   std::string public_url;  // https://ca.example.org, without a final slash; empty: the Host header
+  RateLimit limit;         // of each token
 };
 
 inline constexpr std::size_t body_max = 1024 * 1024;
@@ -39,9 +40,9 @@ class Api {
   [[nodiscard]] Result<void> tick(Instant now);
 
  private:
-  struct Request;
   OrFailure<Caller> authenticate(const HttpRequest& request, Instant now);
-  Replied answer(Request& request, const HttpRequest& http);
+  std::string base_url(const HttpRequest& http) const;
+  Replied answer(const HttpRequest& http, const std::string& correlation_id, Instant now);
 
   Options options_;
   Services services_;

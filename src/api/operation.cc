@@ -30,7 +30,9 @@ bool Call::prefers(std::string_view preference) const {
 std::span<const Operation> operations() {
   static const std::vector<Operation> all = [] {
     std::vector<Operation> out;
-    for (const auto rows : {policy_operations(), named_location_operations()}) {
+    for (const auto rows : {policy_operations(), named_location_operations(), template_operations(),
+                            authentication_context_operations(),
+                            authentication_strength_operations(), batch_operations()}) {
       out.insert(out.end(), rows.begin(), rows.end());
     }
     return out;

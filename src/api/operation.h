@@ -29,6 +29,7 @@ struct Call {
   const Caller& caller;
   std::string_view version;           // `v1.0`, `beta`
   std::string_view base;              // `https://host/v1.0`
+  std::string_view path;              // as it came, below the version
   std::span<const std::string> keys;  // the values of `{...}` in the path, in order
   std::string_view query;
   std::span<const Header> headers;
@@ -48,6 +49,7 @@ struct Reply {
   std::string body;  // JSON; empty with 204
   std::string etag;
   std::string location;
+  std::string_view content_type = {};  // of a body that is not JSON
 };
 using Replied = OrFailure<Reply>;
 
@@ -62,6 +64,8 @@ struct Operation {
   BodyRule body = BodyRule::none;
   int success = 200;
   std::string_view summary;
+  bool any_caller = false;  // needs a token, but no permission
+  bool in_batch = true;     // may be part of one
 };
 
 // All rows there are.

@@ -44,6 +44,21 @@ OrFailure<void> add_segment(std::string segment, std::vector<std::string>& out) 
 
 }  // namespace
 
+void take_other_path(std::vector<std::string>& segments) {
+  static const std::vector<std::string> home = {"identity", "conditionalAccess"};
+  if (segments.size() < 2 || !equal_ignoring_case(segments[0], "policies")) return;
+  std::vector<std::string> first = home;
+  if (equal_ignoring_case(segments[1], "authenticationStrengthPolicies")) {
+    first.insert(first.end(), {"authenticationStrength", "policies"});
+  } else if (equal_ignoring_case(segments[1], "conditionalAccessPolicies")) {
+    first.emplace_back("policies");
+  } else {
+    return;
+  }
+  segments.erase(segments.begin(), segments.begin() + 2);
+  segments.insert(segments.begin(), first.begin(), first.end());
+}
+
 OrFailure<std::vector<std::string>> split_path(std::string_view path) {
   std::vector<std::string> segments;
   while (!path.empty()) {

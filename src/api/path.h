@@ -17,4 +17,7 @@ namespace sallyport::api {
 // backslash in a segment, `.` and `..`, an empty segment before the last, too many segments.
 [[nodiscard]] OrFailure<std::vector<std::string>> split_path(std::string_view path);
 
+// Some resources have a second path, as Graph has; it becomes the first one.
+void take_other_path(std::vector<std::string>& segments);
+
 }  // namespace sallyport::api

@@ -7,7 +7,11 @@
 
 namespace sallyport::api {
 
+std::span<const Operation> batch_operations();
 std::span<const Operation> policy_operations();
 std::span<const Operation> named_location_operations();
+std::span<const Operation> template_operations();
+std::span<const Operation> authentication_context_operations();
+std::span<const Operation> authentication_strength_operations();
 
 }  // namespace sallyport::api

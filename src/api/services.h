@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
+#include "api/rate_limit.h"
 #include "service/change_document.h"
 #include "service/change_queue.h"
 #include "service/read_document.h"
@@ -11,11 +13,22 @@
 namespace sallyport::api {
 
 struct Services {
+  Services(Store& a_store, LiveTenant& a_tenant, const RateLimit& limit, std::string a_paging_key)
+      : store(a_store),
+        tenant(a_tenant),
+        queue(store, tenant),
+        reader(store, tenant),
+        tokens(store),
+        limiter(limit),
+        paging_key(std::move(a_paging_key)) {}
+
   Store& store;
   LiveTenant& tenant;
-  ChangeQueue queue{store, tenant};
-  DocumentReader reader{store, tenant};
-  Tokens tokens{store};
+  ChangeQueue queue;
+  DocumentReader reader;
+  Tokens tokens;
+  RateLimiter limiter;
+  std::string paging_key;  // signs $skiptoken; the same on every server of this store
 };
 
 }  // namespace sallyport::api

@@ -55,6 +55,10 @@ class List {
 
   const Select& select() const { return select_; }
   const Filter* filter() const { return filter_ ? &*filter_ : nullptr; }  // for plan.h
+  // Where the page before ended; none on the first page. For whoever can begin reading there.
+  const std::optional<Place>& after() const { return after_; }
+  // How many rows after that place are looked at: offering more of them, in order, changes nothing.
+  std::uint64_t rows_wanted() const { return skip_ + size_ + 1; }
   // Leaves out this part of the filter, because an index has served it (plan.h).
   void filter_by(std::optional<Filter> residual) { filter_ = std::move(residual); }
 

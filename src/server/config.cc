@@ -277,7 +277,13 @@ void read_authzen(ConfigReader& r, const toml::node& node, AuthzenOptions& optio
 }
 
 void read_api(ConfigReader& r, const toml::node& node, api::Options& options) {
-  r.table(node, "api", {{"public_url", r.url(options.public_url)}});
+  const auto rate = [&](double& into) {
+    return r.number(1, 1'000'000, [&into](std::int64_t n) { into = static_cast<double>(n); });
+  };
+  r.table(node, "api",
+          {{"public_url", r.url(options.public_url)},
+           {"requests_per_second", rate(options.limit.per_second)},
+           {"burst", rate(options.limit.burst)}});
 }
 
 void read_application(ConfigReader& r, const toml::node& node, Config& config) {

@@ -1,8 +1,12 @@
 #include "service/read_document.h"
 
+#include <algorithm>
+
 #include "base/json_edit.h"
+#include "base/text.h"
 #include "policy/tenant.h"
 #include "policy/write.h"
+#include "service/built_in_documents.h"
 #include "service/configuration.h"
 #include "service/document_type.h"
 
@@ -13,16 +17,29 @@ constexpr std::size_t kept_max = 5000;
 
 using json::Value;
 
+// A user's groups are asked for at a path of their own, a group's members likewise; and what nobody
+// is shown.
+constexpr std::string_view not_shown[] = {"members", "memberOf", "owners", "passwordProfile"};
+
+bool is_directory_object(std::string_view kind) {
+  return kind == "user" || kind == "group" || kind == "directoryRole";
+}
+
 bool is_policy(std::string_view kind) {
   return kind == conditional_access_policy_type.kind ||
          kind == conditional_access_policy_type.deleted_kind;
 }
 
 // What only tells where a document was read, or that an answer may be acted on, is not part of it.
-Value without_own_annotations(const Value& document, json::Arena& arena) {
+Value shown_members(const Value& document, std::string_view kind, json::Arena& arena) {
   std::vector<json::Member> members;
+  const bool is_object = is_directory_object(kind);
   for (const auto& member : document.members()) {
     if (member.name.starts_with('#')) continue;
+    const bool hidden = is_object && std::ranges::any_of(not_shown, [&](std::string_view name) {
+                          return equal_ignoring_case(name, member.name);
+                        });
+    if (hidden) continue;
     if (member.name.starts_with('@') && member.name != "@odata.type") continue;
     members.push_back(member);
   }
@@ -33,8 +50,10 @@ Value without_own_annotations(const Value& document, json::Arena& arena) {
 
 Result<DocumentReader::Shown> DocumentReader::get(std::string_view kind, std::string_view id) {
   const auto document = store_.get(kind, id);
-  if (!document) return tl::unexpected<Error>(document.error());
-  return show(*document);
+  if (document) return show(*document);
+  const auto* built_in = find_built_in(kind, id);
+  if (built_in != nullptr && document.error().kind == ErrorKind::not_found) return show(*built_in);
+  return tl::unexpected<Error>(document.error());
 }
 
 Result<std::vector<DocumentReader::Shown>> DocumentReader::list(std::string_view kind,
@@ -44,6 +63,14 @@ Result<std::vector<DocumentReader::Shown>> DocumentReader::list(std::string_view
   if (!documents) return tl::unexpected<Error>(documents.error());
   std::vector<Shown> out;
   out.reserve(documents->size());
+  for (const auto& document : built_in_documents(kind)) {
+    const bool replaced = std::ranges::any_of(
+        *documents, [&](const VersionedDocument& one) { return one.id == document.id; });
+    if (document.id <= after_id || replaced) continue;
+    auto shown = show(document);
+    if (!shown) return tl::unexpected<Error>(shown.error());
+    out.push_back(std::move(*shown));
+  }
   for (const auto& document : *documents) {
     auto shown = show(document);
     if (!shown) return tl::unexpected<Error>(shown.error());
@@ -70,7 +97,7 @@ Result<DocumentReader::Shown> DocumentReader::show(const VersionedDocument& docu
   const auto parsed = json::parse(document.json);
   if (!parsed) return tl::unexpected<Error>(damaged(parsed.error(), place));
   json::Arena arena;
-  auto value = without_own_annotations(canonical(parsed->root(), arena), arena);
+  auto value = shown_members(canonical(parsed->root(), arena), document.kind, arena);
   if (is_policy(document.kind)) {
     const auto strengths = tenant ? tenant->program->policies().authentication_strengths
                                   : std::vector<AuthenticationStrength>();

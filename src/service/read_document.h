@@ -26,6 +26,7 @@ struct ShownDocument {
   Version version = 0;
   std::string text;         // an object
   json::Document document;  // the same, parsed
+  const json::Value& root() const { return document.root(); }
 };
 
 class DocumentReader {

@@ -1,0 +1,31 @@
+// Collections, by the query options of the request ($filter, $search, $orderby, $select, $top,
+// $skip, $count, $skiptoken; odata/list.h).
+//
+// Of few documents all are looked at. Of many (users, groups, devices) a page is read in order of
+// id; a filter that would have to look at all of them is refused when there are more than
+// scan_max, with the reason.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "api/operation.h"
+#include "odata/query.h"
+#include "service/read_document.h"
+
+namespace sallyport::api {
+
+using Shown = DocumentReader::Shown;
+
+Replied list_documents(const Call& call);
+// `/$count`: a number as text, of what $filter and $search leave.
+Replied count_documents(const Call& call);
+
+// A page out of these documents, as a collection of the call's resource. `context` is what follows
+// `$metadata#`.
+Replied list_of(const Call& call, std::span<const Shown> documents, std::string_view context);
+
+OrFailure<odata::Query> parse_query(const Call& call);
+
+}  // namespace sallyport::api
