@@ -32,10 +32,18 @@ std::string paging_key(Store& store) {
   return key ? std::move(*key) : to_string(random_guid());
 }
 
+// As configured, or one that stays the same for the store.
+std::string tenant_id(const std::string& configured, Store& store) {
+  if (!configured.empty()) return configured;
+  return to_string(guid_of_text(shared_secret(store, "tenant").value_or("sallyport")));
+}
+
 }  // namespace
 
 Api::Api(Options options, Store& store, LiveTenant& tenant)
-    : options_(std::move(options)), services_(store, tenant, options_.limit, paging_key(store)) {}
+    : options_(std::move(options)),
+      services_(store, tenant, options_.limit, paging_key(store),
+                tenant_id(options_.tenant_id, store)) {}
 
 Api::~Api() = default;
 

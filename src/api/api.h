@@ -21,6 +21,7 @@ namespace sallyport::api {
 
 struct Options {
   std::string public_url;  // https://ca.example.org, without a final slash; empty: the Host header
+  std::string tenant_id;   // a GUID; empty: one of this store's own
   RateLimit limit;         // of each token
 };
 

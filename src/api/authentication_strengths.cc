@@ -113,7 +113,7 @@ Replied update_allowed_combinations(const Call& call) {
   std::string previous;
   const auto stored = edit_document(
       change_context(call), authentication_strength_type, call.key(),
-      [&](const Value& before, json::Arena& arena) -> Result<Value> {
+      [&](const Value& before, Draft&, json::Arena& arena) -> Result<Value> {
         previous.clear();
         json::Writer w(previous);
         w.begin_object();
@@ -232,7 +232,7 @@ using Change = std::function<Result<void>(std::vector<Value>&, json::Arena&)>;
 Result<VersionedDocument> change_configurations(const Call& call, const Change& change) {
   return edit_document(
       change_context(call), authentication_strength_type, call.key(),
-      [&](const Value& before, json::Arena& arena) -> Result<Value> {
+      [&](const Value& before, Draft&, json::Arena& arena) -> Result<Value> {
         const auto list = configurations_of(before);
         std::vector<Value> items(list.begin(), list.end());
         if (auto done = change(items, arena); !done) return tl::unexpected<Error>(done.error());

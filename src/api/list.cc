@@ -13,54 +13,6 @@ constexpr std::size_t page_size_max = 999;
 constexpr std::size_t few_max = 10'000;   // documents of a kind of which there are few
 constexpr std::size_t scan_max = 10'000;  // documents a query without an index goes through
 
-OrFailure<odata::List> compile(const Call& call, const odata::Query& query,
-                               std::string_view context) {
-  const auto& resource = call.resource();
-  auto list = odata::List::compile(
-      query, *resource.schema,
-      {.resource = context, .key = call.services.paging_key, .page_size = page_size,
-       .page_size_max = page_size_max});
-  if (!list) return tl::unexpected<Failure>(query_failure(call, list.error()));
-  return std::move(*list);
-}
-
-// What is written around a page.
-struct Envelope {
-  std::string context;
-  std::optional<std::uint64_t> count;
-  std::optional<std::string> skip_token;
-};
-
-Reply write_page(const Call& call, const odata::Query& query, const odata::List& list,
-                 std::span<const Shown> rows, const Envelope& around) {
-  Reply reply;
-  auto& out = reply.body;
-  out = "{\"@odata.context\":";
-  json::append_quoted(out, context_url(call, around.context + list.select().context()));
-  if (around.count) out += ",\"@odata.count\":" + std::to_string(*around.count);
-  out += ",\"value\":[";
-  bool first = true;
-  for (const auto& row : rows) {
-    if (!first) out += ',';
-    first = false;
-    append_entity(out, call, {}, *row, query.select.empty() ? nullptr : &list.select());
-  }
-  out += ']';
-  if (around.skip_token) {
-    out += ",\"@odata.nextLink\":";
-    json::append_quoted(out, std::string(call.base) + std::string(call.path) + "?" +
-                                 odata::next_query(query, *around.skip_token));
-  }
-  out += '}';
-  return reply;
-}
-
-std::vector<Shown> chosen(std::span<const Shown> documents, const odata::Page& page) {
-  std::vector<Shown> rows;
-  for (const auto row : page.rows) rows.push_back(documents[row]);
-  return rows;
-}
-
 bool looks_at_all(const odata::Query& query) {
   return query.filter || query.search || !query.order_by.empty();
 }
@@ -92,6 +44,44 @@ OrFailure<std::vector<Shown>> candidates(const Call& call, const odata::Query& q
 
 }  // namespace
 
+OrFailure<odata::List> compile_list(const Call& call, const odata::Query& query,
+                                    const odata::Schema& schema, std::string_view context) {
+  auto list = odata::List::compile(query, schema,
+                                   {.resource = context,
+                                    .key = call.services.paging_key,
+                                    .page_size = page_size,
+                                    .page_size_max = page_size_max});
+  if (!list) return tl::unexpected<Failure>(query_failure(call, list.error()));
+  return std::move(*list);
+}
+
+Reply page_reply(const Call& call, const odata::Query& query, const odata::List& list,
+                 std::span<const Shown> documents, const odata::Page& page,
+                 std::string_view context, std::uint64_t count) {
+  Reply reply;
+  auto& out = reply.body;
+  out = "{\"@odata.context\":";
+  json::append_quoted(out,
+                      context_url(call, std::string(context) + list.select().context()));
+  if (query.count) out += ",\"@odata.count\":" + std::to_string(count);
+  out += ",\"value\":[";
+  bool first = true;
+  for (const auto row : page.rows) {
+    if (!first) out += ',';
+    first = false;
+    append_entity(out, call, {}, *documents[row],
+                  query.select.empty() ? nullptr : &list.select());
+  }
+  out += ']';
+  if (page.skip_token) {
+    out += ",\"@odata.nextLink\":";
+    json::append_quoted(out, std::string(call.base) + std::string(call.path) + "?" +
+                                 odata::next_query(query, *page.skip_token));
+  }
+  out += '}';
+  return reply;
+}
+
 OrFailure<odata::Query> parse_query(const Call& call) {
   auto query = odata::parse_query(call.query);
   if (!query) return tl::unexpected<Failure>(query_failure(call, query.error()));
@@ -107,35 +97,30 @@ OrFailure<odata::Query> parse_query(const Call& call) {
 Replied list_of(const Call& call, std::span<const Shown> documents, std::string_view context) {
   const auto query = parse_query(call);
   if (!query) return tl::unexpected<Failure>(query.error());
-  auto list = compile(call, *query, context);
+  auto list = compile_list(call, *query, *call.resource().schema, context);
   if (!list) return tl::unexpected<Failure>(list.error());
   for (std::size_t i = 0; i < documents.size(); ++i) list->offer(documents[i]->root(), i);
   const auto page = list->page();
-  Envelope around{std::string(context), std::nullopt, page.skip_token};
-  if (query->count) around.count = page.count;
-  return write_page(call, *query, *list, chosen(documents, page), around);
+  return page_reply(call, *query, *list, documents, page, context, page.count);
 }
 
 Replied list_documents(const Call& call) {
   const auto query = parse_query(call);
   if (!query) return tl::unexpected<Failure>(query.error());
   const auto& resource = call.resource();
-  auto list = compile(call, *query, resource.context);
+  auto list = compile_list(call, *query, *resource.schema, resource.context);
   if (!list) return tl::unexpected<Failure>(list.error());
   const auto documents = candidates(call, *query, *list);
   if (!documents) return tl::unexpected<Failure>(documents.error());
   for (std::size_t i = 0; i < documents->size(); ++i) list->offer((*documents)[i]->root(), i);
   const auto page = list->page();
-  Envelope around{std::string(resource.context), std::nullopt, page.skip_token};
-  if (query->count) {
-    around.count = page.count;
-    if (resource.size == Size::many && !looks_at_all(*query)) {
-      const auto stored = call.services.store.count(resource.kind);
-      if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
-      around.count = static_cast<std::uint64_t>(*stored);
-    }
+  auto count = page.count;
+  if (query->count && resource.size == Size::many && !looks_at_all(*query)) {
+    const auto stored = call.services.store.count(resource.kind);
+    if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
+    count = static_cast<std::uint64_t>(*stored);
   }
-  return write_page(call, *query, *list, chosen(*documents, page), around);
+  return page_reply(call, *query, *list, *documents, page, resource.context, count);
 }
 
 Replied count_documents(const Call& call) {
@@ -150,7 +135,7 @@ Replied count_documents(const Call& call) {
     reply.body = std::to_string(*stored);
     return reply;
   }
-  auto list = compile(call, *query, resource.context);
+  auto list = compile_list(call, *query, *resource.schema, resource.context);
   if (!list) return tl::unexpected<Failure>(list.error());
   const auto documents = candidates(call, *query, *list);
   if (!documents) return tl::unexpected<Failure>(documents.error());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/operation.h"
+#include "odata/list.h"
 #include "odata/query.h"
 #include "service/read_document.h"
 
@@ -26,6 +27,13 @@ Replied count_documents(const Call& call);
 // `$metadata#`.
 Replied list_of(const Call& call, std::span<const Shown> documents, std::string_view context);
 
+// Their parts, for collections that are made otherwise.
 OrFailure<odata::Query> parse_query(const Call& call);
+OrFailure<odata::List> compile_list(const Call& call, const odata::Query& query,
+                                    const odata::Schema& schema, std::string_view context);
+// `count` is written when the query asks for it.
+Reply page_reply(const Call& call, const odata::Query& query, const odata::List& list,
+                 std::span<const Shown> documents, const odata::Page& page,
+                 std::string_view context, std::uint64_t count);
 
 }  // namespace sallyport::api

@@ -14,4 +14,11 @@ std::span<const Operation> template_operations();
 std::span<const Operation> authentication_context_operations();
 std::span<const Operation> authentication_strength_operations();
 
+std::span<const Operation> log_operations();
+std::span<const Operation> user_operations();
+std::span<const Operation> group_operations();
+std::span<const Operation> role_operations();
+std::span<const Operation> device_operations();
+std::span<const Operation> organization_operations();
+
 }  // namespace sallyport::api

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/id.h"
 #include "base/text.h"
 #include "gates/client_cert.h"
 
@@ -282,6 +283,13 @@ void read_api(ConfigReader& r, const toml::node& node, api::Options& options) {
   };
   r.table(node, "api",
           {{"public_url", r.url(options.public_url)},
+           {"tenant_id",
+            [&](const toml::node& n) {
+              r.text(options.tenant_id)(n);
+              if (n.is_string() && !parse_guid(options.tenant_id))
+                r.note(n, "`api.tenant_id` is `" + printable(options.tenant_id) +
+                              "`: it must be a GUID");
+            }},
            {"requests_per_second", rate(options.limit.per_second)},
            {"burst", rate(options.limit.burst)}});
 }

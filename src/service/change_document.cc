@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_edit.h"
+#include "base/text.h"
 #include "policy/schema.h"
 #include "policy/write.h"
 #include "service/audit.h"
@@ -37,6 +38,12 @@ Result<Value> body_of(const DocumentType& type, const Value& body, json::Arena& 
   if (!body.is_object()) {
     return fail(ErrorKind::invalid_argument,
                 "1007: the body must be an object that describes the " + std::string(type.noun));
+  }
+  for (const auto& member : body.members()) {
+    if (!member.name.ends_with("@odata.bind")) continue;
+    return fail(ErrorKind::invalid_argument,
+                "`" + printable(member.name) + "` is not taken here; add members with $ref",
+                "/" + std::string(member.name));
   }
   auto out = without_annotations(body, arena);
   for (const auto name : type.read_only) out = json::without(out, name, arena);
@@ -122,33 +129,35 @@ Result<std::string> plan_creation(const ChangeContext& context, const DocumentTy
   auto document = body_of(type, body, arena);
   if (!document) return failed(std::move(document.error()));
   *document = json::with(*document, "id", arena.string(id), arena);
-  if (type.dated) {
+  if (type.dates != Dates::none) {
     const auto now = arena.string(to_string(context.now));
     *document = dated(*document, "createdDateTime", now, arena);
+  }
+  if (type.dates == Dates::created_and_modified) {
     *document = dated(*document, "modifiedDateTime", Value(), arena);
   }
   return propose(context, type, {*document, nullptr, draft, arena}, id, 0, "Add");
 }
 
 Result<std::string> plan_edit(const ChangeContext& context, const DocumentType& type,
-                              const Edit& edit, const VersionedDocument& was, Draft& draft) {
+                              const Edit& edit, const VersionedDocument& was, Draft& draft, Edits edits) {
   json::Arena arena;
   const auto before = json::parse(was.json);
   if (!before) return failed(damaged(before.error(), was.kind + '/' + was.id));
   // What was imported may be spelt otherwise than the change is.
-  auto document = edit(canonical(before->root(), arena), arena);
+  auto document = edit(canonical(before->root(), arena), draft, arena);
   if (!document) return failed(std::move(document.error()));
   *document = json::with(*document, "id", arena.string(was.id), arena);
-  if (type.dated) {
+  if (type.dates == Dates::created_and_modified) {
     *document = dated(*document, "modifiedDateTime", arena.string(to_string(context.now)), arena);
   }
-  return propose(context, type, {*document, &before->root(), draft, arena}, was.id, was.version,
-                 "Update");
+  return propose(context, type, {*document, &before->root(), draft, arena, edits}, was.id,
+                 was.version, "Update");
 }
 
 // A patch as an edit.
 Edit merging(const DocumentType& type, const Value& patch) {
-  return [&type, &patch](const Value& before, json::Arena& arena) -> Result<Value> {
+  return [&type, &patch](const Value& before, Draft&, json::Arena& arena) -> Result<Value> {
     const auto change = body_of(type, patch, arena);
     if (!change) return change;
     return json::merged(before, *change, type.whole, arena);
@@ -170,7 +179,9 @@ Result<VersionedDocument> update_document(const ChangeContext& context, const Do
   const auto given = store_id(id);
   return run(context, type, given, [&](Draft& draft) -> Result<std::string> {
     const auto was = stored(draft, type.kind, given, seen);
-    if (was) return plan_edit(context, type, merging(type, patch), *was, draft);
+    if (was) {
+      return plan_edit(context, type, merging(type, patch), *was, draft, Edits::members);
+    }
     const bool create =
         when_absent == WhenAbsent::create && !seen && was.error().kind == ErrorKind::not_found;
     if (!create) return failed(was.error());
@@ -180,12 +191,12 @@ Result<VersionedDocument> update_document(const ChangeContext& context, const Do
 
 Result<VersionedDocument> edit_document(const ChangeContext& context, const DocumentType& type,
                                         std::string_view id, const Edit& edit,
-                                        std::optional<Version> seen) {
+                                        std::optional<Version> seen, Edits edits) {
   const auto given = store_id(id);
   return run(context, type, given, [&](Draft& draft) -> Result<std::string> {
     const auto was = stored(draft, type.kind, given, seen);
     if (!was) return failed(was.error());
-    return plan_edit(context, type, edit, *was, draft);
+    return plan_edit(context, type, edit, *was, draft, edits);
   });
 }
 

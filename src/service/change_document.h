@@ -41,12 +41,14 @@ enum class WhenAbsent : bool { refuse, create };
     WhenAbsent when_absent = WhenAbsent::refuse);
 
 // For what is more than a patch: gives the document as it shall be, from what it is. May be called
-// several times, and on another thread.
-using Edit = std::function<Result<json::Value>(const json::Value& before, json::Arena& arena)>;
+// several times, and on another thread; what else it changes goes into the draft.
+using Edit =
+    std::function<Result<json::Value>(const json::Value& before, Draft& draft, json::Arena& arena)>;
 [[nodiscard]] Result<VersionedDocument> edit_document(const ChangeContext& context,
                                                       const DocumentType& type,
                                                       std::string_view id, const Edit& edit,
-                                                      std::optional<Version> seen);
+                                                      std::optional<Version> seen,
+                                                      Edits edits = Edits::members);
 
 [[nodiscard]] Result<void> remove_document(const ChangeContext& context, const DocumentType& type,
                                            std::string_view id, std::optional<Version> seen);

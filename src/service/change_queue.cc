@@ -55,6 +55,12 @@ const TenantState& Draft::tenant_without_changes_of(std::initializer_list<std::s
   return *tenant_;
 }
 
+bool Draft::claim(const std::string& what) {
+  must_wait_ = must_wait_ || claimed_.contains(what);
+  claims_.push_back(what);
+  return !must_wait_;
+}
+
 Result<ChangeQueue::Versions> ChangeQueue::run(const Plan& plan) {
   Waiting self{&plan, std::nullopt};
   std::unique_lock lock(mutex_);
@@ -83,6 +89,7 @@ void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
   const auto first = draft.writes_.size();
   const auto first_audit = draft.audits_.size();
   draft.must_wait_ = false;
+  draft.claims_.clear();
   Result<void> done;
   try {
     done = (*waiting.plan)(draft);
@@ -96,6 +103,7 @@ void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
   }
   if (!draft.must_wait_ && done) {
     planned.placed.push_back({&waiting, first, writes.size()});
+    draft.claimed_.insert(draft.claims_.begin(), draft.claims_.end());
     for (const auto& write : writes) {
       draft.written_places_.insert(place_of(write.kind, write.id));
       const bool is_new = write.json && write.expected == Version{0};

@@ -46,6 +46,9 @@ class Draft {
   // What decisions are made with. Documents of these kinds were not changed by this group.
   const TenantState& tenant_without_changes_of(std::initializer_list<std::string_view> kinds);
 
+  // What no two changes of a group may both take, such as a name; false: this plan has to wait.
+  [[nodiscard]] bool claim(const std::string& what);
+
   void write(Write write) { writes_.push_back(std::move(write)); }
   void audit(AuditRecord record) { audits_.push_back(std::move(record)); }
 
@@ -61,6 +64,8 @@ class Draft {
   std::vector<AuditRecord> audits_;
   std::unordered_map<std::string, int> grown_;      // by kind, of the accepted writes
   std::unordered_set<std::string> written_places_;  // `kind/id`, likewise
+  std::unordered_set<std::string> claimed_;         // by accepted plans
+  std::vector<std::string> claims_;                 // by the plan at hand
   bool must_wait_ = false;  // the plan looked at what an accepted write changes
 };
 

@@ -4,6 +4,7 @@
 // Threads: free; the types are constants.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,12 +16,18 @@
 
 namespace sallyport {
 
+enum class Dates : std::uint8_t { none, created, created_and_modified };
+
+// What a change is about: everything a caller may say, or who is in what.
+enum class Edits : bool { members, memberships };
+
 // A document on its way into the store.
 struct Proposal {
   json::Value document;                 // as it would be; its id and dates are set
   const json::Value* before = nullptr;  // what is stored now; null: it is new
   Draft& draft;
   json::Arena& arena;  // for what the check makes
+  Edits edits = Edits::members;
 };
 
 struct DocumentType {
@@ -30,7 +37,7 @@ struct DocumentType {
   std::string_view target_type;  // likewise
   // Where it waits to be restored; empty: a deleted one is gone.
   std::string_view deleted_kind;
-  bool dated = true;  // has createdDateTime and modifiedDateTime
+  Dates dates = Dates::created_and_modified;
   // Members that a change never merges into: references to something else.
   std::span<const std::string_view> whole = {};
   // Members that only the service sets; what a caller says of them is passed over.
@@ -49,6 +56,12 @@ extern const DocumentType conditional_access_policy_type;
 extern const DocumentType named_location_type;
 extern const DocumentType authentication_strength_type;
 extern const DocumentType authentication_context_type;
+extern const DocumentType user_type;
+extern const DocumentType group_type;
+extern const DocumentType directory_role_type;
+extern const DocumentType service_principal_type;
+extern const DocumentType device_type;
+extern const DocumentType role_assignment_type;
 
 // The first error among findings as an Error with the service's number and the place.
 Result<void> refuse_errors(std::span<const Finding> findings);

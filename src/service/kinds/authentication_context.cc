@@ -86,7 +86,7 @@ const DocumentType authentication_context_type{
     .category = "Policy",
     .target_type = "Policy",
     .deleted_kind = {},
-    .dated = false,
+    .dates = Dates::none,
     .read_only = read_only,
     .check = check,
     .check_removal = check_removal,
