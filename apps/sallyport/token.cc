@@ -1,4 +1,5 @@
 // `sallyport token`: who may use the REST interface.
+#include "api/client_assertion.h"
 #include "base/text.h"
 #include "commands.h"
 #include "data_folder.h"
@@ -62,6 +63,9 @@ Exit create_token(const TokenFlags& flags) {
     auto pem = read_input(flags.certificate);
     if (!pem) return could_not_run(pem.error());
     certificate = std::move(*pem);
+    if (const auto good = api::check_certificate(certificate); !good) {
+      return could_not_run({good.error().kind, good.error().message, flags.certificate});
+    }
   }
   auto store = open_data_folder(flags.data, Opening::made_when_missing);
   if (!store) return could_not_run(store.error());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/dispatch.h"
+#include "api/openapi.h"
 #include "api/response.h"
 #include "base/digest.h"
 #include "base/id.h"
@@ -43,7 +44,8 @@ std::string tenant_id(const std::string& configured, Store& store) {
 Api::Api(Options options, Store& store, LiveTenant& tenant)
     : options_(std::move(options)),
       services_(store, tenant, options_.limit, paging_key(store),
-                tenant_id(options_.tenant_id, store)) {}
+                tenant_id(options_.tenant_id, store)),
+      token_endpoint_(services_.tokens) {}
 
 Api::~Api() = default;
 
@@ -99,6 +101,27 @@ HttpResponse Api::handle(const HttpRequest& http, Instant now) {
   response.add("client-request-id", client_id);
   response.add("OData-Version", "4.0");
   response.add("Cache-Control", "no-store");
+  return response;
+}
+
+HttpResponse Api::token(const HttpRequest& request, Instant now) {
+  return token_endpoint_.token(request, base_url(request), now);
+}
+
+HttpResponse Api::discovery(const HttpRequest& request) const {
+  return TokenEndpoint::discovery(request, base_url(request), services_.tenant_id);
+}
+
+HttpResponse Api::openapi(const HttpRequest& request) const {
+  return json_response(200, openapi_document(base_url(request)));
+}
+
+HttpResponse Api::openapi_page(const HttpRequest&) {
+  HttpResponse response;
+  response.add("Content-Type", "text/html; charset=utf-8");
+  response.add("Content-Security-Policy",
+               "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+  response.body = sallyport::api::openapi_page();
   return response;
 }
 

@@ -14,6 +14,7 @@
 #include "api/failure.h"
 #include "api/operation.h"
 #include "api/services.h"
+#include "api/token_endpoint.h"
 #include "base/instant.h"
 #include "gates/message.h"
 
@@ -37,6 +38,12 @@ class Api {
 
   // What is below /v1.0 and /beta.
   HttpResponse handle(const HttpRequest& request, Instant now);
+  // /{tenant}/oauth2/v2.0/token and /{tenant}/v2.0/.well-known/openid-configuration
+  HttpResponse token(const HttpRequest& request, Instant now);
+  HttpResponse discovery(const HttpRequest& request) const;
+  // /openapi.json, and a page to read it.
+  HttpResponse openapi(const HttpRequest& request) const;
+  static HttpResponse openapi_page(const HttpRequest& request);
   // Called often; once a minute writes down which tokens were used and forgets what has expired.
   [[nodiscard]] Result<void> tick(Instant now);
 
@@ -47,6 +54,7 @@ class Api {
 
   Options options_;
   Services services_;
+  TokenEndpoint token_endpoint_;
   Instant tidied_at_{};  // of the thread that ticks
 };
 

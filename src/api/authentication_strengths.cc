@@ -92,8 +92,7 @@ void write_texts(std::string_view name, const Value* list, json::Writer& w) {
 // Visits the policies that require the strength.
 template <class Visit>
 OrFailure<void> each_policy_with(const Call& call, std::string_view strength, Visit visit) {
-  const auto policies =
-      call.services.reader.list(conditional_access_policy_type.kind, "", 10'000);
+  const auto policies = call.services.reader.list(conditional_access_policy_type.kind, "", 10'000);
   if (!policies) return failed(call, policies.error());
   for (const auto& policy : *policies) {
     const auto* grant = policy->root().find("grantControls");
@@ -127,8 +126,7 @@ Replied update_allowed_combinations(const Call& call) {
   Reply reply;
   json::Writer w(reply.body);
   w.begin_object();
-  w.member("@odata.context",
-           context_url(call, "microsoft.graph.updateAllowedCombinationsResult"));
+  w.member("@odata.context", context_url(call, "microsoft.graph.updateAllowedCombinationsResult"));
   w.member("additionalInformation", "");
   const auto before = json::parse(previous + "}");
   write_texts("previousCombinations",
@@ -303,15 +301,15 @@ const Operation rows[] = {
      "Delete an authentication strength"},
     {"POST", STRENGTHS "/{id}/updateAllowedCombinations", &strengths, write,
      update_allowed_combinations, BodyRule::required, 200,
-     "Change which combinations of methods a strength allows"},
+     "Change which combinations of methods a strength allows", Answers::object},
     {"GET", STRENGTHS "/{id}/usage", &strengths, read, usage, BodyRule::none, 200,
-     "List the policies that require a strength"},
+     "List the policies that require a strength", Answers::object},
     {"GET", configurations, &strengths, read, list_configurations, BodyRule::none, 200,
-     "List a strength's combination configurations"},
+     "List a strength's combination configurations", Answers::object},
     {"POST", configurations, &strengths, write, create_configuration, BodyRule::required, 201,
-     "Create a combination configuration"},
+     "Create a combination configuration", Answers::object},
     {"GET", configuration, &strengths, read, get_configuration, BodyRule::none, 200,
-     "Get a combination configuration"},
+     "Get a combination configuration", Answers::object},
     {"PATCH", configuration, &strengths, write, update_configuration, BodyRule::required, 204,
      "Change a combination configuration"},
     {"DELETE", configuration, &strengths, write, delete_configuration, BodyRule::none, 204,

@@ -35,8 +35,7 @@ std::string_view text_of(const json::Value& object, std::string_view name) {
 }
 
 bool is_header_text(std::string_view text) {
-  return std::ranges::none_of(
-      text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
 OrFailure<Part> read_part(const json::Value& value) {
@@ -112,7 +111,8 @@ OrFailure<std::vector<std::size_t>> order_of(const std::vector<Part>& parts) {
       placed[i] = true;
       order.push_back(i);
     }
-    if (order.size() == before) return bad("requests of the batch depend on each other in a circle");
+    if (order.size() == before)
+      return bad("requests of the batch depend on each other in a circle");
   }
   return order;
 }
@@ -129,6 +129,9 @@ Replied answer_part(const Call& call, const Part& part) {
   request.version = call.version;
   request.base = call.base;
   request.path = part.url.substr(0, question);
+  // Clients that are given whole URLs leave the version in.
+  const auto version = "/" + std::string(call.version) + "/";
+  if (request.path.starts_with(version)) request.path.remove_prefix(version.size() - 1);
   request.query = question == part.url.npos ? std::string_view() : part.url.substr(question + 1);
   request.headers = part.headers;
   request.part_body = part.body;
@@ -138,8 +141,8 @@ Replied answer_part(const Call& call, const Part& part) {
 }
 
 void write_part(const Call& call, const Part& part, const Replied& replied, json::Writer& w) {
-  const auto response = response_of(replied, {call.caller.correlation_id,
-                                              call.caller.correlation_id, call.now});
+  const auto response =
+      response_of(replied, {call.caller.correlation_id, call.caller.correlation_id, call.now});
   w.begin_object();
   w.member("id", part.id);
   w.member("status", std::int64_t{response.status});
@@ -171,8 +174,8 @@ Replied batch(const Call& call) {
   w.begin_array();
   for (const auto i : *order) {
     const auto& part = (*parts)[i];
-    const bool may = std::ranges::all_of(part.depends_on,
-                                         [&](std::string_view id) { return succeeded[id]; });
+    const bool may =
+        std::ranges::all_of(part.depends_on, [&](std::string_view id) { return succeeded[id]; });
     const auto replied =
         may ? answer_part(call, part)
             : Replied(refuse(424, "FailedDependency", "a request it depends on has failed"));
@@ -188,8 +191,17 @@ constexpr Resource batches{
     .path = "/$batch", .context = "batch", .type = "microsoft.graph.batch", .kind = {}};
 
 const Operation rows[] = {
-    {"POST", "/$batch", &batches, {}, batch, BodyRule::required, 200,
-     "Up to 20 requests in one", true, false},
+    {"POST",
+     "/$batch",
+     &batches,
+     {},
+     batch,
+     BodyRule::required,
+     200,
+     "Up to 20 requests in one",
+     Answers::object,
+     true,
+     false},
 };
 
 }  // namespace

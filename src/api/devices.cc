@@ -13,8 +13,7 @@ constexpr std::string_view read_devices[] = {"Device.Read.All", "Device.ReadWrit
 constexpr std::string_view write_devices[] = {"Device.ReadWrite.All", "Directory.ReadWrite.All"};
 constexpr std::string_view read_apps[] = {"Application.Read.All", "Application.ReadWrite.All",
                                           "Directory.Read.All", "Directory.ReadWrite.All"};
-constexpr std::string_view write_apps[] = {"Application.ReadWrite.All",
-                                           "Directory.ReadWrite.All"};
+constexpr std::string_view write_apps[] = {"Application.ReadWrite.All", "Directory.ReadWrite.All"};
 
 constexpr odata::Property device_properties[] = {
     {.path = "id", .kind = PropertyKind::string_case_sensitive, .sortable = true},
@@ -79,7 +78,7 @@ const Operation rows[] = {
     {"POST", "/devices", &devices, write_devices, create_document, BodyRule::required, 201,
      "Register a device"},
     {"GET", "/devices/$count", &devices, read_devices, count_documents, BodyRule::none, 200,
-     "Count devices"},
+     "Count devices", Answers::text},
     {"GET", "/devices/{id}", &devices, read_devices, get_document, BodyRule::none, 200,
      "Get a device"},
     {"PATCH", "/devices/{id}", &devices, write_devices, update_document, BodyRule::required, 204,
@@ -91,7 +90,7 @@ const Operation rows[] = {
     {"POST", "/servicePrincipals", &apps, write_apps, create_document, BodyRule::required, 201,
      "Create a service principal"},
     {"GET", "/servicePrincipals/$count", &apps, read_apps, count_documents, BodyRule::none, 200,
-     "Count service principals"},
+     "Count service principals", Answers::text},
     {"GET", "/servicePrincipals/{id}", &apps, read_apps, get_document, BodyRule::none, 200,
      "Get a service principal"},
     {"PATCH", "/servicePrincipals/{id}", &apps, write_apps, update_document, BodyRule::required,

@@ -31,9 +31,8 @@ constexpr odata::DerivedType types[] = {{.name = "microsoft.graph.user"},
                                         {.name = "microsoft.graph.directoryRole"},
                                         {.name = "microsoft.graph.device"},
                                         {.name = "microsoft.graph.servicePrincipal"}};
-constexpr odata::Schema schema{.type = "microsoft.graph.directoryObject",
-                               .properties = properties,
-                               .derived_types = types};
+constexpr odata::Schema schema{
+    .type = "microsoft.graph.directoryObject", .properties = properties, .derived_types = types};
 constexpr std::size_t looked_at_max = 10'000;
 
 // A role is known by its template; the document of it may not exist.
@@ -109,8 +108,7 @@ Replied list_objects(const Call& call, const Result<std::vector<DirectoryObject>
   }
   for (std::size_t i = 0; i < rows.size(); ++i) list->offer(rows[i]->root(), i);
   const auto page = list->page();
-  return page_reply(call, *query, *list, rows, page, "directoryObjects",
-                    all ? page.count : count);
+  return page_reply(call, *query, *list, rows, page, "directoryObjects", all ? page.count : count);
 }
 
 Replied count_objects(const Call& call, const Result<std::vector<DirectoryObject>>& objects) {

@@ -51,10 +51,11 @@ OrFailure<void> authorise(const Caller& caller, const Operation& operation) {
   for (const auto one : operation.permissions) {
     wanted += (wanted.empty() ? "" : " or ") + std::string(one);
   }
-  return tl::unexpected<Failure>(failure_of(
-      {ErrorKind::denied, "this needs the permission " + wanted + "; the token does not have it",
-       {}},
-      operation.resource->error_style));
+  return tl::unexpected<Failure>(
+      failure_of({ErrorKind::denied,
+                  "this needs the permission " + wanted + "; the token does not have it",
+                  {}},
+                 operation.resource->error_style));
 }
 
 // The body as JSON, if the operation takes one; what it does not take is not looked at.

@@ -18,7 +18,7 @@ struct Request {
   std::string_view path;     // below the version
   std::string_view query;
   std::span<const Header> headers;
-  std::string_view body;          // as text,
+  std::string_view body;                   // as text,
   const json::Value* part_body = nullptr;  // or, in a batch, as a part of its body
   bool in_batch = false;
   Instant now{};

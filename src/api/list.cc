@@ -61,16 +61,14 @@ Reply page_reply(const Call& call, const odata::Query& query, const odata::List&
   Reply reply;
   auto& out = reply.body;
   out = "{\"@odata.context\":";
-  json::append_quoted(out,
-                      context_url(call, std::string(context) + list.select().context()));
+  json::append_quoted(out, context_url(call, std::string(context) + list.select().context()));
   if (query.count) out += ",\"@odata.count\":" + std::to_string(count);
   out += ",\"value\":[";
   bool first = true;
   for (const auto row : page.rows) {
     if (!first) out += ',';
     first = false;
-    append_entity(out, call, {}, *documents[row],
-                  query.select.empty() ? nullptr : &list.select());
+    append_entity(out, call, {}, *documents[row], query.select.empty() ? nullptr : &list.select());
   }
   out += ']';
   if (page.skip_token) {

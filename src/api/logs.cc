@@ -1,8 +1,8 @@
 // /auditLogs/directoryAudits and /auditLogs/signIns: newest first, page by page.
 //
 // A log can be long, so a filter is answered by reading it backwards from where the page before
-// ended: dates bound what is read, and a page that has read scan_max records is given as it is, with
-// a link to go on.
+// ended: dates bound what is read, and a page that has read scan_max records is given as it is,
+// with a link to go on.
 #include <charconv>
 #include <functional>
 
@@ -52,8 +52,7 @@ tl::unexpected<Failure> failed(const Call& call, const Error& error) {
 }
 
 std::string cursor_text(const Entry& entry) {
-  return std::to_string(entry.at.time_since_epoch().count()) + "." +
-         std::to_string(entry.sequence);
+  return std::to_string(entry.at.time_since_epoch().count()) + "." + std::to_string(entry.sequence);
 }
 
 OrFailure<std::optional<LogCursor>> read_cursor(const odata::Query& query) {
@@ -118,9 +117,9 @@ OrFailure<PageOf> read_page(const Call& call, const Log& log, const odata::Filte
 }
 
 OrFailure<void> refuse_orders(const odata::Query& query, const Log& log) {
-  const bool newest_first = query.order_by.empty() ||
-                            (query.order_by.size() == 1 && query.order_by[0].descending &&
-                             query.order_by[0].path == log.date);
+  const bool newest_first =
+      query.order_by.empty() || (query.order_by.size() == 1 && query.order_by[0].descending &&
+                                 query.order_by[0].path == log.date);
   if (newest_first && !query.count && !query.skip && !query.search) return {};
   return refuse(400, "BadRequest",
                 "this log is read newest first, without $count, $skip and $search");
@@ -175,8 +174,7 @@ Replied get_entry(const Call& call, const Log& log) {
   Reply reply;
   json::Writer w(reply.body);
   w.begin_object();
-  w.member("@odata.context",
-           context_url(call, std::string(call.resource().context) + "/$entity"));
+  w.member("@odata.context", context_url(call, std::string(call.resource().context) + "/$entity"));
   for (const auto& member : shown.members()) w.member(member.name, member.value);
   w.end_object();
   return reply;
@@ -252,7 +250,8 @@ Result<std::vector<Entry>> sign_in_page(Store& store, const Window& window,
 }
 
 Result<Entry> find_sign_in(Store& store, std::string_view id) {
-  return store.find_sign_in(id).map([](SignInRecord record) { return entry_of(std::move(record)); });
+  return store.find_sign_in(id).map(
+      [](SignInRecord record) { return entry_of(std::move(record)); });
 }
 
 // As Graph has it: without what only this server records, in v1.0 without what only beta has, and
@@ -310,9 +309,7 @@ constexpr Property sign_in_properties[] = {
     {.path = "deviceDetail/browser"},
     {.path = "location", .kind = PropertyKind::complex},
     {.path = "location/countryOrRegion"},
-    {.path = "appliedConditionalAccessPolicies",
-     .kind = PropertyKind::complex,
-     .collection = true},
+    {.path = "appliedConditionalAccessPolicies", .kind = PropertyKind::complex, .collection = true},
     {.path = "appliedConditionalAccessPolicies/id"},
     {.path = "appliedConditionalAccessPolicies/displayName"},
     {.path = "appliedConditionalAccessPolicies/result", .kind = PropertyKind::enumeration},

@@ -31,9 +31,8 @@ constexpr Property properties[] = {
 };
 constexpr odata::DerivedType types[] = {
     {.name = ip}, {.name = country}, {.name = "microsoft.graph.compliantNetworkNamedLocation"}};
-constexpr odata::Schema schema{.type = "microsoft.graph.namedLocation",
-                               .properties = properties,
-                               .derived_types = types};
+constexpr odata::Schema schema{
+    .type = "microsoft.graph.namedLocation", .properties = properties, .derived_types = types};
 
 constexpr std::string_view all = "/identity/conditionalAccess/namedLocations";
 constexpr std::string_view one = "/identity/conditionalAccess/namedLocations/{id}";
@@ -65,7 +64,7 @@ const Operation rows[] = {
     {"POST", all, &locations, write, create_document, BodyRule::required, 201,
      "Create a named location"},
     {"GET", "/identity/conditionalAccess/namedLocations/$count", &locations, read, count_documents,
-     BodyRule::none, 200, "Count named locations"},
+     BodyRule::none, 200, "Count named locations", Answers::text},
     {"GET", one, &locations, read, get_document, BodyRule::none, 200, "Get a named location"},
     {"PATCH", one, &locations, write, update_document, BodyRule::required, 204,
      "Change a named location"},
@@ -79,7 +78,7 @@ const Operation rows[] = {
      "Delete a named location for good"},
     {"POST", "/identity/conditionalAccess/deletedItems/namedLocations/{id}/restore",
      &deleted_locations, write, restore_deleted, BodyRule::optional, 200,
-     "Restore a deleted named location"},
+     "Restore a deleted named location", Answers::entity},
 };
 
 }  // namespace

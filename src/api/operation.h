@@ -53,6 +53,15 @@ struct Reply {
 };
 using Replied = OrFailure<Reply>;
 
+// What a successful answer holds.
+enum class Answers : std::uint8_t {
+  usual,              // by method and path: nothing, the document, or a collection of them
+  entity,             // one document of the resource
+  object,             // something else
+  directory_objects,  // a collection of them
+  text,               // a number
+};
+
 enum class BodyRule : std::uint8_t { none, optional, required };
 
 struct Operation {
@@ -64,6 +73,7 @@ struct Operation {
   BodyRule body = BodyRule::none;
   int success = 200;
   std::string_view summary;
+  Answers answers = Answers::usual;
   bool any_caller = false;  // needs a token, but no permission
   bool in_batch = true;     // may be part of one
 };

@@ -1,5 +1,6 @@
 // /organization and /subscribedSkus: clients look at these before anything else, to learn which
-// tenant they talk to and what it has licences for. Sallyport needs none, and says that it has them.
+// tenant they talk to and what it has licences for. Sallyport needs none, and says that it has
+// them.
 #include "api/answers.h"
 #include "api/list.h"
 #include "api/resources.h"

@@ -111,7 +111,7 @@ const Operation rows[] = {
     {"GET", all, &policies, read, list_documents, BodyRule::none, 200, "List policies"},
     {"POST", all, &policies, write, create_document, BodyRule::required, 201, "Create a policy"},
     {"GET", "/identity/conditionalAccess/policies/$count", &policies, read, count_documents,
-     BodyRule::none, 200, "Count policies"},
+     BodyRule::none, 200, "Count policies", Answers::text},
     {"GET", one, &policies, read, get_document, BodyRule::none, 200, "Get a policy"},
     {"PATCH", one, &policies, write, update_document, BodyRule::required, 204, "Change a policy"},
     {"DELETE", one, &policies, write, delete_document, BodyRule::none, 204, "Delete a policy"},
@@ -122,9 +122,10 @@ const Operation rows[] = {
     {"DELETE", deleted_one, &deleted_policies, write, delete_deleted, BodyRule::none, 204,
      "Delete a policy for good"},
     {"POST", "/identity/conditionalAccess/deletedItems/policies/{id}/restore", &deleted_policies,
-     write, restore_deleted, BodyRule::optional, 200, "Restore a deleted policy"},
+     write, restore_deleted, BodyRule::optional, 200, "Restore a deleted policy", Answers::entity},
     {"POST", "/identity/conditionalAccess/evaluate", &policies, read, evaluate_sign_in,
-     BodyRule::required, 200, "Say which policies would apply to a sign-in, and why"},
+     BodyRule::required, 200, "Say which policies would apply to a sign-in, and why",
+     Answers::object},
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
-// How much each caller may ask: a bucket of `burst` requests that fills again at `per_second`. Every
-// caller has its own, so none can use up another's.
-// Threads: any number may call. Memory: callers of the last minutes only.
+// How much each caller may ask: a bucket of `burst` requests that fills again at `per_second`.
+// Every caller has its own, so none can use up another's. Threads: any number may call. Memory:
+// callers of the last minutes only.
 #pragma once
 
 #include <chrono>

@@ -25,9 +25,9 @@ struct Resource {
   std::string_view context;  // in @odata.context: `identity/conditionalAccess/policies`
   std::string_view type;     // `microsoft.graph.conditionalAccessPolicy`
   std::string_view kind;     // in the store
-  const odata::Schema* schema = nullptr;   // what queries may name
+  const odata::Schema* schema = nullptr;    // what queries may name
   const schema::Object* members = nullptr;  // its whole shape, where it is fixed
-  const DocumentType* document = nullptr;  // how it is changed; null: it is not
+  const DocumentType* document = nullptr;   // how it is changed; null: it is not
   ErrorStyle error_style = ErrorStyle::conditional_access;
   Size size = Size::few;
   bool pages = true;  // takes $top, $skip and $count

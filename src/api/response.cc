@@ -49,8 +49,10 @@ HttpResponse response_of(const Replied& replied, const RequestIds& ids) {
 }
 
 Failure too_many(int retry_after) {
-  return {429, "TooManyRequests",
-          "this token has asked too much; ask again after the time that Retry-After tells", {},
+  return {429,
+          "TooManyRequests",
+          "this token has asked too much; ask again after the time that Retry-After tells",
+          {},
           retry_after};
 }
 

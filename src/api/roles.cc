@@ -136,7 +136,7 @@ const Operation rows[] = {
     {"GET", "/directoryRoles/{id}", &roles, read, get_document, BodyRule::none, 200,
      "Get a directory role"},
     {"GET", "/directoryRoles/{id}/members", &roles, read, list_members, BodyRule::none, 200,
-     "List who holds a role"},
+     "List who holds a role", Answers::directory_objects},
     {"POST", "/directoryRoles/{id}/members/$ref", &roles, write, add_member, BodyRule::required,
      204, "Give a role to a user or group"},
     {"DELETE", "/directoryRoles/{id}/members/{member}/$ref", &roles, write, remove_member,

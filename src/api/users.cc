@@ -95,8 +95,8 @@ Replied get_user(const Call& call) {
 
 template <Reach reach>
 Replied list_memberships(const Call& call) {
-  return list_objects(
-      call, memberships(call.services.reader, {"user", std::string(call.key())}, reach));
+  return list_objects(call,
+                      memberships(call.services.reader, {"user", std::string(call.key())}, reach));
 }
 template <Reach reach>
 Replied list_groups_of(const Call& call) {
@@ -116,32 +116,35 @@ constexpr auto transitive = Reach::transitive;
 const Operation rows[] = {
     {"GET", "/users", &users, read, list_documents, BodyRule::none, 200, "List users"},
     {"POST", "/users", &users, write, create_document, BodyRule::required, 201, "Create a user"},
-    {"GET", "/users/$count", &users, read, count_documents, BodyRule::none, 200, "Count users"},
+    {"GET", "/users/$count", &users, read, count_documents, BodyRule::none, 200, "Count users",
+     Answers::text},
     {"GET", "/users/{id}", &users, read, of_user<get_user>, BodyRule::none, 200, "Get a user"},
     {"PATCH", "/users/{id}", &users, write, of_user<update_document>, BodyRule::required, 204,
      "Change a user"},
     {"DELETE", "/users/{id}", &users, write, of_user<delete_document>, BodyRule::none, 204,
      "Delete a user"},
-    {"GET", "/users/{id}/memberOf", &users, read, of_user<list_memberships<direct>>,
-     BodyRule::none, 200, "List the groups and roles a user is directly in"},
+    {"GET", "/users/{id}/memberOf", &users, read, of_user<list_memberships<direct>>, BodyRule::none,
+     200, "List the groups and roles a user is directly in", Answers::directory_objects},
     {"GET", "/users/{id}/memberOf/microsoft.graph.group", &users, read,
-     of_user<list_groups_of<direct>>, BodyRule::none, 200,
-     "List the groups a user is directly in"},
+     of_user<list_groups_of<direct>>, BodyRule::none, 200, "List the groups a user is directly in",
+     Answers::directory_objects},
     {"GET", "/users/{id}/memberOf/microsoft.graph.directoryRole", &users, read,
-     of_user<list_roles_of<direct>>, BodyRule::none, 200, "List the roles a user directly holds"},
-    {"GET", "/users/{id}/transitiveMemberOf", &users, read,
-     of_user<list_memberships<transitive>>, BodyRule::none, 200,
-     "List the groups and roles a user is in"},
+     of_user<list_roles_of<direct>>, BodyRule::none, 200, "List the roles a user directly holds",
+     Answers::directory_objects},
+    {"GET", "/users/{id}/transitiveMemberOf", &users, read, of_user<list_memberships<transitive>>,
+     BodyRule::none, 200, "List the groups and roles a user is in", Answers::directory_objects},
     {"GET", "/users/{id}/transitiveMemberOf/microsoft.graph.group", &users, read,
-     of_user<list_groups_of<transitive>>, BodyRule::none, 200, "List the groups a user is in"},
+     of_user<list_groups_of<transitive>>, BodyRule::none, 200, "List the groups a user is in",
+     Answers::directory_objects},
     {"GET", "/users/{id}/transitiveMemberOf/microsoft.graph.directoryRole", &users, read,
-     of_user<list_roles_of<transitive>>, BodyRule::none, 200, "List the roles a user holds"},
+     of_user<list_roles_of<transitive>>, BodyRule::none, 200, "List the roles a user holds",
+     Answers::directory_objects},
     {"GET", "/me", &users, read_own, of_me<get_user>, BodyRule::none, 200,
      "Get the user the token speaks for"},
-    {"GET", "/me/memberOf", &users, read_own, of_me<list_memberships<direct>>, BodyRule::none,
-     200, "List the groups and roles that user is directly in"},
+    {"GET", "/me/memberOf", &users, read_own, of_me<list_memberships<direct>>, BodyRule::none, 200,
+     "List the groups and roles that user is directly in", Answers::directory_objects},
     {"GET", "/me/transitiveMemberOf", &users, read_own, of_me<list_memberships<transitive>>,
-     BodyRule::none, 200, "List the groups and roles that user is in"},
+     BodyRule::none, 200, "List the groups and roles that user is in", Answers::directory_objects},
 };
 
 }  // namespace

@@ -155,6 +155,14 @@ void add_routes(Running& r) {
     r.router.add({"*", path,
                   [&r](const HttpRequest& request) { return r.api->handle(request, clock_now()); },
                   api::body_max});
+  r.router.add({"POST", "/*/oauth2/v2.0/token",
+                [&r](const HttpRequest& request) { return r.api->token(request, clock_now()); },
+                api::token_body_max});
+  r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
+                [&r](const HttpRequest& request) { return r.api->discovery(request); }});
+  r.router.add({"GET", "/openapi.json",
+                [&r](const HttpRequest& request) { return r.api->openapi(request); }});
+  r.router.add({"GET", "/openapi", api::Api::openapi_page});
 }
 
 Result<void> build_doors(const Config& config, Running& r) {

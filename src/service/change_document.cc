@@ -47,7 +47,7 @@ Result<Value> body_of(const DocumentType& type, const Value& body, json::Arena& 
   }
   auto out = without_annotations(body, arena);
   for (const auto name : type.read_only) out = json::without(out, name, arena);
-  return out;
+  return json::without(out, "id", arena);  // it stands in the path, or is made
 }
 
 // A document that could not be loaded again must not be acknowledged: the tenant would be stuck.
@@ -128,7 +128,9 @@ Result<std::string> plan_creation(const ChangeContext& context, const DocumentTy
   if (existing.error().kind != ErrorKind::not_found) return failed(existing.error());
   auto document = body_of(type, body, arena);
   if (!document) return failed(std::move(document.error()));
-  *document = json::with(*document, "id", arena.string(id), arena);
+  std::vector<json::Member> members = {{"id", arena.string(id), 0}};
+  members.insert(members.end(), document->members().begin(), document->members().end());
+  *document = arena.object(members);
   if (type.dates != Dates::none) {
     const auto now = arena.string(to_string(context.now));
     *document = dated(*document, "createdDateTime", now, arena);
@@ -140,7 +142,8 @@ Result<std::string> plan_creation(const ChangeContext& context, const DocumentTy
 }
 
 Result<std::string> plan_edit(const ChangeContext& context, const DocumentType& type,
-                              const Edit& edit, const VersionedDocument& was, Draft& draft, Edits edits) {
+                              const Edit& edit, const VersionedDocument& was, Draft& draft,
+                              Edits edits) {
   json::Arena arena;
   const auto before = json::parse(was.json);
   if (!before) return failed(damaged(before.error(), was.kind + '/' + was.id));

@@ -45,9 +45,8 @@ enum class WhenAbsent : bool { refuse, create };
 using Edit =
     std::function<Result<json::Value>(const json::Value& before, Draft& draft, json::Arena& arena)>;
 [[nodiscard]] Result<VersionedDocument> edit_document(const ChangeContext& context,
-                                                      const DocumentType& type,
-                                                      std::string_view id, const Edit& edit,
-                                                      std::optional<Version> seen,
+                                                      const DocumentType& type, std::string_view id,
+                                                      const Edit& edit, std::optional<Version> seen,
                                                       Edits edits = Edits::members);
 
 [[nodiscard]] Result<void> remove_document(const ChangeContext& context, const DocumentType& type,

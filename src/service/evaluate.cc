@@ -47,8 +47,7 @@ Result<std::string> evaluate(DocumentReader& reader, const json::Value& body, In
   options.inventory = tenant->has_inventory ? tenant->inventory.get() : nullptr;
   const auto input = read_sign_in(body, options);
   if (!input) return tl::unexpected<Error>(input.error());
-  const auto shown =
-      reader.list(conditional_access_policy_type.kind, "", policies_read_max);
+  const auto shown = reader.list(conditional_access_policy_type.kind, "", policies_read_max);
   if (!shown) return tl::unexpected<Error>(shown.error());
   const auto listed = with_documents(tenant->program->policies(),
                                      tenant->program->explain(input->sign_in()), *shown);

@@ -17,8 +17,8 @@ using json::Value;
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 Error no_such(std::string_view what, std::string_view id) {
-  return {ErrorKind::not_found, "there is no " + std::string(what) + " with the id `" +
-                                    printable(id) + "`",
+  return {ErrorKind::not_found,
+          "there is no " + std::string(what) + " with the id `" + printable(id) + "`",
           {}};
 }
 
@@ -98,8 +98,7 @@ bool names_container(const Value& item, const DocumentType& type, const Value& c
 
 // Takes the group or role out of what the member's own document says. Whether it said so.
 Result<bool> withdraw_own_statement(const ChangeContext& context, const DocumentType& type,
-                                    Draft& draft, std::string_view member,
-                                    const Value& container) {
+                                    Draft& draft, std::string_view member, const Value& container) {
   for (const auto* own : {&user_type, &group_type}) {
     const auto document = draft.get(own->kind, member);
     if (!document && document.error().kind == ErrorKind::not_found) continue;
@@ -121,10 +120,10 @@ Result<bool> withdraw_own_statement(const ChangeContext& context, const Document
     }
     const auto now = arena.object(members);
     draft.write({document->kind, document->id, json::write(now), document->version});
-    draft.audit(make_audit(context.caller, context.now,
-                           {"Update " + std::string(own->noun), own->category, "Update",
-                            own->target_type, document->id, display_name_of(now),
-                            &parsed->root(), &now}));
+    draft.audit(
+        make_audit(context.caller, context.now,
+                   {"Update " + std::string(own->noun), own->category, "Update", own->target_type,
+                    document->id, display_name_of(now), &parsed->root(), &now}));
     return true;
   }
   return false;
@@ -276,8 +275,7 @@ Result<void> add_to_list(const ChangeContext& context, const DocumentType& type,
 }
 
 Result<void> remove_from_list(const ChangeContext& context, const DocumentType& type,
-                              std::string_view id, std::string_view list,
-                              std::string_view member) {
+                              std::string_view id, std::string_view list, std::string_view member) {
   const auto wanted = store_id(member);
   const auto take = [&](const Value& before, Draft& draft, json::Arena& arena) -> Result<Value> {
     std::vector<Value> out;

@@ -21,6 +21,11 @@ using json::Value;
 // is shown.
 constexpr std::string_view not_shown[] = {"members", "memberOf", "owners", "passwordProfile"};
 
+// The type is told only where a kind has several: locations.
+bool tells_derived_type(const json::Member& member, std::string_view kind) {
+  return member.name == "@odata.type" && kind.find("amedLocation") != std::string_view::npos;
+}
+
 bool is_directory_object(std::string_view kind) {
   return kind == "user" || kind == "group" || kind == "directoryRole";
 }
@@ -40,7 +45,7 @@ Value shown_members(const Value& document, std::string_view kind, json::Arena& a
                           return equal_ignoring_case(name, member.name);
                         });
     if (hidden) continue;
-    if (member.name.starts_with('@') && member.name != "@odata.type") continue;
+    if (member.name.starts_with('@') && !tells_derived_type(member, kind)) continue;
     members.push_back(member);
   }
   return arena.object(members);

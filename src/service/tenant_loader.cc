@@ -92,8 +92,8 @@ TenantLoader::Made TenantLoader::load() {
   device_ids_.clear();
   has_odd_ids_ = false;
   TenantBuilder builder;
-  auto added = store_.each_document(
-      [&](const DocumentView& document) { return add(document, builder); });
+  auto added =
+      store_.each_document([&](const DocumentView& document) { return add(document, builder); });
   if (!added) return failed(std::move(added.error()));
   device_ids_.settle();
   auto whole = configuration_.whole();
@@ -142,11 +142,11 @@ TenantLoader::Made TenantLoader::next(const TenantState& base, std::span<const C
     policy_set = std::move(whole->policy_set);
   }
   state->names.set_directory(state->directory);
-  const bool needs_program =
-      configuration || edits.needs_program || statements_.take_structure_changed() ||
-      state->directory->groups().size() != base.directory->groups().size() ||
-      state->directory->roles().size() != base.directory->roles().size() ||
-      state->inventory->shapes().size() > shapes_compiled_ + new_shapes_max;
+  const bool needs_program = configuration || edits.needs_program ||
+                             statements_.take_structure_changed() ||
+                             state->directory->groups().size() != base.directory->groups().size() ||
+                             state->directory->roles().size() != base.directory->roles().size() ||
+                             state->inventory->shapes().size() > shapes_compiled_ + new_shapes_max;
   if (!needs_program) {
     in_step_ = true;
     return std::shared_ptr<const TenantState>(std::move(state));

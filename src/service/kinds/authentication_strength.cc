@@ -65,6 +65,12 @@ json::Value stored_form(const Proposal& proposal, const AuthenticationStrength& 
   if (configurations == nullptr || configurations->is_null()) {
     out = json::with(out, "combinationConfigurations", json::Value::array({}), arena);
   }
+  // Unlike a policy's, this date is never null.
+  const auto* created = out.find("createdDateTime");
+  const auto* modified = out.find("modifiedDateTime");
+  if (created != nullptr && (modified == nullptr || modified->is_null())) {
+    out = json::with(out, "modifiedDateTime", *created, arena);
+  }
   return canonical(out, arena);
 }
 

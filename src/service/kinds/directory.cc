@@ -45,15 +45,14 @@ Result<void> check_shapes(const Value& document, std::span<const Member> members
   for (const auto& member : members) {
     const auto* value = document.find(member.name);
     if (value == nullptr || value->is_null() || fits(*value, member.shape)) continue;
-    return refuse("`" + std::string(member.name) + "` must be " +
-                      std::string(words_of(member.shape)),
-                  member.name);
+    return refuse(
+        "`" + std::string(member.name) + "` must be " + std::string(words_of(member.shape)),
+        member.name);
   }
   return {};
 }
 
-Result<void> check_present(const Value& document,
-                           std::initializer_list<std::string_view> names) {
+Result<void> check_present(const Value& document, std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
     const auto* value = document.find(name);
     if (value == nullptr || trim(value->text()).empty()) {
@@ -77,16 +76,23 @@ std::string_view text_of(const Value& document, std::string_view name) {
 
 // ---- users ----
 
-constexpr Member user_members[] = {
-    {"displayName", Shape::text},      {"userPrincipalName", Shape::text},
-    {"mail", Shape::text},             {"mailNickname", Shape::text},
-    {"givenName", Shape::text},        {"surname", Shape::text},
-    {"jobTitle", Shape::text},         {"department", Shape::text},
-    {"officeLocation", Shape::text},   {"mobilePhone", Shape::text},
-    {"preferredLanguage", Shape::text}, {"userType", Shape::text},
-    {"externalUserType", Shape::text}, {"externalTenantId", Shape::text},
-    {"accountEnabled", Shape::boolean}, {"businessPhones", Shape::ids},
-    {"identities", Shape::ids}};
+constexpr Member user_members[] = {{"displayName", Shape::text},
+                                   {"userPrincipalName", Shape::text},
+                                   {"mail", Shape::text},
+                                   {"mailNickname", Shape::text},
+                                   {"givenName", Shape::text},
+                                   {"surname", Shape::text},
+                                   {"jobTitle", Shape::text},
+                                   {"department", Shape::text},
+                                   {"officeLocation", Shape::text},
+                                   {"mobilePhone", Shape::text},
+                                   {"preferredLanguage", Shape::text},
+                                   {"userType", Shape::text},
+                                   {"externalUserType", Shape::text},
+                                   {"externalTenantId", Shape::text},
+                                   {"accountEnabled", Shape::boolean},
+                                   {"businessPhones", Shape::ids},
+                                   {"identities", Shape::ids}};
 constexpr std::string_view object_read_only[] = {"id", "createdDateTime", "deletedDateTime"};
 constexpr std::string_view lists[] = {"memberOf", "members", "owners"};
 
@@ -138,12 +144,16 @@ Result<Value> check_user(const Proposal& proposal) {
 
 // ---- groups ----
 
-constexpr Member group_members[] = {
-    {"displayName", Shape::text},       {"description", Shape::text},
-    {"mail", Shape::text},              {"mailNickname", Shape::text},
-    {"membershipRule", Shape::text},    {"visibility", Shape::text},
-    {"mailEnabled", Shape::boolean},    {"securityEnabled", Shape::boolean},
-    {"isAssignableToRole", Shape::boolean}, {"groupTypes", Shape::ids}};
+constexpr Member group_members[] = {{"displayName", Shape::text},
+                                    {"description", Shape::text},
+                                    {"mail", Shape::text},
+                                    {"mailNickname", Shape::text},
+                                    {"membershipRule", Shape::text},
+                                    {"visibility", Shape::text},
+                                    {"mailEnabled", Shape::boolean},
+                                    {"securityEnabled", Shape::boolean},
+                                    {"isAssignableToRole", Shape::boolean},
+                                    {"groupTypes", Shape::ids}};
 
 Result<Value> check_group(const Proposal& proposal) {
   auto& arena = proposal.arena;
@@ -176,11 +186,14 @@ Result<Value> check_role(const Proposal& proposal) {
 
 // ---- service principals ----
 
-constexpr Member service_principal_members[] = {
-    {"appId", Shape::text},          {"displayName", Shape::text},
-    {"servicePrincipalType", Shape::text}, {"signInAudience", Shape::text},
-    {"appOwnerOrganizationId", Shape::text}, {"accountEnabled", Shape::boolean},
-    {"tags", Shape::ids},            {"customSecurityAttributes", Shape::object}};
+constexpr Member service_principal_members[] = {{"appId", Shape::text},
+                                                {"displayName", Shape::text},
+                                                {"servicePrincipalType", Shape::text},
+                                                {"signInAudience", Shape::text},
+                                                {"appOwnerOrganizationId", Shape::text},
+                                                {"accountEnabled", Shape::boolean},
+                                                {"tags", Shape::ids},
+                                                {"customSecurityAttributes", Shape::object}};
 
 Result<Value> check_service_principal(const Proposal& proposal) {
   auto& arena = proposal.arena;
@@ -220,8 +233,7 @@ Result<Value> check_device(const Proposal& proposal) {
   if (!proposal.draft.claim("deviceId/" + id)) return document;  // waits
   const auto& tenant = proposal.draft.tenant_without_changes_of({});
   const bool was_its_own =
-      proposal.before != nullptr &&
-      equal_ignoring_case(text_of(*proposal.before, "deviceId"), id);
+      proposal.before != nullptr && equal_ignoring_case(text_of(*proposal.before, "deviceId"), id);
   if (!was_its_own && tenant.inventory->find(DeviceId::of(id))) {
     return refuse("another device has the deviceId `" + id + "`", "deviceId");
   }
