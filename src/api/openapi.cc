@@ -166,9 +166,15 @@ void write_collection(Writer& w, std::string_view item) {
 }
 
 constexpr std::string_view fixed_schemas = R"json({
-"error":{"type":"object","required":["error"],"properties":{"error":{"type":"object","required":["code","message","innerError"],"properties":{"code":{"type":"string"},"message":{"type":"string"},"innerError":{"type":"object","required":["date","request-id","client-request-id"],"properties":{"date":{"type":"string"},"request-id":{"type":"string"},"client-request-id":{"type":"string"}}}}}}},
-"directoryObject":{"type":"object","required":["@odata.type","id"],"properties":{"@odata.type":{"type":"string"},"id":{"type":"string"}},"additionalProperties":true},
-"object":{"type":"object","additionalProperties":true}})json";
+"error": {"type": "object", "required": ["error"], "properties": {"error": {
+  "type": "object", "required": ["code", "message", "innerError"], "properties": {
+    "code": {"type": "string"}, "message": {"type": "string"}, "innerError": {
+      "type": "object", "required": ["date", "request-id", "client-request-id"], "properties": {
+        "date": {"type": "string"}, "request-id": {"type": "string"},
+        "client-request-id": {"type": "string"}}}}}}},
+"directoryObject": {"type": "object", "required": ["@odata.type", "id"], "properties": {
+  "@odata.type": {"type": "string"}, "id": {"type": "string"}}, "additionalProperties": true},
+"object": {"type": "object", "additionalProperties": true}})json";
 
 void write_schemas(Writer& w) {
   w.begin_object();

@@ -30,14 +30,16 @@ constexpr std::string_view all_apps = R"("includeApplications":["All"])";
 constexpr std::string_view mfa = R"({"operator":"OR","builtInControls":["mfa"]})";
 constexpr std::string_view block = R"({"operator":"OR","builtInControls":["block"]})";
 constexpr std::string_view every_time =
-    R"({"signInFrequency":{"isEnabled":true,"authenticationType":"primaryAndSecondaryAuthentication","frequencyInterval":"everyTime"}})";
+    R"({"signInFrequency":{"isEnabled":true,)"
+    R"("authenticationType":"primaryAndSecondaryAuthentication","frequencyInterval":"everyTime"}})";
 
 constexpr Template templates[] = {
     {"c7503427-338e-4c5e-902d-abe252abfb43", "Require multifactor authentication for admins",
      "secureFoundation,zeroTrust,protectAdmins", admins, all_apps, "", mfa, "null"},
     {"b8bda7f8-6584-4446-bce9-d871480e53fa", "Securing security info registration",
      "secureFoundation,zeroTrust,remoteWork",
-     R"("includeUsers":["All"],"excludeUsers":["GuestsOrExternalUsers"],"excludeRoles":["62e90394-69f5-4237-9190-012177145e10"])",
+     R"("includeUsers":["All"],"excludeUsers":["GuestsOrExternalUsers"],)"
+     R"("excludeRoles":["62e90394-69f5-4237-9190-012177145e10"])",
      R"("includeUserActions":["urn:user:registersecurityinfo"])",
      R"(,"locations":{"includeLocations":["All"],"excludeLocations":["AllTrusted"]})", mfa, "null"},
     {"0b2282f9-2862-4178-88b5-d79340b36cb8", "Block legacy authentication",
@@ -65,13 +67,17 @@ constexpr Template templates[] = {
     {"4e39a309-931e-4cb1-a371-e2beea168002",
      "Block access for unknown or unsupported device platform", "zeroTrust,remoteWork", everybody,
      all_apps,
-     R"(,"platforms":{"includePlatforms":["all"],"excludePlatforms":["android","iOS","windows","macOS","linux","windowsPhone"]})",
+     R"(,"platforms":{"includePlatforms":["all"],"excludePlatforms":["android","iOS",)"
+     R"("windows","macOS","linux","windowsPhone"]})",
      block, "null"},
     {"62e51ccc-c9c3-4554-ac70-066172c81007", "No persistent browser session",
      "zeroTrust,remoteWork", everybody, all_apps,
-     R"(,"devices":{"deviceFilter":{"mode":"include","rule":"device.trustType -ne \"ServerAD\" -or device.isCompliant -ne True"}})",
+     R"(,"devices":{"deviceFilter":{"mode":"include",)"
+     R"("rule":"device.trustType -ne \"ServerAD\" -or device.isCompliant -ne True"}})",
      "null",
-     R"({"signInFrequency":{"isEnabled":true,"value":1,"type":"hours","authenticationType":"primaryAndSecondaryAuthentication","frequencyInterval":"timeBased"},"persistentBrowser":{"isEnabled":true,"mode":"never"}})"},
+     R"({"signInFrequency":{"isEnabled":true,"value":1,"type":"hours",)"
+     R"("authenticationType":"primaryAndSecondaryAuthentication",)"
+     R"("frequencyInterval":"timeBased"},"persistentBrowser":{"isEnabled":true,"mode":"never"}})"},
     {"927c884e-7888-4e81-abc4-bd56ded28985",
      "Require compliant or hybrid Azure AD joined device or multifactor authentication for all "
      "users",
@@ -84,16 +90,22 @@ constexpr Template templates[] = {
     {"76c03f19-ea37-4656-a772-a183b4ddb81d",
      "Require phishing-resistant multifactor authentication for admins",
      "protectAdmins,emergingThreats", R"("includeRoles":[ROLES19])", all_apps, "",
-     R"({"operator":"AND","builtInControls":[],"authenticationStrength":{"id":"00000000-0000-0000-0000-000000000004"}})",
+     R"({"operator":"AND","builtInControls":[],)"
+     R"("authenticationStrength":{"id":"00000000-0000-0000-0000-000000000004"}})",
      "null"},
     {"6364131e-bc4a-47c4-a20b-33492d1fff6c",
      "Require multifactor authentication for Microsoft admin portals", "protectAdmins", admins,
      R"("includeApplications":["MicrosoftAdminPortals"])", "",
-     R"({"operator":"AND","builtInControls":[],"authenticationStrength":{"id":"00000000-0000-0000-0000-000000000002"}})",
+     R"({"operator":"AND","builtInControls":[],)"
+     R"("authenticationStrength":{"id":"00000000-0000-0000-0000-000000000002"}})",
      "null"},
     {"16aaa400-bfdf-4756-a420-ad2245d4cde8",
      "Block access to Office365 apps for users with insider risk", "zeroTrust",
-     R"("includeUsers":["All"],"excludeGuestsOrExternalUsers":{"guestOrExternalUserTypes":"b2bDirectConnectUser,otherExternalUser,serviceProvider","externalTenants":{"@odata.type":"#microsoft.graph.conditionalAccessAllExternalTenants","membershipKind":"all"}})",
+     R"("includeUsers":["All"],)"
+     R"("excludeGuestsOrExternalUsers":{"guestOrExternalUserTypes":"b2bDirectConnectUser,)"
+     R"(otherExternalUser,serviceProvider",)"
+     R"("externalTenants":{"@odata.type":)"
+     R"("#microsoft.graph.conditionalAccessAllExternalTenants","membershipKind":"all"}})",
      R"("includeApplications":["Office365"])", R"(,"insiderRiskLevels":"elevated")", block, "null"},
     {"a297dd1a-21fe-4016-99a0-ba43ba64378c",
      "Require MDM-enrolled and compliant device to access cloud apps for all users (Preview)",
@@ -107,11 +119,13 @@ constexpr Template templates[] = {
     {"6bdcbbb7-ebd1-4f8f-a02f-652db0e3665d",
      "Block high risk agent identities from accessing resources", "new",
      R"("includeUsers":["None"])", all_apps,
-     R"(,"agentIdRiskLevels":"high","clientApplications":{"includeServicePrincipals":[],"includeAgentIdServicePrincipals":["All"]})",
+     R"(,"agentIdRiskLevels":"high","clientApplications":{"includeServicePrincipals":[],)"
+     R"("includeAgentIdServicePrincipals":["All"]})",
      block, "null"},
     {"c5bf9137-a43c-48e1-9d13-8258b31b855d", "Block all agent identities from accessing resources",
      "new", R"("includeUsers":["None"])", all_apps,
-     R"(,"clientApplications":{"includeServicePrincipals":[],"includeAgentIdServicePrincipals":["All"]})",
+     R"(,"clientApplications":{"includeServicePrincipals":[],)"
+     R"("includeAgentIdServicePrincipals":["All"]})",
      block, "null"},
     {"376d9923-7f15-40c2-830b-3312120f1eed", "Block all agent users from accessing resources",
      "new", R"("includeUsers":["AllAgentIdUsers"])", all_apps, "", block, "null"},
