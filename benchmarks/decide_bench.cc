@@ -57,17 +57,15 @@ double decide_ns(const World& world, const Program& program, const std::vector<R
 
 // Many at once, as a batch call has them: the ids are known ahead, so memory is fetched ahead.
 double batch_ns(const World& world, const Program& program, const std::vector<Request>& requests) {
-  constexpr std::size_t batch = 1000, far = 12, near = 6;
+  constexpr std::size_t batch = 1000, ahead = 8;
   SignIn sign_in = blank();
   Decision decision;
   std::vector<double> runs;
-  for (std::size_t start = 0; start + batch + far <= requests.size(); start += batch) {
+  for (std::size_t start = 0; start + batch + ahead <= requests.size(); start += batch) {
     const double begin = cpu_ns();
     for (std::size_t i = start; i < start + batch; ++i) {
-      world.directory->prefetch(requests[i + far].user);
-      world.inventory->prefetch(requests[i + far].device);
-      world.directory->prefetch_found(requests[i + near].user);
-      world.inventory->prefetch_found(requests[i + near].device);
+      world.directory->prefetch(requests[i + ahead].user);
+      world.inventory->prefetch(requests[i + ahead].device);
       resolve(requests[i], *world.directory, *world.inventory, sign_in);
       program.decide(sign_in, decision);
       keep(decision);

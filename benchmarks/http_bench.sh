@@ -3,16 +3,17 @@
 # request and answers 204; and a hundred questions in one call.
 set -u
 sallyport=${SALLYPORT:-@CMAKE_BINARY_DIR@/apps/sallyport/sallyport}
-source "${SUPPORT:-$(dirname "$0")/server_support.sh}"
-seconds=2
-rounds=3
+source @CMAKE_CURRENT_BINARY_DIR@/server_support.sh
+seconds=1
+rounds=9
 
-make_company
+make_large_company
+write_config data/sallyport.db
 start_server
 nginx_port=$(free_port)
 echo "server { listen 127.0.0.1:$nginx_port; location / { return 204; } }" >"$work/nginx"
-start_nginx "$work/nginx" "$nginx_port"
-at=http://127.0.0.1:$server_port/access/v1
+start_one_nginx "$work/nginx" "$nginx_port"
+at=$url/access/v1
 
 # One user after the other, each kind of request has its own. With a second factor they are granted;
 # without one they are challenged by several policies, and the answer names them.
@@ -46,11 +47,13 @@ end
 function init(args)
   local headers = {["Content-Type"] = "application/json", ["Authorization"] = "Bearer $token"}
   local many = args[1] == "batch"
-  local path = many and "/access/v1/evaluations" or "/access/v1/evaluation"
+  local idle = args[1] == "idle"  -- the same bytes, to a page that decides nothing
+  local path = idle and "/healthz" or many and "/access/v1/evaluations" or "/access/v1/evaluation"
   local first = args[2] == "with" and 0 or 100
   if args[2] == "without" then amr = '["pwd"]' end
   for i = 1, many and 4 or 100 do
-    requests[i] = wrk.format("POST", path, headers, many and batch(i + 1) or single(first + i - 1))
+    requests[i] = wrk.format(idle and "GET" or "POST", path, headers,
+      many and batch(i + 1) or single(first + i - 1))
   end
   if args[3] then
     local file = io.open(args[3], "w")
@@ -65,7 +68,7 @@ end
 END
 
 recorded() {
-  curl -s "http://127.0.0.1:$server_port/metrics" |
+  curl -s "$url/metrics" |
     awk '$1 == "sallyport_log_written_total" {print $2}'
 }
 
@@ -75,42 +78,44 @@ ask() {  # KIND PROOF PATH
   local before after
   for _ in $(seq 30); do
     before=$(recorded)
-    wrk -t1 -c4 -d1s -s "$work/wrk.lua" "http://127.0.0.1:$server_port" -- "$1" "$2" "$work/body" \
+    wrk -t1 -c4 -d1s -s "$work/wrk.lua" "$url" -- "$1" "$2" "$work/body" \
       >"$work/wrk.log"
     after=$(recorded)
     [ "$before" != "$after" ] || break
   done
-  [ "$before" = "$after" ] || refuse "each \`$1\` request is recorded anew"
+  [ "$before" = "$after" ] || give_up "each \`$1\` request is recorded anew"
   curl -s -d @"$work/body" -H 'Content-Type: application/json' -H "Authorization: Bearer $token" \
     "$at/$3"
 }
 granted=$(ask single with evaluation)
-[ "$granted" = '{"decision":true}' ] || refuse "whoever has proved it twice is told: $granted"
+[ "$granted" = '{"decision":true}' ] || give_up "whoever has proved it twice is told: $granted"
 challenged=$(ask single without evaluation)
 case $challenged in
   *'"decision":false'*'"missing":["mfa'*) ;;
-  *) refuse "whoever has not is told: $challenged" ;;
+  *) give_up "whoever has not is told: $challenged" ;;
 esac
 question_size=$(wc -c <"$work/body")
 batch=$(ask batch with evaluations)
-[ "$(grep -o '{"decision":true}' <<<"$batch" | wc -l)" = 100 ] || refuse "a batch is told: $batch"
+[ "$(grep -o '{"decision":true}' <<<"$batch" | wc -l)" = 100 ] || give_up "a batch is told: $batch"
 
 # measure OUTCOME FACTOR KIND PROOF: as load, and every request was decided so, FACTOR times.
 measure() {
   local outcome=$1 factor=$2 before after
   shift 2
   before=$(decided "$outcome" authzen)
-  load "$seconds" "http://127.0.0.1:$server_port" "$server" -- "$@"
+  load "$seconds" "$url" "$server" -- "$@"
   after=$(decided "$outcome" authzen)
   # Requests under way when wrk stops are decided, but not counted by it.
   [ $((after - before)) -ge $((requests * factor)) ] ||
-    refuse "of $requests requests only $((after - before)) decisions were \`$outcome\`"
+    give_up "of $requests requests only $((after - before)) decisions were \`$outcome\`"
 }
 
-nginx_costs=() granted_costs=() challenged_costs=() rates=()
+nginx_costs=() idle_costs=() granted_costs=() challenged_costs=() rates=()
 for _ in $(seq "$rounds"); do
   load "$seconds" "http://127.0.0.1:$nginx_port" "$nginx_worker" -- single without
   nginx_costs+=("$(quotient "$nanoseconds" "$requests")")
+  load "$seconds" "$url" "$server" -- idle without
+  idle_costs+=("$(quotient "$nanoseconds" "$requests")")
   measure interrupted 1 single without
   challenged_costs+=("$(quotient "$nanoseconds" "$requests")")
   measure granted 1 single with
@@ -126,6 +131,7 @@ for i in "${!nginx_costs[@]}"; do
 done
 figure "HTTP: nginx, return 204, POST of $question_size bytes" \
   "$(quotient "$(median "${nginx_costs[@]}")" 1000)" "us CPU"
+figure "HTTP: this server, nothing decided" "$(quotient "$(median "${idle_costs[@]}")" 1000)" "us CPU"
 figure "HTTP decision, challenged, answer of ${#challenged} bytes" \
   "$(quotient "$(median "${challenged_costs[@]}")" 1000)" "us CPU"
 answer "HTTP decision, 1 KB in and out, against nginx" "$(median "${ratios[@]}")" "times" 1.3 less

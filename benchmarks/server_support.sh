@@ -1,53 +1,21 @@
-# What the benchmarks of the running server share: a company, the server in front of it, load from
-# wrk, and CPU time of processes. Sourced; the caller has set `sallyport`.
+# What the benchmarks of the running server share: a company of some size, load from wrk, and the CPU
+# time of processes. Sourced; the caller has set `sallyport`.
 #
 # A question's answer is one line of JSON (question.h). CPU time and not the clock is compared,
-# because other work on the machine is not the question.
+# because other work on the machine is not the question. A wrong answer is not worth timing: give_up.
 
-PATH=$PATH:/usr/sbin
-work=$(mktemp -d)
-chmod 755 "$work"
-processes=()
-
-end_all() {
-  for pid in "${processes[@]}"; do kill "$pid" 2>/dev/null; done
-  for pid in "${processes[@]}"; do wait "$pid" 2>/dev/null; done
-  rm -rf "$work"
-}
-trap end_all EXIT
-
-# A wrong answer is not worth timing.
-refuse() {
-  echo "refused: $*" >&2
-  tail -n 5 "$work"/*.log >&2
-  exit 1
-}
-
+source @CMAKE_SOURCE_DIR@/tests/end_to_end/support.sh
 for program in wrk nginx curl; do
-  command -v "$program" >/dev/null || refuse "$program is not installed"
+  command -v "$program" >/dev/null || give_up "$program is not installed"
 done
-
-free_port() {
-  local port
-  while :; do
-    port=$((20000 + RANDOM % 20000))
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-  done
-  echo "$port"
-}
-
-wait_for_port() {
-  for _ in $(seq 300); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
-    sleep 0.1
-  done
-  refuse "nothing listens on port $1"
-}
+chmod 755 "$work"
+threads=1
+app=30000000-0000-4000-8000-000000000050  # the canteen, behind the proxy
 
 # 200 policies, 5,000 users in 60 groups of which some are nested, 400 devices, 40 applications. Who
 # has proved it twice is granted; who has not is asked for it by several policies, except at the
 # canteen.
-make_company() {
+make_large_company() {
   mkdir "$work/tenant"
   awk -v folder="$work/tenant" '
     function user(i) { return sprintf("10000000-0000-4000-8000-%012d", i) }
@@ -119,53 +87,15 @@ make_company() {
       printf "]\n" > policies
     }'
   "$sallyport" import --data "$work/data" "$work/tenant" >"$work/import.log" 2>&1 ||
-    refuse "the company could not be imported"
+    give_up "the company could not be imported"
 }
 
-token=a-token-of-the-benchmark
-canteen=30000000-0000-4000-8000-000000000050
-
-# Sets server_port and server.
-start_server() {
-  server_port=$(free_port)
-  cat >"$work/sallyport.toml" <<END
-store = "data/sallyport.db"
-[listen]
-port = $server_port
-threads = 1
-[forward_auth]
-trusted_proxies = ["127.0.0.1"]
-[[application]]
-host = "app.example.org"
-id = "$canteen"
-[authzen]
-token_hashes = ["$(printf %s "$token" | sha256sum | cut -d' ' -f1)"]
-END
-  "$sallyport" serve --config "$work/sallyport.toml" >"$work/serve.log" 2>&1 &
-  server=$!
-  processes+=("$server")
-  wait_for_port "$server_port"
-}
-
-# start_nginx FILE PORT: one worker, logging nothing; sets nginx_worker. FILE holds servers.
-start_nginx() {
-  local port=$2
-  {
-    echo "daemon off; worker_processes 1; pid $1.pid; error_log $1.log;"
-    echo "events {}"
-    echo "http { access_log off; keepalive_requests 100000000; client_body_temp_path $1.body;"
-    echo "proxy_temp_path $1.proxy; fastcgi_temp_path $1.f; uwsgi_temp_path $1.u;"
-    echo "scgi_temp_path $1.s;"
-    cat "$1"
-    echo "}"
-  } >"$1.conf"
-  nginx -p "$work" -c "$1.conf" >"$1.start.log" 2>&1 &
-  local master=$!
-  processes+=("$master")
-  wait_for_port "$port"
-  nginx_worker=$(cat "/proc/$master/task/$master/children")
-  nginx_worker=${nginx_worker%% *}
-  [ -n "$nginx_worker" ] || refuse "nginx has no worker"
+# start_nginx, and sets nginx_worker.
+start_one_nginx() {
+  start_nginx "$@"
+  # The master listens before it has a worker.
+  until_it 10 grep -q . "/proc/$nginx/task/$nginx/children" || give_up "nginx has no worker"
+  read -r nginx_worker _ <"/proc/$nginx/task/$nginx/children"
 }
 
 # Nanoseconds of CPU that a process has used, by the scheduler's count of each of its threads.
@@ -190,15 +120,15 @@ load() {
   before=$(cpu_of "${of[@]}")
   report=$(wrk -t1 -c32 -d"${seconds}s" -s "$work/wrk.lua" "$url" -- "$@" 2>&1)
   after=$(cpu_of "${of[@]}")
-  case $report in *Non-2xx* | *"Socket errors"*) refuse "$url: $report" ;; esac
+  case $report in *Non-2xx* | *"Socket errors"*) give_up "$url: $report" ;; esac
   requests=$(awk '/ requests in /{print $1}' <<<"$report")
-  [ "${requests:-0}" -gt 100 ] || refuse "$url: $report"
+  [ "${requests:-0}" -gt 100 ] || give_up "$url: $report"
   nanoseconds=$((after - before))
 }
 
 # decided OUTCOME GATE: how many decisions the server has counted.
 decided() {
-  curl -s "http://127.0.0.1:$server_port/metrics" |
+  curl -s "$url/metrics" |
     awk -v name="sallyport_decisions_total{gate=\"$2\",outcome=\"$1\"}" '$1 == name {print $2}'
 }
 

@@ -91,6 +91,13 @@ void check(const World& world, const TenantState& state) {
   }
 }
 
+// Of all threads: reading has helpers.
+double process_cpu_seconds() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) / 1e9;
+}
+
 // Megabytes of this process, from the kernel's own table.
 double memory(const char* row) {
   std::ifstream status("/proc/self/status");
@@ -197,9 +204,11 @@ void run() {
   const double before = memory("VmRSS");
   forget_peak();
   LiveTenant live(**store);
-  const double begin = cpu_ns();
+  const double begin = process_cpu_seconds();
+  const auto clock = std::chrono::steady_clock::now();
   const auto loaded = live.refresh();
-  const double seconds = (cpu_ns() - begin) / 1e9;
+  const double seconds = process_cpu_seconds() - begin;
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - clock;
   const double peak = memory("VmHWM") - before;
   if (!loaded) refuse(describe(loaded.error()));
   const auto state = live.state();
@@ -209,7 +218,9 @@ void run() {
 
   const World world = make_world(size);
   check(world, *state);
-  report("snapshot of 1M users, 1M devices, 1,000 policies", seconds, "s", 6, Better::less);
+  report("snapshot of 1M users, 1M devices, 1,000 policies: CPU time", seconds, "s", 6,
+         Better::less);
+  report("the same, elapsed", elapsed.count(), "s");
   report("memory while it is read, at most", peak, "MB");
   report("memory a user of it", static_cast<double>(state->directory->user_bytes()) / size.users,
          "B", 200, Better::less);

@@ -232,6 +232,7 @@ World make_world(const Size& size) {
   }
   for (std::uint32_t i = 0; i < roles; ++i)
     directory.put_role(role_id(i), "Role " + std::to_string(i));
+  directory.expect_users(size.users);
   for (std::uint32_t i = 0; i < size.users; ++i) directory.put_user(make_user(size, i));
   world.directory = std::move(directory).build();
   Inventory::Editor inventory;
@@ -268,8 +269,6 @@ void resolve(const Request& request, const Directory& directory, const Inventory
   // Both look-ups wait for memory; let them wait together.
   directory.prefetch(request.user);
   if (request.has_device) inventory.prefetch(request.device);
-  directory.prefetch_found(request.user);
-  if (request.has_device) inventory.prefetch_found(request.device);
   const auto user = directory.find_user(request.user);
   into.user = user ? Fact<UserView>(*user) : Fact<UserView>::unknown();
   into.target.kind = TargetKind::applications;

@@ -207,7 +207,9 @@ void Definition::define_documents() {
 
   CLI::App* in = command("import", "Put documents into a store, also of a running server",
                          [this] { return import_documents(import); });
-  words(in, "paths", import.paths, "FOLDER|FILE", "exports; `-` is standard input")->required();
+  words(in, "paths", import.paths, "FOLDER|FILE",
+        "exports, or JSON lines of any number; `-` is standard input")
+      ->required();
   word(in, "--data", import.data, "FOLDER", "the store; ./data unless said otherwise");
   in->add_flag("--dry-run", import.dry_run, "only say what would be done");
   output(in, import.output);

@@ -14,9 +14,13 @@ std::string in_order(const std::vector<std::string>& paths) {
 Result<LoadResult> load_documents(const std::vector<std::string>& paths) {
   Progress progress("reading documents");
   LoadOptions options;
-  options.each = [&](const SourceDocument&) { progress.step(); };
+  options.each = [&](const SourceDocument&) {
+    progress.step();
+    return true;
+  };
   LoadResult loaded = load(paths, options);
-  if (loaded.unreadable_files != 0 && loaded.unreadable_files >= loaded.files) {
+  if (loaded.unreadable_files != 0 && loaded.unreadable_files >= loaded.files &&
+      loaded.taken == 0) {
     const std::string message =
         loaded.findings.empty() ? "cannot be read" : line_of(loaded.findings.front());
     return fail(ErrorKind::invalid_argument, message);

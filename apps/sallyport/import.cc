@@ -18,19 +18,24 @@ Cell action_cell(ImportAction action) {
   return {word, Tone::plain};
 }
 
-// People see what was done; that a thousand documents stayed the same is a number.
-Table table_of(const ImportReport& report, bool everything) {
-  Table table;
-  table.columns = {{"", "action", false, false, false},
-                   {"KIND", "kind", false, false, false},
-                   {"NAME", "displayName", true, false, false},
-                   {"ID", "id", false, false, true},
-                   {"FILE", "file", true, false, false},
-                   {"LINE", "line", false, false, true, false, true},
-                   {"REASON", "reason", true, false, false}};
-  for (const ImportedDocument& document : report.documents) {
-    if (!everything && document.action == ImportAction::unchanged) continue;
-    table.rows.push_back(
+// The table of what was done, which may be of millions of documents. People see what changed: that
+// a thousand documents stayed the same is a number, and so is a long list of new ones. JSON lines
+// are written as they come; `json` and `csv` gather them all.
+class Rows {
+ public:
+  explicit Rows(Output& output) : output_(output) {
+    table_.columns = {{"", "action", false, false, false},
+                      {"KIND", "kind", false, false, false},
+                      {"NAME", "displayName", true, false, false},
+                      {"ID", "id", false, false, true},
+                      {"FILE", "file", true, false, false},
+                      {"LINE", "line", false, false, true, false, true},
+                      {"REASON", "reason", true, false, false}};
+  }
+
+  void add(const ImportedDocument& document) {
+    if (for_people() && (document.action == ImportAction::unchanged || too_many_)) return;
+    table_.rows.push_back(
         {action_cell(document.action),
          {document.kind, Tone::plain},
          {document.display_name.empty() ? document.id : document.display_name, Tone::plain},
@@ -38,9 +43,32 @@ Table table_of(const ImportReport& report, bool everything) {
          {document.file, Tone::faint},
          {std::to_string(document.line), Tone::plain},
          {document.reason, Tone::plain}});
+    if (for_people() && table_.rows.size() > rows_for_people_max) {
+      too_many_ = true;
+      table_.rows.clear();
+    } else if (format() == Format::jsonl && table_.rows.size() == 1000) {
+      write();
+      table_.rows.clear();
+    }
   }
-  return table;
-}
+
+  void finish() {
+    if (for_people() && table_.rows.empty()) return;
+    write();
+    if (for_people()) output_.write("\n");
+  }
+
+  bool for_people() const { return format() == Format::table || format() == Format::markdown; }
+
+ private:
+  static constexpr std::size_t rows_for_people_max = 40;
+  Format format() const { return output_.presentation().format; }
+  void write() { output_.write(render(table_, output_.presentation())); }
+
+  Output& output_;
+  Table table_;
+  bool too_many_ = false;
+};
 
 std::string summary(const ImportReport& report) {
   std::string text;
@@ -52,6 +80,13 @@ std::string summary(const ImportReport& report) {
   return text + '\n';
 }
 
+Result<ImportReport> run_with_progress(Store& store, const std::vector<std::string>& paths,
+                                       ImportOptions options) {
+  Progress progress("importing documents");
+  options.on_read = [&] { progress.step(); };
+  return sallyport::import_documents(store, paths, options);
+}
+
 }  // namespace
 
 Exit import_documents(const ImportFlags& flags) {
@@ -61,21 +96,18 @@ Exit import_documents(const ImportFlags& flags) {
   if (!store) return could_not_run(store.error());
   ImportOptions options;
   options.dry_run = flags.dry_run;
-  const auto report = sallyport::import_documents(**store, flags.paths, options);
+  Rows rows(*output);
+  options.each = [&](const ImportedDocument& document) { rows.add(document); };
+  const auto report = run_with_progress(**store, flags.paths, options);
   if (!report) return could_not_run(report.error());
-  for (const Finding& finding : report->findings) remark(line_of(finding));
-
-  const Format format = output->presentation().format;
-  const bool for_people = format == Format::table || format == Format::markdown;
-  const Table table = table_of(*report, !for_people);
-  // A long list of what is new tells people nothing; the count does.
-  constexpr std::size_t rows_max = 40;
-  if (!for_people || (!table.rows.empty() && table.rows.size() <= rows_max)) {
-    output->write(render(table, output->presentation()) + (for_people ? "\n" : ""));
+  for (const Finding& finding : report->findings) {
+    // A line of JSON lines may be long: the pointer says which member it is about.
+    remark(line_of(finding) + (finding.pointer.empty() ? "" : " at " + finding.pointer));
   }
-  if (for_people) output->write(summary(*report));
+  rows.finish();
+  if (rows.for_people()) output->write(summary(*report));
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
-  if (report->files == 0 || report->unreadable_files >= report->files) {
+  if (report->files == 0 || (report->unreadable_files >= report->files && report->total() == 0)) {
     remark("sallyport: nothing could be read");
     return Exit::could_not_run;
   }

@@ -49,12 +49,14 @@ std::optional<Guid> parse_guid(std::string_view text) {
 
 std::string to_string(const Guid& guid) {
   static constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(36);
-  for (int i = 0; i < 32; ++i) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) out += '-';
-    const auto half = i < 16 ? guid.high : guid.low;
-    out += digits[(half >> (60 - 4 * (i % 16))) & 15U];
+  std::string out(36, '-');
+  char* to = out.data();
+  for (const auto half : {guid.high, guid.low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      *to++ = digits[(half >> static_cast<unsigned>(shift)) & 15U];
+      const auto written = to - out.data();
+      if (written == 8 || written == 13 || written == 18 || written == 23) ++to;
+    }
   }
   return out;
 }

@@ -119,12 +119,20 @@ char* Arena::allocate(std::size_t size) {
     const auto block = std::max(size, std::min(doubled, block_size_max));
     blocks_.emplace_back(new char[block]);
     next_ = blocks_.back().get();
-    left_ = block;
+    left_ = last_size_ = block;
   }
   char* at = next_;
   next_ += size;
   left_ -= size;
   return at;
+}
+
+void Arena::clear() {
+  if (blocks_.empty()) return;
+  std::swap(blocks_.front(), blocks_.back());
+  blocks_.resize(1);
+  next_ = blocks_.front().get();
+  left_ = last_size_;
 }
 
 std::string_view Arena::copy(std::string_view text) {

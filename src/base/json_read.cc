@@ -1,10 +1,12 @@
 // The reading half of base/json.h: simdjson On-Demand tokenizes, Reader builds the document.
 //
-// The text is copied into the document's arena, where it also gets the padding simdjson wants; a
-// string without escapes is a view of that copy, so most values cost no second copy.
+// A Document copies its text into its arena, where it also gets the padding simdjson wants; a
+// Parser reads the text where it stands. A string without escapes is a view of the text, so most
+// values cost no copy.
 #include <simdjson.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <unordered_set>
 
@@ -34,6 +36,22 @@ std::string_view explain(simdjson::error_code code) {
     case simdjson::TRAILING_CONTENT: return "something follows the end of the document";
     default: return "this is not JSON; look for a missing or extra comma, quote or bracket";
   }
+}
+
+// Which of the eight bytes at `at` is the first `"` or `\`; 8 for none. Most strings are short, and
+// eight bytes at a time is faster there than two calls of memchr. Padding makes it safe to look.
+std::size_t first_of_quote_and_backslash(const char* at) {
+  if constexpr (std::endian::native == std::endian::little) {
+    constexpr std::uint64_t ones = 0x0101010101010101ULL;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    // The high bit of every byte that is zero; above the lowest such byte it may err.
+    const auto zeros = [](std::uint64_t x) { return (x - ones) & ~x & (ones << 7U); };
+    const auto found = zeros(bytes ^ (ones * '"')) | zeros(bytes ^ (ones * '\\'));
+    return static_cast<std::size_t>(std::countr_zero(found)) / 8;
+  }
+  return static_cast<std::size_t>(
+      std::find_if(at, at + 8, [](char c) { return c == '"' || c == '\\'; }) - at);
 }
 
 bool has_twice(std::span<const Member> members, std::size_t& second) {
@@ -68,21 +86,41 @@ class Reader {
     values_.reserve(16);
   }
 
-  Result<Document> read(std::string_view text) {
-    if (text.size() > options_.size_max || text.size() > 0xfffffff0U) {
-      return fail(ErrorKind::too_large,
-                  "this text is larger than " + std::to_string(options_.size_max) + " bytes");
-    }
+  // Copies the text; this reader is then used up.
+  Result<Document> read_copy(std::string_view text) {
+    if (auto fits = check_size(text); !fits) return tl::unexpected<Error>(std::move(fits.error()));
     char* copy = arena_.allocate(text.size() + simdjson::SIMDJSON_PADDING);
     if (!text.empty()) std::memcpy(copy, text.data(), text.size());
     std::memset(copy + text.size(), 0, simdjson::SIMDJSON_PADDING);
-    text_ = {copy, text.size()};
-    Value root;
-    if (!read_root(root)) return tl::unexpected<Error>(std::move(error_));
-    return Document(std::move(arena_), text_, root);
+    const auto root = read({copy, text.size()});
+    if (!root) return tl::unexpected<Error>(root.error());
+    return Document(std::move(arena_), text_, *root);
+  }
+
+  // Where it stands, in memory that earlier texts used. REQUIRES: simdjson's padding after it.
+  Result<Value> read_next(std::string_view text) {
+    if (auto fits = check_size(text); !fits) return tl::unexpected<Error>(std::move(fits.error()));
+    arena_.clear();
+    values_.clear();
+    members_.clear();
+    root_stepped_over_ = true;
+    return read(text);
   }
 
  private:
+  Result<void> check_size(std::string_view text) const {
+    if (text.size() <= options_.size_max && text.size() <= 0xfffffff0U) return {};
+    return fail(ErrorKind::too_large,
+                "this text is larger than " + std::to_string(options_.size_max) + " bytes");
+  }
+
+  Result<Value> read(std::string_view padded) {
+    text_ = padded;
+    Value root;
+    if (!read_root(root)) return tl::unexpected<Error>(std::move(error_));
+    return root;
+  }
+
   bool read_root(Value& root) {
     thread_local on_demand::parser parser;
     on_demand::document document;
@@ -224,17 +262,16 @@ class Reader {
       members_.push_back(member);
     }
     std::size_t second = 0;
-    while (has_twice(std::span(members_).subspan(base), second) && leave_out_null(base, second)) {
-    }
-    const auto members = std::span<const Member>(members_).subspan(base);
-    if (has_twice(members, second)) {
-      const auto at = locate(text_, members[second].offset);
+    while (has_twice(std::span(members_).subspan(base), second)) {
+      if (leave_out_null(base, second)) continue;
+      const auto& member = members_[base + second];
+      const auto at = locate(text_, member.offset);
       error_ = {ErrorKind::invalid_argument,
-                "member `" + printable(members[second].name) + "` appears twice in one object",
+                "member `" + printable(member.name) + "` appears twice in one object",
                 std::to_string(at.line) + ':' + std::to_string(at.column)};
       return false;
     }
-    into = arena_.object(members);
+    into = arena_.object(std::span<const Member>(members_).subspan(base));
     members_.resize(base);
     return true;
   }
@@ -272,13 +309,16 @@ class Reader {
   // A string without escapes, as a view of the text. REQUIRES: `start` is at its opening quote.
   bool take_string(const char* start, std::string_view& text) const {
     const char* first = start + 1;
-    const auto left = static_cast<std::size_t>(text_.data() + text_.size() - first);
-    const auto* end = static_cast<const char*>(std::memchr(first, '"', left));
-    if (end == nullptr) return false;
-    const auto size = static_cast<std::size_t>(end - first);
-    if (std::memchr(first, '\\', size) != nullptr) return false;
-    text = {first, size};
-    return true;
+    const char* at = first;
+    for (const char* end = text_.data() + text_.size(); at < end; at += 8) {
+      const auto found = first_of_quote_and_backslash(at);
+      if (found == 8) continue;
+      at += found;
+      if (at >= end || *at != '"') return false;
+      text = {first, static_cast<std::size_t>(at - first)};
+      return true;
+    }
+    return false;
   }
 
   std::uint32_t offset_of(const char* at) const {
@@ -309,7 +349,13 @@ class Reader {
 };
 
 Result<Document> parse(std::string_view text, const ReadOptions& options) {
-  return Reader(options).read(text);
+  return Reader(options).read_copy(text);
 }
+
+static_assert(Parser::padding >= simdjson::SIMDJSON_PADDING);
+
+Parser::Parser() : reader_(std::make_unique<Reader>(ReadOptions{})) {}
+Parser::~Parser() = default;
+Result<Value> Parser::parse(std::string_view text) { return reader_->read_next(text); }
 
 }  // namespace sallyport::json

@@ -111,12 +111,77 @@ TEST(Json, the_writer_places_commas) {
   EXPECT_EQ(out, R"({"a":true,"b":[1,"q\"\u0001",{},null],"c":"x"})");
 }
 
+TEST(Json, what_must_be_escaped_is_found_wherever_it_stands) {
+  for (int c = 0; c < 256; ++c) {
+    for (std::size_t size = 1; size <= 20; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, 'x');
+        text[at] = static_cast<char>(c);
+        std::string out;
+        json::append_quoted(out, text);
+        const bool escaped = c < 0x20 || c == '"' || c == '\\';
+        EXPECT_EQ(out != '"' + text + '"', escaped) << c << " at " << at << " of " << size;
+        if (c >= 0x80) continue;  // no UTF-8 of its own
+        const auto read = json::parse(out);
+        ASSERT_TRUE(read.has_value()) << out;
+        EXPECT_EQ(read->root().text(), text);
+      }
+    }
+  }
+}
+
 TEST(Json, a_pointer_escapes_its_names) {
   const Pointer root;
   const auto a = root.member("a/b~c");
   const auto b = a.item(3);
   EXPECT_EQ(root.text(), "");
   EXPECT_EQ(b.text(), "/a~1b~0c/3");
+}
+
+// A string is found eight bytes at a time: an end or an escape may stand anywhere in them.
+TEST(Json, strings_of_every_length_end_where_they_end) {
+  for (std::size_t before = 0; before < 20; ++before) {
+    for (std::size_t after = 0; after < 20; ++after) {
+      const auto text = std::string(before, 'a') + "\xc3\xa9" + std::string(after, 'b');
+      const auto plain = parse("[\"" + text + "\",\"\"]");
+      ASSERT_TRUE(plain.has_value());
+      EXPECT_EQ(plain->root().items()[0].text(), text);
+      EXPECT_EQ(plain->root().items()[1].text(), "");
+      const auto head = std::string(before, 'a');
+      const auto escaped = parse("[\"" + head + R"(\"\\)" + std::string(after, 'b') + "\"]");
+      ASSERT_TRUE(escaped.has_value());
+      EXPECT_EQ(escaped->root().items()[0].text(), head + "\"\\" + std::string(after, 'b'));
+    }
+  }
+}
+
+TEST(Json, a_parser_reads_text_after_text_as_parse_does) {
+  const std::string texts[] = {R"({"a":[1,{"b":"x\ny"}],"c":null})",
+                               "",
+                               R"({"a":1,"a":2})",
+                               "[1,2",
+                               "[" + std::string(5000, ' ') + "true]",
+                               "7",
+                               R"("text")",
+                               "null",
+                               "{} {}",
+                               "[\"" + std::string(100000, 'x') + "\"]",
+                               "{}"};
+  Parser parser;
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& text : texts) {
+      const auto padded = text + std::string(Parser::padding, '\0');
+      const auto one = parser.parse(std::string_view(padded).substr(0, text.size()));
+      const auto other = parse(text);
+      ASSERT_EQ(one.has_value(), other.has_value()) << text.substr(0, 40);
+      if (one) {
+        EXPECT_EQ(write(*one), write(other->root()));
+      } else {
+        EXPECT_EQ(one.error().message, other.error().message);
+        EXPECT_EQ(one.error().where, other.error().where);
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The writing half of base/json.h.
 #include <charconv>
+#include <cstring>
 
 #include "base/json.h"
 
@@ -73,15 +74,31 @@ void append_pretty(std::string& out, const Value& value, std::size_t level) {
   }
 }
 
+bool must_be_escaped(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
+
+// The first byte at or after `i` that must be escaped; most texts hold none, so eight at a time.
+std::size_t find_escaped(std::string_view text, std::size_t i) {
+  constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+  const auto zero_byte = [](std::uint64_t word) { return (word - ones) & ~word & tops; };
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, 8);
+    const auto below_blank = (word - 0x20 * ones) & ~word & tops;
+    if ((below_blank | zero_byte(word ^ ('"' * ones)) | zero_byte(word ^ ('\\' * ones))) != 0)
+      break;
+  }
+  while (i < text.size() && !must_be_escaped(static_cast<unsigned char>(text[i]))) ++i;
+  return i;
+}
+
 }  // namespace
 
 void append_quoted(std::string& out, std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
   out += '"';
   std::size_t start = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (auto i = find_escaped(text, 0); i < text.size(); i = find_escaped(text, start)) {
     const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
     out.append(text, start, i - start);
     start = i + 1;
     switch (c) {

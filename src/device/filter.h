@@ -18,17 +18,15 @@
 
 namespace sallyport {
 
-// Three-valued truth (Kleene): what is unknown may turn out either way.
-enum class Truth : unsigned char { no, yes, unknown };
+// Three-valued truth (Kleene): what is unknown may turn out either way. In this order `both` is the
+// lesser and `either` the greater.
+enum class Truth : unsigned char { no, unknown, yes };
 
 constexpr Truth negate(Truth t) {
   return t == Truth::unknown ? t : t == Truth::yes ? Truth::no : Truth::yes;
 }
-constexpr Truth both(Truth a, Truth b) {
-  if (a == Truth::no || b == Truth::no) return Truth::no;
-  return a == Truth::unknown || b == Truth::unknown ? Truth::unknown : Truth::yes;
-}
-constexpr Truth either(Truth a, Truth b) { return negate(both(negate(a), negate(b))); }
+constexpr Truth both(Truth a, Truth b) { return a < b ? a : b; }
+constexpr Truth either(Truth a, Truth b) { return a < b ? b : a; }
 
 enum class FilterSubject : unsigned char { device, application };
 

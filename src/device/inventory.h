@@ -1,7 +1,7 @@
 // All devices, by id: an immutable snapshot that shares what did not change with the one before.
 //
-// Threads: any number may read. Cost: find is about two cache misses; an edit copies one block of
-// devices (some 50 KB) and the tables of pointers to blocks.
+// Threads: any number may read. Cost: find is about one cache miss; an edit copies one block (a
+// thousandth of the devices) and the table of pointers to blocks.
 #pragma once
 
 #include <cstdint>
@@ -33,12 +33,10 @@ class Inventory {
 
   // The view is valid as long as this inventory.
   std::optional<DeviceView> find(DeviceId id) const;
-  // Two hints, in this order some time apart: what find will need is fetched meanwhile.
+  // A hint for who knows ids ahead: what find will need is fetched meanwhile.
   void prefetch(DeviceId id) const;
-  void prefetch_found(DeviceId id) const;
   std::size_t size() const;
-  // In no order that means anything. REQUIRES: index < size()
-  DeviceView at(std::size_t index) const;
+  std::vector<DeviceId> ids() const;  // in no order that means anything
   // Every distinct shape, by DeviceView::shape_index. Indexes are stable across edits: a shape that
   // no device has any more keeps its place, until an inventory is built from nothing.
   std::span<const std::shared_ptr<const DeviceShape>> shapes() const;

@@ -51,6 +51,10 @@ constexpr std::array<std::string_view, 29> ignored = {"accountEnabled",
 
 template <class Words>
 std::optional<DeviceMemberWord> find_word(const Words& words, std::string_view name) {
+  // Nearly always written as Graph does, which is quickly seen.
+  for (const auto& word : words) {
+    if (word.name == name) return word;
+  }
   for (const auto& word : words) {
     if (equal_ignoring_case(word.name, name)) return word;
   }

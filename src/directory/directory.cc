@@ -1,6 +1,8 @@
 // The reading half of directory.h; directory_editor.cc is the writing half.
 #include "directory/directory.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "directory/directory_state.h"
 
@@ -62,24 +64,23 @@ std::optional<UserView> Directory::user_at(std::uint32_t index) const {
 }
 
 std::optional<UserView> Directory::find_user(UserId id) const {
-  std::optional<UserView> found;
-  state_->by_id.visit(hash_of(id.guid), [&](std::uint32_t i) {
-    const auto block = state_->blocks[i / user_block_size].view();
-    const auto& slot = block.slots[i % user_block_size];
-    if (slot.id != id) return false;
-    if (slot.is(UserSlot::live)) found = state_->view(block, slot);
-    return true;
+  const auto found = state_->find(id, [&](std::uint32_t i) -> const UserSlot& {
+    return state_->blocks[i / user_block_size].view().slots[i % user_block_size];
   });
-  return found;
+  return found ? user_at(*found) : std::nullopt;
 }
 
-void Directory::prefetch(UserId id) const { state_->by_id.prefetch(hash_of(id.guid)); }
-
-void Directory::prefetch_found(UserId id) const {
-  state_->by_id.visit(hash_of(id.guid), [&](std::uint32_t i) {
-    __builtin_prefetch(&state_->blocks[i / user_block_size].view().slots[i % user_block_size]);
-    return true;
-  });
+void Directory::prefetch(UserId id) const {
+  const auto hash = hash_of(id.guid);
+  if (state_->ordered != 0) {
+    const auto home = state_->home(hash);
+    const auto* slots = state_->blocks[home / user_block_size].view().slots;
+    __builtin_prefetch(&slots[home % user_block_size]);
+    // One in three stands next door.
+    __builtin_prefetch(&slots[std::min<std::size_t>(home % user_block_size + 1,
+                                                    user_block_size - 1)]);
+  }
+  state_->by_id.prefetch(hash);
 }
 
 std::optional<UserView> Directory::find_user_by_name(std::string_view name) const {

@@ -80,10 +80,8 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
 
   std::optional<UserView> find_user(UserId id) const;
-  // Two hints for callers who know ids ahead, to be given in this order some time apart: memory
-  // that find_user will need is fetched meanwhile. They change nothing.
+  // A hint for who knows ids ahead: what find_user will need is fetched meanwhile.
   void prefetch(UserId id) const;
-  void prefetch_found(UserId id) const;
   // By userPrincipalName, ignoring case; nothing when two users share it.
   std::optional<UserView> find_user_by_name(std::string_view name) const;
   std::size_t user_count() const;
@@ -136,6 +134,9 @@ class Directory::Editor {
   explicit Editor(std::shared_ptr<const Directory> base);
   ~Editor();
 
+  // For whoever knows that about so many users will be put: finding one of them then waits for
+  // memory once, not twice, for 32 bytes more a user. No effect on an editor that has users.
+  void expect_users(std::uint32_t count);
   void put_user(const User& user);  // adds or replaces; groups and roles not seen yet are created
   void update_user(const User& user);  // as put_user, but keeps the groups and roles it has, too
   void remove_user(UserId id);
@@ -152,8 +153,15 @@ class Directory::Editor {
   std::optional<User> find_user(UserId id) const;
   // Users by number, for whoever keeps many: stable, and a removed user's is nobody else's.
   UserIndex user_index(UserId id);  // an unknown user is created, an id without more
+  std::vector<UserIndex> user_indexes(std::span<const UserId> ids);  // the same, for many
   UserId user_id(UserIndex user) const;
   void add_member(GroupIndex group, UserIndex user);
+  // For the members of most groups at once: goes through the users once, not once a group.
+  struct Members {
+    GroupIndex group = 0;
+    std::span<const UserIndex> users;
+  };
+  void add_members(std::span<const Members> lists);
   RoleIndex put_role(RoleId id, std::string display_name);
   void assign_role(RoleId role, UserId user);
   void assign_role(RoleId role, GroupId group);

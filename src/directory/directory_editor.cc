@@ -1,6 +1,8 @@
 // The writing half of directory.h, over a draft.
 #include "directory/directory.h"
 
+#include <numeric>
+
 #include "directory/directory_draft.h"
 
 namespace sallyport {
@@ -21,6 +23,8 @@ Directory::Editor::Editor() : draft_(std::make_unique<Draft>(State{})) {}
 Directory::Editor::Editor(std::shared_ptr<const Directory> base)
     : draft_(std::make_unique<Draft>(base ? *base->state_ : State{})) {}
 Directory::Editor::~Editor() = default;
+
+void Directory::Editor::expect_users(std::uint32_t count) { draft_->order(count); }
 
 void Directory::Editor::put_user(const User& user) {
   const auto slot = draft_->live_slot(user.id);
@@ -122,6 +126,43 @@ UserId Directory::Editor::user_id(UserIndex user) const { return draft_->slot_at
 void Directory::Editor::add_member(GroupIndex group, UserIndex user) {
   draft_->read_lists(user);
   if (insert_sorted(draft_->group_list, group)) draft_->write_lists(user);
+}
+
+// A million users are more than the processor's caches hold: looking up one means waiting for
+// memory, so what a later one needs is asked for ahead.
+std::vector<UserIndex> Directory::Editor::user_indexes(std::span<const UserId> ids) {
+  constexpr std::size_t ahead = 16;
+  std::vector<UserIndex> indexes;
+  indexes.reserve(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (i + ahead < ids.size()) draft_->prefetch(ids[i + ahead]);
+    indexes.push_back(draft_->live_slot(ids[i]));
+  }
+  return indexes;
+}
+
+// The lists turned around: the groups of each user, side by side, by counting first.
+void Directory::Editor::add_members(std::span<const Members> lists) {
+  std::vector<std::uint32_t> ends(draft_->state.slots + 1, 0);  // of each user's part of `groups`
+  for (const auto& list : lists) {
+    for (const auto user : list.users) ++ends[user + 1];
+  }
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<GroupIndex> groups(ends.back());
+  for (const auto& list : lists) {
+    for (const auto user : list.users) groups[ends[user]++] = list.group;
+  }
+  std::uint32_t begin = 0;
+  for (UserIndex user = 0; user < draft_->state.slots; ++user) {
+    const auto end = ends[user];
+    if (begin == end) continue;
+    draft_->read_lists(user);
+    auto& known = draft_->group_list;
+    known.insert(known.end(), groups.begin() + begin, groups.begin() + end);
+    sort_once(known);
+    draft_->write_lists(user);
+    begin = end;
+  }
 }
 
 RoleIndex Directory::Editor::put_role(RoleId id, std::string display_name) {

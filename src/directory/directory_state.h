@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "directory/user_block.h"
 
 namespace sallyport {
+
+inline std::uint64_t hash_of(const Guid& guid) { return GuidHash{}(guid); }
 
 struct GroupTable {
   std::vector<Group> all;
@@ -33,7 +36,11 @@ struct Directory::State {
   std::vector<UserBlock> blocks;
   std::uint32_t slots = 0;  // of users, removed ones included
   std::size_t users = 0;
-  SlotIndex by_id;    // user slots, removed ones included
+  // The first so many slots are a hash table themselves, by open addressing, with free places: who
+  // stands there is found with one cache miss instead of two. 0 where nobody asked for it.
+  std::uint32_t ordered = 0;
+  std::uint32_t ordered_free = 0;  // places that may still be taken; some stay free for good
+  SlotIndex by_id;                 // the other user slots, removed ones included
   SlotIndex by_name;  // user slots that have a name, or had it once
   std::shared_ptr<const std::vector<TenantId>> tenants;
   std::shared_ptr<const GroupTable> groups;
@@ -42,9 +49,31 @@ struct Directory::State {
 
   State();
   UserView view(const UserBlockView& block, const UserSlot& slot) const;
+
+  std::uint32_t home(std::uint64_t hash) const {
+    return static_cast<std::uint32_t>(((hash >> 32U) * ordered) >> 32U);
+  }
+  std::uint32_t next(std::uint32_t place) const { return place + 1 == ordered ? 0 : place + 1; }
+
+  // The user's slot, live or not. `slot_at(i)` is slot i, in whichever form its block is.
+  template <class SlotAt>
+  std::optional<std::uint32_t> find(UserId id, SlotAt slot_at) const {
+    const std::uint64_t hash = hash_of(id.guid);
+    if (ordered != 0) {
+      for (auto place = home(hash); slot_at(place).is(UserSlot::taken); place = next(place)) {
+        if (slot_at(place).id == id) return place;
+      }
+    }
+    std::optional<std::uint32_t> found;
+    by_id.visit(hash, [&](std::uint32_t i) {
+      if (slot_at(i).id != id) return false;
+      found = i;
+      return true;
+    });
+    return found;
+  }
 };
 
-inline std::uint64_t hash_of(const Guid& guid) { return GuidHash{}(guid); }
 std::uint64_t hash_of_name(std::string_view name);  // ignoring ASCII case
 
 std::optional<GroupIndex> find_group_slot(const GroupTable& table, GroupId id);  // removed, too

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -363,6 +364,44 @@ TEST(Directory, a_user_takes_little_memory) {
   EXPECT_EQ(directory->find_user(user_id(1))->name.size(), 25U);
   EXPECT_LE(directory->user_bytes() / count, 130U);
   EXPECT_GE(directory->user_bytes() / count, 16U + 25U + 40U);
+}
+
+TEST(Directory, members_added_all_at_once_are_those_added_one_by_one) {
+  std::mt19937 random(5);
+  Directory::Editor at_once;
+  Directory::Editor one_by_one;
+  for (auto* editor : {&at_once, &one_by_one}) {
+    for (unsigned g = 0; g < 40; ++g) editor->put_group(group_id(g), "");
+    for (unsigned i = 0; i < 900; ++i) editor->put_user(user(i, "", {group_id(i % 3)}));
+  }
+  std::vector<std::vector<UserIndex>> users(40);
+  for (unsigned g = 0; g < 40; ++g) {
+    std::vector<UserId> ids;
+    // Some are unknown so far, and some groups have nobody.
+    for (unsigned i = 0; i < g * 20; ++i)
+      ids.push_back(user_id(static_cast<unsigned>(random() % 1200)));
+    users[g] = at_once.user_indexes(ids);
+    ASSERT_EQ(users[g].size(), ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      EXPECT_EQ(at_once.user_id(users[g][i]), ids[i]);
+      EXPECT_EQ(one_by_one.user_index(ids[i]), users[g][i]);
+    }
+  }
+  std::vector<Directory::Editor::Members> lists;
+  for (unsigned g = 0; g < 40; ++g) {
+    const auto index = at_once.put_group(group_id(g), "");
+    lists.push_back({index, users[g]});
+    for (const auto each : users[g]) one_by_one.add_member(index, each);
+  }
+  at_once.add_members(lists);
+  const auto a = std::move(at_once).build();
+  const auto b = std::move(one_by_one).build();
+  ASSERT_EQ(a->user_count(), b->user_count());
+  a->each_user([&](const UserView& each) {
+    const auto other = b->find_user(each.id);
+    ASSERT_TRUE(other.has_value());
+    EXPECT_TRUE(std::ranges::equal(each.groups, other->groups)) << to_string(each.id);
+  });
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ std::string_view short_type(std::string_view odata_type) {
 MemberReader::MemberReader(const json::Value& object, Dialect dialect,
                            std::vector<Finding>& findings, const json::Pointer& at)
     : object_(object), dialect_(dialect), findings_(findings), at_(at) {
+  asked_.reserve(16);
   if (!object.is_object()) {
     report(Severity::error, shape_code,
            "expected an object, not " + std::string(json::name_of(object.kind())));
@@ -35,7 +36,10 @@ const json::Member* MemberReader::member(std::string_view name) const {
   const json::Member* found = nullptr;
   for (const auto& member : object_.members()) {
     if (member.name == name) return &member;
-    if (!strict() && found == nullptr && equal_ignoring_case(member.name, name)) found = &member;
+    if (!strict() && found == nullptr && member.name.size() == name.size() &&
+        equal_ignoring_case(member.name, name)) {
+      found = &member;
+    }
   }
   return found;
 }

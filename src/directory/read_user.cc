@@ -9,8 +9,10 @@
 namespace sallyport {
 namespace {
 
-bool contains_ignoring_case(std::string_view text, std::string_view part) {
-  return to_lower(text).find(to_lower(part)) != std::string::npos;
+// The mark in the names that the service gives to users from outside.
+bool has_external_mark(std::string_view name) {
+  return name.find('#') != std::string_view::npos &&
+         to_lower(name).find("#ext#") != std::string::npos;
 }
 
 // Authenticates outside: was invited, or signs in with an identity of another directory. The name
@@ -27,7 +29,7 @@ bool is_external(MemberReader& reader, std::string_view name) {
       return true;
     }
   }
-  return contains_ignoring_case(name, "#EXT#");
+  return has_external_mark(name);
 }
 
 std::optional<UserType> parse_user_type(std::string_view word) {

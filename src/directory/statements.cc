@@ -11,6 +11,7 @@ using Editor = Directory::Editor;
 
 StatedMembers members_of(const std::vector<Principal>& principals) {
   StatedMembers members;
+  members.users.reserve(principals.size());
   for (const auto& principal : principals) {
     switch (principal.kind) {
       case Principal::Kind::user: members.users.push_back(UserId::of(principal.id)); break;
@@ -39,14 +40,6 @@ std::vector<T> without(const std::vector<T>& list, const std::vector<T>& other) 
 template <class T>
 bool contains(const std::vector<T>& list, const T& value) {
   return std::ranges::find(list, value) != list.end();
-}
-
-std::vector<UserIndex> indexes_of(const std::vector<UserId>& users, Editor& editor) {
-  std::vector<UserIndex> indexes;
-  indexes.reserve(users.size());
-  for (const auto user : users) indexes.push_back(editor.user_index(user));
-  sort_once(indexes);
-  return indexes;
 }
 
 }  // namespace
@@ -113,17 +106,17 @@ void Statements::announce(const RoleStatement& role, Editor& editor) {
 }
 
 void Statements::settle() {
-  ambiguous_ = !std::ranges::all_of(
-      bare_groups_, [&](const Guid& id) { return groups_.contains(GroupId{id}); });
+  ambiguous_ = !std::ranges::all_of(bare_groups_,
+                                    [&](const Guid& id) { return groups_.contains(GroupId{id}); });
 }
 
-void Statements::apply(GroupStatement group, Editor& editor) {
-  const auto index = editor.put_group(group.id, group.display_name);
+const Statements::GroupRecord& Statements::record(GroupStatement group, Editor& editor) {
   auto& members = group.members;
   resolve(members, editor);
   GroupRecord record;
-  record.users = indexes_of(members.users, editor);
-  for (const auto user : record.users) editor.add_member(index, user);
+  record.index = editor.put_group(group.id, group.display_name);
+  record.users = editor.user_indexes(members.users);
+  sort_once(record.users);
   record.inner = std::move(members.groups);
   sort_once(record.inner);
   record.outer = std::move(group.member_of);
@@ -133,7 +126,17 @@ void Statements::apply(GroupStatement group, Editor& editor) {
   for (const auto inner : record.inner) editor.add_nested_group(group.id, inner);
   for (const auto outer : record.outer) editor.add_nested_group(outer, group.id);
   for (const auto role : record.roles) editor.assign_role(role, group.id);
-  groups_.insert_or_assign(group.id, std::move(record));
+  return groups_.insert_or_assign(group.id, std::move(record)).first->second;
+}
+
+void Statements::apply(std::vector<GroupStatement> groups, Editor& editor) {
+  std::vector<Editor::Members> lists;
+  lists.reserve(groups.size());
+  for (auto& group : groups) {
+    const auto& made = record(std::exchange(group, {}), editor);
+    lists.push_back({made.index, made.users});
+  }
+  editor.add_members(lists);
 }
 
 Result<bool> Statements::put(const GroupStatement& group, Editor& editor,
@@ -150,8 +153,8 @@ Result<bool> Statements::put(const GroupStatement& group, Editor& editor,
   const auto before = std::exchange(groups_[group.id], {});
   auto resolved = group;
   resolved.members = std::move(members);
-  apply(std::move(resolved), editor);
-  const auto& now = groups_[group.id];
+  const auto& now = record(std::move(resolved), editor);
+  for (const auto user : now.users) editor.add_member(now.index, user);
 
   for (const auto inner : without(before.inner, now.inner)) {
     const auto other = groups_.find(inner);

@@ -62,7 +62,7 @@ class Statements {
   // statements were announced: what one of them calls a group is one for the others.
   static void announce(const GroupStatement& group, Editor& editor);
   static void announce(const RoleStatement& role, Editor& editor);
-  void apply(GroupStatement group, Editor& editor);
+  void apply(std::vector<GroupStatement> groups, Editor& editor);
   // `document` names the role's or assignment's document among all of both kinds.
   void apply(const std::string& document, RoleStatement role, Editor& editor);
 
@@ -84,6 +84,7 @@ class Statements {
 
  private:
   struct GroupRecord {
+    GroupIndex index = 0;
     std::vector<UserIndex> users;  // ascending
     std::vector<GroupId> inner;    // nested in it
     std::vector<GroupId> outer;    // it is nested in
@@ -105,6 +106,8 @@ class Statements {
     }
   };
 
+  // Keeps and applies what the group states, but leaves it to the caller to add the users.
+  const GroupRecord& record(GroupStatement group, Editor& editor);
   bool is_free_for_a_group(GroupId id, const Editor& editor);
   bool resolve(StatedMembers& members, const Editor& editor);
   Result<void> let_go(GroupId group, const std::vector<UserIndex>& users, Editor& editor,

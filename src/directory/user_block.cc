@@ -66,10 +66,11 @@ OpenUserBlock::OpenUserBlock(const UserBlock& packed) {
   }
 }
 
-UserSlot& OpenUserBlock::add(UserId id) {
-  slots_.emplace_back();
-  slots_.back().id = id;
-  return slots_.back();
+void OpenUserBlock::add_free(std::size_t count) { slots_.resize(slots_.size() + count); }
+
+void OpenUserBlock::take(std::size_t i, UserId id) {
+  slots_[i].id = id;
+  slots_[i].flags = UserSlot::taken;
 }
 
 void OpenUserBlock::set_name(std::size_t i, std::string_view name) {
@@ -103,7 +104,7 @@ void OpenUserBlock::set_lists(std::size_t i, std::span<const GroupIndex> groups,
 void OpenUserBlock::clear(std::size_t i) {
   set_name(i, {});
   set_lists(i, {}, {}, no_tenant);
-  slots_[i].flags = 0;
+  slots_[i].flags = UserSlot::taken;
 }
 
 void OpenUserBlock::compact() { *this = OpenUserBlock(UserBlock(std::as_const(*this))); }

@@ -31,6 +31,7 @@ struct UserSlot {
     type_unknown = 4,
     tenant_unknown = 8,
     listed = 16,
+    taken = 32,  // has an id: a slot that has none yet is a free place
   };
   static constexpr std::size_t inline_groups_max = 10;
 
@@ -102,13 +103,14 @@ class OpenUserBlock {
   UserBlockView view() const { return {slots_.data(), names_.data(), lists_.data()}; }
   std::uint32_t count() const { return static_cast<std::uint32_t>(slots_.size()); }
 
-  UserSlot& add(UserId id);
   UserSlot& slot(std::size_t i) { return slots_[i]; }
   void set_name(std::size_t i, std::string_view name);  // cut at user_name_size_max
   // The spans must not be this block's own.
   void set_lists(std::size_t i, std::span<const GroupIndex> groups,
                  std::span<const RoleIndex> roles, std::uint32_t tenant);
   void clear(std::size_t i);  // not live, and without anything but its id
+  void add_free(std::size_t count);
+  void take(std::size_t i, UserId id);  // REQUIRES: a free place
 
  private:
   void compact();

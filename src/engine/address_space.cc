@@ -6,7 +6,7 @@
 namespace sallyport {
 namespace {
 
-constexpr unsigned v4_prefix_bits = 12;
+constexpr unsigned v4_prefix_bits = 16;
 
 struct Cut {
   IpAddress at;
@@ -63,10 +63,11 @@ AddressSpace::AddressSpace(const std::vector<std::span<const CidrRange>>& ranges
     if (start.is_v4()) v4_starts_.push_back(static_cast<std::uint32_t>(start.low));
     if (v4_starts_.empty()) ++v4_before_;
   }
-  for (std::uint32_t prefix = 0; prefix <= 1U << v4_prefix_bits; ++prefix) {
-    const std::uint64_t start = std::uint64_t{prefix} << (32 - v4_prefix_bits);
-    const auto at = std::ranges::lower_bound(v4_starts_, start);
-    v4_first_.push_back(static_cast<std::uint32_t>(at - v4_starts_.begin()));
+  std::uint32_t before = 0;
+  for (std::uint64_t prefix = 0; prefix <= 1U << v4_prefix_bits; ++prefix) {
+    const auto start = prefix << (32 - v4_prefix_bits);
+    while (before < v4_starts_.size() && v4_starts_[before] < start) ++before;
+    v4_first_.push_back(before);
   }
 }
 
@@ -75,10 +76,15 @@ std::uint32_t AddressSpace::set_of(const IpAddress& address) const {
   if (address.is_v4()) {
     const auto wanted = static_cast<std::uint32_t>(address.low);
     const std::uint32_t prefix = wanted >> (32 - v4_prefix_bits);
+    // A binary search without branches: where an address lies is anybody's guess.
     const auto* first = v4_starts_.data() + v4_first_[prefix];
-    const auto* last = v4_starts_.data() + v4_first_[prefix + 1];
-    const auto* after = std::upper_bound(first, last, wanted);
-    interval = v4_before_ + static_cast<std::size_t>(after - v4_starts_.data());
+    std::size_t count = v4_first_[prefix + 1] - v4_first_[prefix];
+    while (count > 0) {
+      const std::size_t half = (count + 1) / 2;
+      first += half * std::size_t{first[half - 1] <= wanted};
+      count -= half;
+    }
+    interval = v4_before_ + static_cast<std::size_t>(first - v4_starts_.data());
   } else {
     const auto after = std::ranges::upper_bound(starts_, address);
     interval = static_cast<std::size_t>(after - starts_.begin());

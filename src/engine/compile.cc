@@ -2,6 +2,7 @@
 // tables.
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "engine/conditions/conditions.h"
@@ -16,6 +17,9 @@ constexpr std::size_t requirements_max = 65'535;
 CompiledPrincipals compile_principals(const PrincipalLists& lists, const Directory& directory) {
   CompiledPrincipals out;
   out.lists = &lists;
+  out.empty = lists.users.empty() && lists.groups.empty() && lists.roles.empty() &&
+              lists.guests.empty() && !lists.all_groups && !lists.all_roles &&
+              !lists.all_agent_users;
   for (const GroupId id : lists.groups) {
     if (const auto index = directory.find_group(id)) {
       out.groups.push_back(*index);
@@ -115,6 +119,35 @@ CompiledPolicy compile_policy(const Policy& policy, const PolicySet& policies,
   return out;
 }
 
+void make_requirement_masks(ProgramState& state) {
+  std::map<std::pair<std::uint32_t, Trait>, TraitMask> masks;
+  for (auto* set : {&state.can_be_asked_for, &state.ask_their_own, &state.waived_for_enrolment,
+                    &state.shown_before}) {
+    set->assign(state.mask_width, 0);
+  }
+  for (std::size_t i = 0; i < state.specs.size(); ++i) {
+    const auto& spec = state.specs[i];
+    const auto word = static_cast<std::uint32_t>(i / 64);
+    const Word bit = Word{1} << (i % 64);
+    masks[{word, spec.ask.fails_when}].fails_when |= bit;
+    masks[{word, spec.ask.met_when}].met_when |= bit;
+    if (spec.ask.otherwise == Satisfaction::needs_user) state.can_be_asked_for[word] |= bit;
+    if (spec.ask.met_when == Trait::own) {
+      state.ask_their_own[word] |= bit;
+      state.some_ask_their_own = true;
+    }
+    if (state.same_as[i] != i) state.shown_before[word] |= bit;
+    if (spec.waived_for_enrolment) {
+      state.waived_for_enrolment[word] |= bit;
+      state.waives_for_enrolment = true;
+    }
+  }
+  for (auto& [at, mask] : masks) {
+    std::tie(mask.word, mask.trait) = at;
+    if (mask.trait != Trait::own && mask.trait != Trait::never) state.trait_masks.push_back(mask);
+  }
+}
+
 // Numbers the distinct requirements in the order of reporting.
 void number_requirements(ProgramState& state, std::vector<PolicyRequirements>& by_policy) {
   auto& specs = state.specs;
@@ -128,14 +161,16 @@ void number_requirements(ProgramState& state, std::vector<PolicyRequirements>& b
   std::ranges::sort(specs, [](const auto& a, const auto& b) { return a < b; });
   specs.erase(std::unique(specs.begin(), specs.end()), specs.end());
   for (std::uint32_t i = 0; i < specs.size(); ++i) {
+    settle(specs[i]);
     const bool repeats = i > 0 && specs[i].shown == specs[i - 1].shown;
     state.same_as.push_back(repeats ? state.same_as[i - 1] : static_cast<std::uint16_t>(i));
-    state.shows_twice |= repeats;
+    state.remediates_risk |= specs[i].shown.kind == RequirementKind::risk_remediation;
     state.shown.push_back(specs[i].shown);
     if (specs[i].shown.kind == RequirementKind::gps_location) state.gps_requirement = i;
     if (specs[i].shown.kind == RequirementKind::block) state.block_requirement = i;
   }
   state.mask_width = (specs.size() + 63) / 64;
+  make_requirement_masks(state);
 }
 
 std::vector<std::uint32_t> numbers_of(const std::vector<RequirementSpec>& wanted,
@@ -150,34 +185,37 @@ std::vector<std::uint32_t> numbers_of(const std::vector<RequirementSpec>& wanted
   return out;
 }
 
+// Numbers the distinct demands and puts policies of one demand side by side: the bits of its
+// policies are then one run, in nearly always one word.
 void make_demands(ProgramState& state) {
   const auto width = state.mask_width;
-  std::map<std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>>, std::uint16_t>
-      demands;
+  using Numbers = std::vector<std::uint32_t>;
+  std::map<std::pair<Numbers, Numbers>, Numbers> policies_by_demand;
   for (const auto index : state.enforced) {
     const auto& policy = state.compiled[index];
-    const auto next = static_cast<std::uint16_t>(demands.size());
-    const auto [demand, added] = demands.try_emplace({policy.all_of, policy.any_of}, next);
-    state.demand_of.push_back(demand->second);
-    if (!added) continue;
-    state.all_of.resize(state.all_of.size() + width, 0);
-    state.any_of.resize(state.any_of.size() + width, 0);
-    const auto set = [&](std::vector<Word>& masks, std::uint32_t number) {
-      masks[next * width + number / 64] |= Word{1} << (number % 64);
-    };
-    for (const auto number : policy.all_of) set(state.all_of, number);
-    for (const auto number : policy.any_of) set(state.any_of, number);
+    policies_by_demand[{policy.all_of, policy.any_of}].push_back(index);
   }
-  state.demand_count = demands.size();
-}
-
-void make_demand_rows(ProgramState& state) {
-  constexpr std::size_t demand_rows_max = 64;
-  if (state.demand_count > demand_rows_max) return;
-  const auto width = state.tables.width;
-  state.demand_rows.assign(state.demand_count * width, 0);
-  for (std::size_t bit = 0; bit < state.demand_of.size(); ++bit) {
-    state.demand_rows[state.demand_of[bit] * width + bit / 64] |= Word{1} << (bit % 64);
+  state.demand_count = policies_by_demand.size();
+  state.all_of.assign(state.demand_count * width, 0);
+  state.any_of.assign(state.demand_count * width, 0);
+  state.enforced.clear();
+  std::uint32_t demand = 0;
+  for (const auto& [requirements, policies] : policies_by_demand) {
+    const auto set = [&](std::vector<Word>& masks, std::uint32_t number) {
+      masks[demand * width + number / 64] |= Word{1} << (number % 64);
+    };
+    for (const auto number : requirements.first) set(state.all_of, number);
+    for (const auto number : requirements.second) set(state.any_of, number);
+    for (const auto policy : policies) {
+      const auto bit = static_cast<std::uint32_t>(state.enforced.size());
+      state.enforced.push_back(policy);
+      auto& runs = state.demand_runs;
+      if (runs.empty() || runs.back().demand != demand || runs.back().word != bit / 64) {
+        runs.push_back({demand, bit / 64, 0});
+      }
+      runs.back().policies |= Word{1} << (bit % 64);
+    }
+    ++demand;
   }
 }
 
@@ -240,7 +278,6 @@ Result<std::shared_ptr<const Program>> compile(PolicySet policies,
   make_demands(*state);
   state->tables = make_tables(state->policies, state->compiled, state->enforced, *state->directory,
                               *state->inventory);
-  make_demand_rows(*state);
   return std::shared_ptr<const Program>(new Program(std::move(state)));
 }
 

@@ -17,6 +17,7 @@ struct CompiledPrincipals {
   // Some listed group or role is in no directory: nobody is known to be in it.
   bool undefined_groups = false;
   bool undefined_roles = false;
+  bool empty = true;  // lists nothing
 };
 
 struct CompiledUsers {

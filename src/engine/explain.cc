@@ -38,7 +38,10 @@ class Explainer {
     out_.conditions.clear();
     out_.requirements.clear();
     out_.session = {};
-    for (const CompiledPolicy& policy : program_.compiled) out_.policies.push_back(test(policy));
+    out_.policies.resize(program_.compiled.size());
+    for (std::size_t i = 0; i < program_.compiled.size(); ++i) {
+      test(program_.compiled[i], out_.policies[i]);
+    }
     waiver_ = registration_waiver();
     scratch().known.reset(program_.specs.size());
     scratch().statuses.resize(program_.specs.size());
@@ -66,10 +69,9 @@ class Explainer {
 
   // ---- does it apply? ----
 
-  PolicyExplanation test(const CompiledPolicy& compiled) {
-    PolicyExplanation out;
+  void test(const CompiledPolicy& compiled, PolicyExplanation& out) {
     out.conditions_begin = out.conditions_end = static_cast<std::uint32_t>(out_.conditions.size());
-    if (!compiled.considered) return out;
+    if (!compiled.considered) return;
     const Policy& policy = *compiled.policy;
     const Conditions& c = policy.conditions;
     out.applies = Match::yes;
@@ -103,7 +105,6 @@ class Explainer {
       out.applies = target;
     }
     out.may_need_gps &= out.applies == Match::unknown && !compiled.blocks && !out.by_outage;
-    return out;
   }
 
   template <class Take>

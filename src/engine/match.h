@@ -2,6 +2,8 @@
 // 1).
 #pragma once
 
+#include <algorithm>
+
 #include "device/filter.h"
 #include "signin/answer.h"
 
@@ -17,18 +19,13 @@ constexpr Match match_not(Match m) {
   return m == Match::yes ? Match::no : m == Match::no ? Match::yes : m;
 }
 
-constexpr Match match_or(Match a, Match b) {
-  for (const Match winner : {Match::yes, Match::unknown, Match::needs_gps}) {
-    if (a == winner || b == winner) return winner;
-  }
-  return Match::no;
-}
+constexpr Match match_or(Match a, Match b) { return std::max(a, b); }
 
+// What is not met is not met whatever else hangs on a fact; an unknown fact outweighs GPS.
 constexpr Match match_and(Match a, Match b) {
-  for (const Match winner : {Match::no, Match::unknown, Match::needs_gps}) {
-    if (a == winner || b == winner) return winner;
-  }
-  return Match::yes;
+  if (a == Match::no || b == Match::no) return Match::no;
+  if (a == Match::yes) return b;
+  return b == Match::yes ? a : std::max(a, b);
 }
 
 }  // namespace sallyport

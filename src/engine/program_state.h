@@ -11,25 +11,44 @@
 
 namespace sallyport {
 
+// The requirements of one word of a set that ask for a trait.
+struct TraitMask {
+  Trait trait = Trait::never;
+  std::uint32_t word = 0;
+  Word fails_when = 0;
+  Word met_when = 0;
+};
+
+// The policies of one word of a row that make a demand.
+struct DemandRun {
+  std::uint32_t demand = 0;
+  std::uint32_t word = 0;
+  Word policies = 0;
+};
+
 struct ProgramState {
   PolicySet policies;  // first: the rest points into it
   std::shared_ptr<const Directory> directory;
   std::shared_ptr<const Inventory> inventory;
   std::vector<CompiledPolicy> compiled;  // by index in the policy set
-  std::vector<std::uint32_t> enforced;   // bit -> index in the policy set
+  std::vector<std::uint32_t> enforced;   // bit -> index in the policy set, by demand
   std::vector<RequirementSpec> specs;    // by requirement number
-  std::vector<Requirement> shown;        // the same, for people
-  std::vector<std::uint16_t> same_as;    // the lowest number that shows the same requirement
-  bool shows_twice = false;              // some number has another that shows the same
-  std::uint32_t gps_requirement = 0;     // its number
-  std::uint32_t block_requirement = 0;   // its number
-  std::size_t mask_width = 1;            // words of a set of requirements
+  // The same as sets of requirements, mask_width words each, for deciding.
+  std::vector<TraitMask> trait_masks;
+  std::vector<Word> can_be_asked_for, ask_their_own, waived_for_enrolment;
+  std::vector<Word> shown_before;  // those that show the same as one with a lower number
+  bool some_ask_their_own = false, waives_for_enrolment = false;
+  std::vector<Requirement> shown;       // the same, for people
+  std::vector<std::uint16_t> same_as;   // the lowest number that shows the same requirement
+  bool remediates_risk = false;         // some requirement is risk remediation
+  std::uint32_t gps_requirement = 0;    // its number
+  std::uint32_t block_requirement = 0;  // its number
+  std::size_t mask_width = 1;           // words of a set of requirements
   // Policies that require the same make the same demand. By demand: which requirements are all
   // needed, and of which one is; mask_width words each.
   std::size_t demand_count = 0;
   std::vector<Word> all_of, any_of;
-  std::vector<std::uint16_t> demand_of;  // by bit
-  std::vector<Word> demand_rows;         // by demand, which policies make it; empty for too many
+  std::vector<DemandRun> demand_runs;
   bool any_resilience_policy = false;
   Tables tables;
 };

@@ -1,6 +1,7 @@
 #include "engine/requirements.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "base/text.h"
@@ -115,6 +116,16 @@ Truth is_legacy(const SignIn& s) {
   });
 }
 
+Truth is_browser(const SignIn& s) {
+  return truth_of(s.client_app_type, false, [](ClientApp c) { return c == ClientApp::browser; });
+}
+
+template <class Test>
+Truth type_is(const SignIn& s, Test test) {
+  if (!s.user.is_known() || !s.user->type_known) return Truth::unknown;
+  return test(s.user->type) ? Truth::yes : Truth::no;
+}
+
 Truth is_device_code_flow(const SignIn& s) {
   return truth_of(s.authentication_flow, false,
                   [](TransferMethod m) { return m == TransferMethod::device_code_flow; });
@@ -172,6 +183,11 @@ bool configuration_met(const CombinationConfiguration& configuration, MethodMode
 
 bool contains_allowed_combination(const AuthenticationStrength& strength, MethodModes used,
                                   const Proofs& proofs) {
+  if (strength.combination_configurations.empty()) {
+    bool found = false;  // no early end: where it lies differs from sign-in to sign-in
+    for (const MethodModes c : strength.allowed_combinations) found |= (c & ~used) == 0;
+    return found;
+  }
   return std::ranges::any_of(strength.allowed_combinations, [&](MethodModes combination) {
     return (combination & ~used) == 0 &&
            std::ranges::all_of(strength.combination_configurations, [&](const auto& c) {
@@ -190,10 +206,6 @@ Truth strength_is_met(const RequirementSpec& spec, const SignIn& s) {
   return spec.strength->allowed_combinations.empty() ? Truth::no : Truth::unknown;
 }
 
-Truth mfa_is_met(const SignIn& s) {
-  return either(is_true(s.proofs.mfa_claim), truth_of(s.proofs.methods, false, satisfies_mfa));
-}
-
 template <class Id>
 Truth is_in(std::span<const Id> list, bool list_is_known, Id id) {
   if (std::ranges::find(list, id) != list.end()) return Truth::yes;
@@ -209,100 +221,6 @@ Truth authenticated_recently(const SignInFrequency& frequency, const SignIn& s) 
     const auto age = s.now - then;
     return frequency.every_time ? age <= every_time_tolerance : age < frequency.every;
   });
-}
-
-Truth is_enrolment(const SignIn& s) {
-  static const ApplicationId services[] = {
-      ApplicationId::of("d4ebce55-015a-49b5-a083-c84d1797ae8c"),   // Microsoft Intune Enrollment
-      ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")};  // Device Registration Service
-  const Target& target = s.target;
-  switch (target.kind) {
-    case TargetKind::unknown: return Truth::unknown;
-    case TargetKind::authentication_context: return Truth::no;
-    case TargetKind::user_action:
-      return target.user_action == UserAction::register_device ? Truth::yes : Truth::no;
-    case TargetKind::applications: break;
-  }
-  const bool all = !target.applications.empty() &&
-                   std::ranges::all_of(target.applications, [](ApplicationId app) {
-                     return std::ranges::find(services, app) != std::end(services);
-                   });
-  return all ? Truth::yes : Truth::no;
-}
-
-// The three cells of the table in docs/semantics.md: failed comes first, then satisfied.
-Status from_cells(Truth failed, Truth satisfied, Satisfaction otherwise) {
-  Status status{Satisfaction::satisfied, Satisfaction::failed};
-  const auto possible = [&](Satisfaction s) {
-    status.worst = std::max(status.worst, s);
-    status.best = std::min(status.best, s);
-  };
-  if (failed != Truth::no) possible(Satisfaction::failed);
-  if (failed != Truth::yes) {
-    if (satisfied != Truth::no) possible(Satisfaction::satisfied);
-    if (satisfied != Truth::yes) possible(otherwise);
-  }
-  return status;
-}
-
-Status status_without_waivers(const RequirementSpec& spec, const SignIn& s,
-                              const SignInTraits& is) {
-  using enum RequirementKind;
-  constexpr auto ask = Satisfaction::needs_user;
-  constexpr auto fail = Satisfaction::failed;
-  switch (spec.shown.kind) {
-    case block:
-    case unknown_control: return {fail, fail};
-    case gps_location: return {ask, ask};
-    case mfa:
-      return from_cells(either(is.legacy, unless_trusted(s.trust.mfa, is.direct)), mfa_is_met(s),
-                        ask);
-    case authentication_strength: {
-      if (spec.strength == nullptr) return {fail, fail};
-      const Truth failed = either(is.legacy, unless_trusted(s.trust.mfa, is.direct));
-      return from_cells(failed, spec.is_mfa_strength ? mfa_is_met(s) : strength_is_met(spec, s),
-                        ask);
-    }
-    case compliant_device:
-      return from_cells(either(either(is.legacy, is.device_code_flow),
-                               unless_trusted(s.trust.compliant_device, is.external)),
-                        device_is_compliant(s), fail);
-    case domain_joined_device:
-      return from_cells(either(either(is.legacy, is.device_code_flow),
-                               unless_trusted(s.trust.hybrid_joined_device, is.external)),
-                        device_is_hybrid_joined(s), fail);
-    case approved_application:
-      return from_cells(
-          either(is.legacy, is.external),
-          both(is_true(s.approved_client_app), platform_is(s, {Platform::ios, Platform::android})),
-          fail);
-    case compliant_application:
-      return from_cells(either(is.legacy, is.external),
-                        both(is_true(s.app_protection_policy),
-                             platform_is(s, {Platform::ios, Platform::android, Platform::windows})),
-                        fail);
-    case password_change:
-      return from_cells(either(is.legacy, is.external), is_true(s.proofs.password_changed), ask);
-    case risk_remediation:
-      return from_cells(either(is.legacy, is.guest), is_true(s.proofs.risk_remediated), ask);
-    case terms_of_use:
-      return from_cells(
-          either(is.legacy, is.direct),
-          is_in(s.proofs.accepted_terms, s.proofs.accepted_terms_known, spec.agreement), ask);
-    case custom_control:
-      return from_cells(
-          is.legacy,
-          is_in(s.proofs.custom_controls, s.proofs.custom_controls_known, spec.custom_control),
-          ask);
-    case reauthentication:
-      return from_cells(Truth::no, authenticated_recently(*spec.frequency, s), ask);
-    case token_protection: {
-      const Truth browser =
-          truth_of(s.client_app_type, false, [](ClientApp c) { return c == ClientApp::browser; });
-      return from_cells(Truth::no, either(browser, is_true(s.proofs.token_bound)), fail);
-    }
-  }
-  return {fail, fail};
 }
 
 }  // namespace
@@ -326,36 +244,103 @@ PolicyRequirements requirements_of(const Policy& policy, const PolicySet& polici
   return out;
 }
 
-SignInTraits::SignInTraits(const SignIn& sign_in)
-    : legacy(is_legacy(sign_in)),
-      external(Truth::unknown),
-      guest(Truth::unknown),
-      direct(Truth::unknown),
-      device_code_flow(is_device_code_flow(sign_in)) {
-  if (!sign_in.user.is_known() || !sign_in.user->type_known) return;
-  const auto is = [](bool truth) { return truth ? Truth::yes : Truth::no; };
-  const UserType type = sign_in.user->type;
-  guest = is(type != UserType::member);
-  external = is(type != UserType::member && type != UserType::internal_guest);
-  direct = is(type == UserType::b2b_direct_connect_user);
+// docs/semantics.md, section 4: the table, a row each.
+void settle(RequirementSpec& spec) {
+  using enum RequirementKind;
+  constexpr auto ask = Satisfaction::needs_user;
+  constexpr auto fail = Satisfaction::failed;
+  const auto row = [&](Trait fails_when, Trait met_when, Satisfaction otherwise) {
+    spec.ask = {fails_when, met_when, otherwise};
+  };
+  switch (spec.shown.kind) {
+    case block:
+    case unknown_control: return row(Trait::always, Trait::never, fail);
+    case gps_location: return row(Trait::never, Trait::never, ask);
+    case mfa: return row(Trait::no_mfa_here, Trait::multifactor, ask);
+    case authentication_strength:
+      if (spec.strength == nullptr) return row(Trait::always, Trait::never, fail);
+      return row(Trait::no_mfa_here, spec.is_mfa_strength ? Trait::multifactor : Trait::own, ask);
+    case compliant_device: return row(Trait::no_compliance_here, Trait::compliant_device, fail);
+    case domain_joined_device:
+      return row(Trait::no_hybrid_join_here, Trait::hybrid_joined_device, fail);
+    case approved_application:
+      return row(Trait::legacy_or_external, Trait::approved_application, fail);
+    case compliant_application:
+      return row(Trait::legacy_or_external, Trait::protected_application, fail);
+    case password_change: return row(Trait::legacy_or_external, Trait::password_changed, ask);
+    case risk_remediation: return row(Trait::legacy_or_guest, Trait::risk_remediated, ask);
+    case terms_of_use: return row(Trait::legacy_or_direct, Trait::own, ask);
+    case custom_control: return row(Trait::legacy, Trait::own, ask);
+    case reauthentication: return row(Trait::never, Trait::own, ask);
+    case token_protection: return row(Trait::never, Trait::bound_or_browser, fail);
+  }
 }
 
-Status status_of(const RequirementSpec& spec, const SignIn& sign_in, const SignInTraits& traits,
-                 RegistrationWaiver waiver) {
-  if (sign_in.identity == IdentityKind::service_principal) {
-    return {Satisfaction::failed, Satisfaction::failed};
+Truth is_enrolment(const SignIn& s) {
+  static const ApplicationId services[] = {
+      ApplicationId::of("d4ebce55-015a-49b5-a083-c84d1797ae8c"),   // Microsoft Intune Enrollment
+      ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")};  // Device Registration Service
+  const Target& target = s.target;
+  switch (target.kind) {
+    case TargetKind::unknown: return Truth::unknown;
+    case TargetKind::authentication_context: return Truth::no;
+    case TargetKind::user_action:
+      return target.user_action == UserAction::register_device ? Truth::yes : Truth::no;
+    case TargetKind::applications: break;
   }
-  Status status = status_without_waivers(spec, sign_in, traits);
-  if (spec.waived_for_enrolment) {
-    const Truth enrolment = is_enrolment(sign_in);
-    if (enrolment == Truth::yes) status.worst = Satisfaction::satisfied;
-    if (enrolment != Truth::no) status.best = Satisfaction::satisfied;
+  const bool all = !target.applications.empty() &&
+                   std::ranges::all_of(target.applications, [](ApplicationId app) {
+                     return std::ranges::find(services, app) != std::end(services);
+                   });
+  return all ? Truth::yes : Truth::no;
+}
+
+Truth is_met(const RequirementSpec& spec, const SignIn& s) {
+  switch (spec.shown.kind) {
+    case RequirementKind::authentication_strength: return strength_is_met(spec, s);
+    case RequirementKind::terms_of_use:
+      return is_in(s.proofs.accepted_terms, s.proofs.accepted_terms_known, spec.agreement);
+    case RequirementKind::custom_control:
+      return is_in(s.proofs.custom_controls, s.proofs.custom_controls_known, spec.custom_control);
+    case RequirementKind::reauthentication: return authenticated_recently(*spec.frequency, s);
+    default: return Truth::no;
   }
-  if (spec.waived_for_registration) {
-    if (waiver.worst) status.worst = Satisfaction::satisfied;
-    if (waiver.best) status.best = Satisfaction::satisfied;
-  }
-  return status;
+}
+
+SignInTraits::SignInTraits(const SignIn& s) {
+  const auto set = [&](Trait trait, Truth truth) {
+    truths_[static_cast<std::size_t>(trait)] = truth;
+  };
+  const Truth legacy = is_legacy(s);
+  const Truth direct =
+      type_is(s, [](UserType t) { return t == UserType::b2b_direct_connect_user; });
+  const Truth guest = type_is(s, [](UserType t) { return t != UserType::member; });
+  const Truth external =
+      type_is(s, [](UserType t) { return t != UserType::member && t != UserType::internal_guest; });
+  const Truth no_device = either(legacy, is_device_code_flow(s));
+  set(Trait::never, Truth::no);
+  set(Trait::always, Truth::yes);
+  set(Trait::legacy, legacy);
+  set(Trait::legacy_or_direct, either(legacy, direct));
+  set(Trait::legacy_or_guest, either(legacy, guest));
+  set(Trait::legacy_or_external, either(legacy, external));
+  set(Trait::no_mfa_here, either(legacy, unless_trusted(s.trust.mfa, direct)));
+  set(Trait::no_compliance_here,
+      either(no_device, unless_trusted(s.trust.compliant_device, external)));
+  set(Trait::no_hybrid_join_here,
+      either(no_device, unless_trusted(s.trust.hybrid_joined_device, external)));
+  set(Trait::multifactor,
+      either(is_true(s.proofs.mfa_claim), truth_of(s.proofs.methods, false, satisfies_mfa)));
+  set(Trait::compliant_device, device_is_compliant(s));
+  set(Trait::hybrid_joined_device, device_is_hybrid_joined(s));
+  set(Trait::approved_application,
+      both(is_true(s.approved_client_app), platform_is(s, {Platform::ios, Platform::android})));
+  set(Trait::protected_application,
+      both(is_true(s.app_protection_policy),
+           platform_is(s, {Platform::ios, Platform::android, Platform::windows})));
+  set(Trait::password_changed, is_true(s.proofs.password_changed));
+  set(Trait::risk_remediated, is_true(s.proofs.risk_remediated));
+  set(Trait::bound_or_browser, either(is_browser(s), is_true(s.proofs.token_bound)));
 }
 
 }  // namespace sallyport

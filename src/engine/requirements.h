@@ -5,6 +5,8 @@
 // them is a bit mask, its lowest bit the first to ask for, and a policy is tested with two masks.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <vector>
@@ -16,6 +18,39 @@
 #include "signin/sign_in.h"
 
 namespace sallyport {
+
+// What requirements ask of a sign-in. Each is found out once, whatever the number of requirements.
+enum class Trait : std::uint8_t {
+  never,
+  always,
+  // What makes a requirement fail, because it cannot be asked for:
+  legacy,               // a client that can neither prove nor show a device
+  legacy_or_direct,     // or a B2B direct connect user
+  legacy_or_guest,      // or not a member
+  legacy_or_external,   // or neither a member nor an internal guest
+  no_mfa_here,          // legacy, or direct without trust in the home tenant's MFA
+  no_compliance_here,   // legacy, device code flow, or external without such trust
+  no_hybrid_join_here,  // likewise
+  // What meets one:
+  multifactor,
+  compliant_device,
+  hybrid_joined_device,
+  approved_application,
+  protected_application,
+  password_changed,
+  risk_remediated,
+  bound_or_browser,
+  // What only the requirement itself can tell: its strength, its agreement, its age.
+  own,
+};
+inline constexpr std::size_t trait_count = static_cast<std::size_t>(Trait::own);
+
+// Fails when the first holds, else is satisfied when the second does.
+struct Ask {
+  Trait fails_when = Trait::always;
+  Trait met_when = Trait::never;
+  Satisfaction otherwise = Satisfaction::failed;
+};
 
 struct RequirementSpec {
   Requirement shown;
@@ -29,10 +64,14 @@ struct RequirementSpec {
   CustomControlId custom_control;
   const AuthenticationStrength* strength = nullptr;  // null: nothing defines it
   bool is_mfa_strength = false;
+  Ask ask;  // derived from the above
 
   friend bool operator==(const RequirementSpec& a, const RequirementSpec& b);
   friend bool operator<(const RequirementSpec& a, const RequirementSpec& b);
 };
+
+// Fills in what is derived.
+void settle(RequirementSpec& spec);
 
 // The requirements of one policy: those of which each is needed, and those of which one is enough.
 struct PolicyRequirements {
@@ -54,17 +93,53 @@ struct RegistrationWaiver {
   bool best = false;
 };
 
-// What many requirements ask of a sign-in, found out once.
-struct SignInTraits {
+class SignInTraits {
+ public:
   explicit SignInTraits(const SignIn& sign_in);
-  Truth legacy;    // a client that can neither prove nor show a device
-  Truth external;  // neither a member nor an internal guest
-  Truth guest;     // not a member
-  Truth direct;    // B2B direct connect
-  Truth device_code_flow;
+  Truth operator[](Trait trait) const { return truths_[static_cast<std::size_t>(trait)]; }
+
+ private:
+  std::array<Truth, trait_count> truths_;
 };
 
-Status status_of(const RequirementSpec& spec, const SignIn& sign_in, const SignInTraits& traits,
-                 RegistrationWaiver waiver);
+// The three cells of the table in docs/semantics.md, by the worst and the best that the truths may
+// turn out to be: failed comes first, then satisfied.
+constexpr Status from_cells(Truth failed, Truth satisfied, Satisfaction otherwise) {
+  Status status{Satisfaction::satisfied, Satisfaction::failed};
+  const auto possible = [&](Satisfaction s) {
+    status.worst = std::max(status.worst, s);
+    status.best = std::min(status.best, s);
+  };
+  if (failed != Truth::no) possible(Satisfaction::failed);
+  if (failed != Truth::yes) {
+    if (satisfied != Truth::no) possible(Satisfaction::satisfied);
+    if (satisfied != Truth::yes) possible(otherwise);
+  }
+  return status;
+}
+
+// REQUIRES: spec.ask.met_when is `own`.
+Truth is_met(const RequirementSpec& spec, const SignIn& sign_in);
+Truth is_enrolment(const SignIn& sign_in);
+
+inline Status status_of(const RequirementSpec& spec, const SignIn& sign_in,
+                        const SignInTraits& traits, RegistrationWaiver waiver) {
+  const Ask ask = spec.ask;
+  const Truth met = ask.met_when == Trait::own ? is_met(spec, sign_in) : traits[ask.met_when];
+  Status status = from_cells(traits[ask.fails_when], met, ask.otherwise);
+  if (sign_in.identity == IdentityKind::service_principal) {
+    return {Satisfaction::failed, Satisfaction::failed};
+  }
+  if (spec.waived_for_enrolment) {
+    const Truth enrolment = is_enrolment(sign_in);
+    if (enrolment == Truth::yes) status.worst = Satisfaction::satisfied;
+    if (enrolment != Truth::no) status.best = Satisfaction::satisfied;
+  }
+  if (spec.waived_for_registration) {
+    if (waiver.worst) status.worst = Satisfaction::satisfied;
+    if (waiver.best) status.best = Satisfaction::satisfied;
+  }
+  return status;
+}
 
 }  // namespace sallyport

@@ -2,6 +2,7 @@
 // satisfies. Internal to the engine; filled by asking conditions/ for every value.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -11,13 +12,13 @@
 #include "device/inventory.h"
 #include "directory/directory.h"
 #include "engine/address_space.h"
+#include "engine/bits.h"
 #include "engine/compiled_policy.h"
 #include "engine/id_map.h"
 #include "policy/policy_set.h"
 
 namespace sallyport {
 
-using Word = std::uint64_t;
 using RowIndex = std::uint32_t;
 
 // Rows are this many words, or a multiple: short loops of known length become vector code.
@@ -30,6 +31,7 @@ class Rows {
   std::size_t width() const { return width_; }
   RowIndex add_interned(std::span<const Word> row);
   const Word* operator[](RowIndex i) const { return words_.data() + i * width_; }
+  const Word* data() const { return words_.data(); }  // of row 0; row i begins i * width further
 
  private:
   RowIndex add(std::span<const Word> row);
@@ -55,7 +57,13 @@ struct PrincipalTable {
   std::vector<PrincipalOp> ops;
   IdMap<UserId, OpRange> by_user;
   std::vector<OpRange> by_group;  // by GroupIndex, everything it is transitively in
-  std::vector<OpRange> by_role;   // by RoleIndex
+  // A bit for each group whose range is not empty, and one more that is never set.
+  std::vector<Word> named_groups;
+  bool names(GroupIndex group) const {  // a group newer than the program: no policy names it
+    const auto bit = std::min<std::size_t>(group, by_group.size());
+    return (named_groups[bit / 64] >> (bit % 64) & 1U) != 0;
+  }
+  std::vector<OpRange> by_role;  // by RoleIndex
   OpRange any_group, any_role, agent_user;
   std::array<OpRange, 7> by_type;  // guest entries that hold for every tenant
   // Guest entries with a list of tenants, looked at one by one for external users.

@@ -176,6 +176,21 @@ HttpResponse message(int status, std::string_view text) {
 
 HttpResponse message(const Error& error) { return message(status_of(error.kind), describe(error)); }
 
+// The headers that every answer has stay.
+void withhold(HttpResponse& response, const Error& why) {
+  response.status = status_of(why.kind);
+  response.body.clear();
+  json::append_quoted(response.body, describe(why));
+}
+
+// An answer to one or many questions, not to be told before their records are on the disk.
+HttpResponse decided(std::string body, std::uint64_t ticket) {
+  auto response = json_response(200, std::move(body));
+  response.ticket = ticket;
+  response.withhold = withhold;
+  return response;
+}
+
 // What both POST endpoints check before they look at the question.
 Result<json::Document> read_body(const HttpRequest& request) {
   if (!is_json(request)) return bad("the content type must be `application/json`");
@@ -206,8 +221,9 @@ HttpResponse answer_one(const json::Value& root, const AuthzenEvaluator& evaluat
   if (const auto done = evaluator.evaluate(*question, decision, false); !done)
     return message(done.error());
   std::string body;
+  body.reserve(decision.context.size() + 32);
   append_decision(body, decision);
-  return json_response(200, std::move(body));
+  return decided(std::move(body), decision.ticket);
 }
 
 HttpResponse answer_many(const json::Value& root, std::span<const json::Value> items,
@@ -242,9 +258,8 @@ HttpResponse answer_many(const json::Value& root, std::span<const json::Value> i
     if (semantic == Semantic::deny_on_first_deny && !decision.decision) break;
     if (semantic == Semantic::permit_on_first_permit && decision.decision) break;
   }
-  if (const auto settled = evaluator.settle(ticket); !settled) return message(settled.error());
   body += "]}";
-  return json_response(200, std::move(body));
+  return decided(std::move(body), ticket);
 }
 
 // Runs `answer` for a caller that may ask, and echoes X-Request-ID on whatever comes of it.

@@ -41,7 +41,7 @@ struct AuthzenEvaluation {
 struct AuthzenDecision {
   bool decision = false;
   std::string context;       // the text of a JSON object; empty: none
-  std::uint64_t ticket = 0;  // see AuthzenEvaluator::settle
+  std::uint64_t ticket = 0;  // for HttpResponse::ticket
 };
 
 class AuthzenEvaluator {
@@ -51,8 +51,6 @@ class AuthzenEvaluator {
   // denied with the error, alone it is the answer's status.
   [[nodiscard]] virtual Result<void> evaluate(const AuthzenEvaluation& question,
                                               AuthzenDecision& out, bool in_batch) const = 0;
-  // Called with the last ticket of a batch before it is answered: returns when all is on record.
-  [[nodiscard]] virtual Result<void> settle(std::uint64_t ticket) const = 0;
 };
 
 using TokenHash = std::array<std::uint8_t, 32>;  // SHA-256

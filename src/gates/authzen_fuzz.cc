@@ -8,11 +8,11 @@ namespace {
 
 class Denier final : public sallyport::Decider {
  public:
-  sallyport::Result<void> settle(std::uint64_t) const override { return {}; }
   sallyport::Result<void> decide(const sallyport::SignInRequest& attempt,
                                  sallyport::Verdict& verdict, bool) const override {
-    verdict.reason_user = attempt.subject;
-    verdict.reason_admin = attempt.resource;
+    verdict.decision_id = std::string(attempt.subject) + '/' + std::string(attempt.resource);
+    verdict.reasons = std::make_shared<const sallyport::Reasons>(sallyport::Reasons{
+        std::string(attempt.subject), std::string(attempt.resource), {}, {}, {}, {}});
     return {};
   }
 };

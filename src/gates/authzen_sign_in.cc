@@ -138,25 +138,26 @@ void write_list(json::Writer& w, std::string_view name, const std::vector<std::s
 }
 
 void write_denial(json::Writer& w, const Verdict& verdict) {
+  const auto& why = verdict.why();
   w.member("decision_id", verdict.decision_id);
   w.key("reason_user");
   w.begin_object();
-  w.member(verdict.outcome == Outcome::blocked ? "403" : "401", verdict.reason_user);
+  w.member(verdict.outcome == Outcome::blocked ? "403" : "401", why.user);
   w.end_object();
   w.key("reason_admin");
   w.begin_object();
-  w.member(verdict.outcome == Outcome::blocked ? "403" : "401", verdict.reason_admin);
+  w.member(verdict.outcome == Outcome::blocked ? "403" : "401", why.admin);
   w.end_object();
   if (verdict.error_code != 0) w.member("error_code", std::int64_t{verdict.error_code});
-  write_list(w, "policy_ids", verdict.policies);
-  write_list(w, "missing", verdict.missing);
+  write_list(w, "policy_ids", why.policies);
+  write_list(w, "missing", why.missing);
   if (verdict.outcome != Outcome::interrupted) return;
-  const auto acr = acr_values(verdict.missing);
+  const auto acr = acr_values(why.missing);
   w.member("acr_values", acr);
-  if (verdict.max_age) w.member("max_age", std::int64_t{*verdict.max_age});
+  if (why.max_age) w.member("max_age", std::int64_t{*why.max_age});
   w.key("obligations");
   w.begin_array();
-  for (const auto& missing : verdict.missing) {
+  for (const auto& missing : why.missing) {
     w.begin_object();
     w.member("id", "step-up:" + missing);
     w.member("type", "step-up");
@@ -167,6 +168,14 @@ void write_denial(json::Writer& w, const Verdict& verdict) {
     w.end_object();
   }
   w.end_array();
+}
+
+void write_reasons(std::string& out, const Verdict& verdict) {
+  json::Writer w(out);
+  w.begin_object();
+  if (verdict.outcome != Outcome::granted) write_denial(w, verdict);
+  write_list(w, "report_only", verdict.why().report_only);
+  w.end_object();
 }
 
 }  // namespace
@@ -187,12 +196,18 @@ Result<void> AuthzenSignIn::evaluate(const AuthzenEvaluation& question, AuthzenD
   if (auto decided = decider_.decide(attempt, verdict, in_batch); !decided) return decided;
   out.ticket = verdict.ticket;
   out.decision = verdict.outcome == Outcome::granted;
-  if (out.decision && verdict.report_only.empty()) return {};
-  json::Writer w(out.context);
-  w.begin_object();
-  if (!out.decision) write_denial(w, verdict);
-  write_list(w, "report_only", verdict.report_only);
-  w.end_object();
+  if (out.decision && verdict.why().report_only.empty()) return {};
+  if (out.decision || in_batch) {
+    write_reasons(out.context, verdict);
+    return {};
+  }
+  auto told = told_before_.find(verdict.decision_id);
+  if (!told) {
+    std::string text;
+    write_reasons(text, verdict);
+    told = told_before_.keep(verdict.decision_id, std::move(text));
+  }
+  out.context = *told;
   return {};
 }
 

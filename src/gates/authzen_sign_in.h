@@ -17,6 +17,7 @@
 
 #include "gates/authzen.h"
 #include "gates/decider.h"
+#include "gates/remembered.h"
 
 namespace sallyport {
 
@@ -27,12 +28,10 @@ class AuthzenSignIn final : public AuthzenEvaluator {
   explicit AuthzenSignIn(const Decider& decider) : decider_(decider) {}
   [[nodiscard]] Result<void> evaluate(const AuthzenEvaluation& question, AuthzenDecision& out,
                                       bool in_batch) const override;
-  [[nodiscard]] Result<void> settle(std::uint64_t ticket) const override {
-    return decider_.settle(ticket);
-  }
 
  private:
   const Decider& decider_;
+  mutable Remembered<std::string> told_before_;
 };
 
 }  // namespace sallyport

@@ -12,7 +12,6 @@ namespace {
 // request and are not sign-in policies, so they live here; what is certified is the protocol.
 class CertificationRules final : public AuthzenEvaluator {
  public:
-  Result<void> settle(std::uint64_t) const override { return {}; }
   Result<void> evaluate(const AuthzenEvaluation& q, AuthzenDecision& out, bool) const override {
     if (q.subject.type != "user" || q.resource.type != "record") return {};
     const auto property = [](const json::Value* properties, std::string_view name) {
@@ -236,27 +235,28 @@ TEST_F(AuthzenTest, the_metadata_names_what_is_there) {
 
 class FakeDecider final : public Decider {
  public:
-  Result<void> settle(std::uint64_t) const override { return {}; }
   Result<void> decide(const SignInRequest& attempt, Verdict& verdict, bool) const override {
     seen = attempt;
     methods.clear();
     if (attempt.methods.is_known())
       for (const auto m : *attempt.methods) methods.emplace_back(m);
     verdict.outcome = outcome;
+    verdict.ticket = ticket--;
     if (outcome == Outcome::granted) {
-      verdict.report_only = report_only;
+      Reasons reasons;
+      reasons.report_only = report_only;
+      verdict.reasons = std::make_shared<const Reasons>(reasons);
       return {};
     }
     verdict.decision_id = "d-1";
-    verdict.reason_user = "Use a second factor.";
-    verdict.reason_admin = "policy `MFA` requires mfa";
+    verdict.reasons = std::make_shared<const Reasons>(
+        Reasons{"Use a second factor.", "policy `MFA` requires mfa", {"mfa"}, {"p-1"}, {}, {}});
     verdict.error_code = 50076;
-    verdict.missing = {"mfa"};
-    verdict.policies = {"p-1"};
     return {};
   }
   Outcome outcome = Outcome::granted;
   std::vector<std::string> report_only;
+  mutable std::uint64_t ticket = 7;  // then 6, and so on
   mutable SignInRequest seen;
   mutable std::vector<std::string> methods;
 };
@@ -323,6 +323,26 @@ TEST_F(SignInTest, a_challenge_says_what_to_prove) {
 TEST_F(SignInTest, report_only_results_show_without_disturbing) {
   decider_.report_only = {"p-9"};
   EXPECT_EQ(ask("{}").body, R"({"decision":true,"context":{"report_only":["p-9"]}})");
+}
+
+TEST_F(SignInTest, an_answer_waits_for_the_last_of_its_records_and_can_be_withheld) {
+  auto one = ask("{}");
+  EXPECT_EQ(one.ticket, 7U);
+  one.withhold(one, Error{ErrorKind::unavailable, "the disk is full", {}});
+  EXPECT_EQ(one.status, 503);
+  EXPECT_EQ(one.body, "\"the disk is full\"");
+  EXPECT_EQ(one.header("Content-Type"), "application/json");
+  EXPECT_EQ(one.header("Cache-Control"), "no-store");
+
+  const TestRequest t{{"Authorization", "Bearer secret"}, {"Content-Type", "application/json"}};
+  auto request = t.request;
+  request.body =
+      R"({"subject":{"type":"user","id":"alice"},"action":{"name":"access"},"evaluations":[)"
+      R"({"resource":{"type":"app","id":"a"}},{"resource":{"type":"app","id":"b"}}]})";
+  auto many = authzen_.evaluations(request);
+  EXPECT_EQ(many.ticket, 6U);
+  many.withhold(many, Error{ErrorKind::unavailable, "the disk is full", {}});
+  EXPECT_EQ(many.body.find("decision"), std::string::npos);
 }
 
 TEST_F(SignInTest, what_makes_no_sense_is_400) {

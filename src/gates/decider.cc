@@ -6,17 +6,17 @@ void Verdict::clear() {
   outcome = Outcome::blocked;
   error_code = 0;
   decision_id.clear();
-  reason_user.clear();
-  reason_admin.clear();
-  missing.clear();
-  policies.clear();
-  report_only.clear();
-  max_age.reset();
+  reasons.reset();
   user_name.clear();
   display_name.clear();
   mail.clear();
   groups.clear();
   ticket = 0;
+}
+
+const Reasons& Verdict::why() const {
+  static const Reasons none;
+  return reasons ? *reasons : none;
 }
 
 std::string acr_values(std::span<const std::string> missing) {

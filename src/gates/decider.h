@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,38 +16,44 @@
 
 namespace sallyport {
 
-// Strings are kept between decisions, so that a batch allocates nothing for a grant.
-struct Verdict {
-  Outcome outcome = Outcome::blocked;
-  int error_code = 0;                 // AADSTS number; 0 when granted
-  std::string decision_id;            // what the person reads out to the help desk
-  std::string reason_user;            // in the user's words: what to do now; empty when granted
-  std::string reason_admin;           // which policy and requirement
+// What is told of a decision, besides its outcome and id; a repeat of it is told the same.
+struct Reasons {
+  std::string user;                   // in the user's words: what to do now; empty when granted
+  std::string admin;                  // which policy and requirement
   std::vector<std::string> missing;   // requirement names, in the order to ask for
   std::vector<std::string> policies;  // ids of the policies that decided; empty when granted
   // Ids of report-only policies that would have denied. A decider may leave them to the sign-in
   // log.
   std::vector<std::string> report_only;
   std::optional<int> max_age;  // seconds: authentication must be younger (step-up)
-  std::string user_name;       // who was let in, for identity headers; empty: unknown
+};
+
+// Strings are kept between decisions, so that a batch allocates nothing for a grant.
+struct Verdict {
+  Outcome outcome = Outcome::blocked;
+  int error_code = 0;                      // AADSTS number; 0 when granted
+  std::string decision_id;                 // what the person reads out to the help desk
+  std::shared_ptr<const Reasons> reasons;  // null: there is nothing to tell
+  std::string user_name;                   // who was let in, for identity headers; empty: unknown
   std::string display_name;
   std::string mail;
   std::vector<std::string> groups;
-  std::uint64_t ticket = 0;  // see Decider::settle
+  // Not 0: the door puts it into its response, which is then not sent before the record of this
+  // decision is on the disk (HttpResponse::ticket).
+  std::uint64_t ticket = 0;
 
-  void clear();  // back to blocked, keeping memory
+  void clear();                // back to blocked, keeping memory
+  const Reasons& why() const;  // the reasons, or empty ones
 };
 
 // The decision service, as doors see it. Threads: any number may call.
 class Decider {
  public:
   virtual ~Decider() = default;
-  // An error means no decision could be made; a door then lets nobody in. Verdicts of a batch need
-  // not be on record yet: the door settles the last ticket before it answers.
+  // An error means no decision could be made; a door then lets nobody in. It never waits for the
+  // disk: of several verdicts in one response the highest ticket counts.
   [[nodiscard]] virtual Result<void> decide(const SignInRequest& request, Verdict& verdict,
                                             bool in_batch) const = 0;
-  // Returns when every verdict up to this ticket is on record.
-  [[nodiscard]] virtual Result<void> settle(std::uint64_t ticket) const = 0;
 };
 
 // The authentication context class a missing requirement stands for in a step-up challenge

@@ -38,6 +38,16 @@ HttpResponse refused(const Error& error) {
   return response;
 }
 
+HttpResponse undecided(const Error& error) {
+  auto response =
+      error_response(503, "serviceUnavailable", "no decision can be made now: " + describe(error));
+  response.add("Cache-Control", "no-store");
+  return response;
+}
+
+// Nothing of the answer stays: its headers name who was let in.
+void withhold(HttpResponse& response, const Error& why) { response = undecided(why); }
+
 bool is_preflight(const Forwarded& forwarded, const HttpRequest& request) {
   return forwarded.method == "OPTIONS" && request.has_header("Origin") &&
          request.has_header("Access-Control-Request-Method");
@@ -60,6 +70,19 @@ ShownAnswer blocked_because(std::string reason) {
   return answer;
 }
 
+ShownAnswer denial(const Verdict& verdict, const Forwarded& forwarded) {
+  ShownAnswer answer;
+  answer.shown = verdict.outcome == Outcome::interrupted ? Shown::challenged : Shown::blocked;
+  answer.reason = verdict.why().user;
+  if (!forwarded.device_refused.empty())
+    answer.reason +=
+        " The device certificate you showed does not count: " + forwarded.device_refused + ".";
+  answer.decision_id = verdict.decision_id;
+  answer.missing = verdict.why().missing;
+  answer.max_age = verdict.why().max_age;
+  return answer;
+}
+
 }  // namespace
 
 ForwardAuth::ForwardAuth(ForwardAuthOptions options, const Decider& decider)
@@ -71,8 +94,12 @@ HttpResponse ForwardAuth::check(ProxyDialect dialect, const HttpRequest& request
   const auto answer_with = [&](const ShownAnswer& answer, ShowOptions show_with) {
     show_with.redirect_as_401 = dialect == ProxyDialect::nginx;
     auto response = show(answer, request, show_with);
-    // nginx hands this back to answer(), which knows nothing else of the decision.
-    if (dialect == ProxyDialect::nginx) response.add("X-Sallyport-Answer", to_header(answer));
+    // nginx hands this back to answer(), which knows nothing else of the decision. It reads no
+    // body, and would close the connection on which one comes.
+    if (dialect == ProxyDialect::nginx) {
+      response.add("X-Sallyport-Answer", to_header(answer));
+      response.body.clear();
+    }
     return response;
   };
   if (!forwarded) {
@@ -81,19 +108,19 @@ HttpResponse ForwardAuth::check(ProxyDialect dialect, const HttpRequest& request
         blocked_because("This address cannot be opened: " + forwarded.error().message + "."),
         ShowOptions());
   }
-  const auto show_with = show_options(options_, forwarded->method, forwarded->url);
+  const auto show_with = [&] { return show_options(options_, forwarded->method, forwarded->url); };
   const auto application = options_.applications.find(forwarded->url.host);
   if (application == options_.applications.end())
     return answer_with(blocked_because("No application is set up for `" + forwarded->url.host +
                                        "`. Your administrator can add it."),
-                       show_with);
+                       show_with());
   if (options_.allow_cors_preflight && is_preflight(*forwarded, request))
     return granted({}, nullptr);
   if (forwarded->user.empty()) {
     ShownAnswer answer;
     answer.shown = Shown::signed_out;
     answer.reason = "Please sign in first.";
-    return answer_with(answer, show_with);
+    return answer_with(answer, show_with());
   }
 
   SignInRequest attempt;
@@ -115,26 +142,16 @@ HttpResponse ForwardAuth::check(ProxyDialect dialect, const HttpRequest& request
   attempt.authenticated_at = forwarded->authenticated_at;
 
   Verdict verdict;
-  if (const auto decided = decider_.decide(attempt, verdict, false); !decided) {
-    auto response = error_response(503, "serviceUnavailable",
-                                   "no decision can be made now: " + describe(decided.error()));
-    response.add("Cache-Control", "no-store");
-    return response;
-  }
-  if (verdict.outcome == Outcome::granted)
-    return granted(verdict.user_name.empty() ? std::string_view(forwarded->user)
-                                             : std::string_view(verdict.user_name),
-                   &verdict);
-  ShownAnswer answer;
-  answer.shown = verdict.outcome == Outcome::interrupted ? Shown::challenged : Shown::blocked;
-  answer.reason = verdict.reason_user;
-  if (!forwarded->device_refused.empty())
-    answer.reason +=
-        " The device certificate you showed does not count: " + forwarded->device_refused + ".";
-  answer.decision_id = verdict.decision_id;
-  answer.missing = verdict.missing;
-  answer.max_age = verdict.max_age;
-  return answer_with(answer, show_with);
+  if (const auto decided = decider_.decide(attempt, verdict, false); !decided)
+    return undecided(decided.error());
+  auto response = verdict.outcome == Outcome::granted
+                      ? granted(verdict.user_name.empty() ? std::string_view(forwarded->user)
+                                                          : std::string_view(verdict.user_name),
+                                &verdict)
+                      : answer_with(denial(verdict, *forwarded), show_with());
+  response.ticket = verdict.ticket;
+  response.withhold = withhold;
+  return response;
 }
 
 HttpResponse ForwardAuth::answer(const HttpRequest& request) const {

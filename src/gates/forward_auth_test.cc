@@ -18,7 +18,6 @@ const Instant now =
 // Remembers what it was asked, and answers as it is told.
 class FakeDecider final : public Decider {
  public:
-  Result<void> settle(std::uint64_t) const override { return {}; }
   Result<void> decide(const SignInRequest& attempt, Verdict& verdict, bool) const override {
     ++calls;
     subject = attempt.subject;
@@ -69,7 +68,8 @@ class ForwardAuthTest : public ::testing::Test {
     decider_.answer = [](Verdict& v) {
       v.outcome = Outcome::blocked;
       v.decision_id = "d-2";
-      v.reason_user = "Access from <this> country is blocked.";
+      v.reasons = std::make_shared<const Reasons>(
+          Reasons{"Access from <this> country is blocked.", {}, {}, {}, {}, {}});
       return Result<void>();
     };
   }
@@ -77,9 +77,8 @@ class ForwardAuthTest : public ::testing::Test {
     decider_.answer = [](Verdict& v) {
       v.outcome = Outcome::interrupted;
       v.decision_id = "d-3";
-      v.reason_user = "Use a second factor.";
-      v.missing = {"mfa"};
-      v.max_age = 300;
+      v.reasons = std::make_shared<const Reasons>(
+          Reasons{"Use a second factor.", {}, {"mfa"}, {}, {}, 300});
       return Result<void>();
     };
   }
@@ -93,6 +92,33 @@ class ForwardAuthTest : public ::testing::Test {
   }
 #define BROWSER \
   {"Accept", "text/html,*/*"}, { "User-Agent", "Mozilla/5.0 (iPhone; Mac OS X)" }
+
+TEST_F(ForwardAuthTest, an_answer_waits_for_its_record_and_when_withheld_says_nothing_of_it) {
+  for (const auto outcome : {Outcome::granted, Outcome::interrupted, Outcome::blocked}) {
+    decider_.answer = [outcome](Verdict& v) {
+      v.outcome = outcome;
+      v.decision_id = "d-9";
+      v.user_name = "alice@example.org";
+      v.ticket = 4;
+      return Result<void>();
+    };
+    for (const auto dialect : {ProxyDialect::caddy, ProxyDialect::nginx}) {
+      TestRequest t{CADDY_HEADERS, BROWSER};
+      t.add("X-Original-URL", "https://app.example.org/page");
+      t.add("X-Original-Method", "GET");
+      auto response = check(t, dialect);
+      ASSERT_EQ(response.ticket, 4U);
+      response.withhold(response, Error{ErrorKind::unavailable, "the disk is full", {}});
+      EXPECT_EQ(response.status, 503);
+      EXPECT_NE(response.body.find("the disk is full"), std::string::npos);
+      EXPECT_EQ(response.ticket, 0U);
+      for (const auto& header : response.headers) {
+        EXPECT_EQ(header.value.find("alice"), std::string::npos) << header.name;
+        EXPECT_EQ(header.value.find("d-9"), std::string::npos) << header.name;
+      }
+    }
+  }
+}
 
 TEST_F(ForwardAuthTest, a_granted_request_carries_every_identity_header_also_empty_ones) {
   const auto response = check(TestRequest{CADDY_HEADERS, BROWSER});
@@ -244,6 +270,7 @@ TEST_F(ForwardAuthTest, nginx_gets_only_statuses_it_understands_and_the_answer_t
   const auto response = check(t, ProxyDialect::nginx);
   EXPECT_EQ(response.status, 401);
   EXPECT_NE(response.header("Location"), "");
+  EXPECT_EQ(response.body, "") << "nginx reads none, and would close the connection";
   TestRequest shown{
       {"X-Original-URL", "https://app.example.org/x"}, {"X-Original-Method", "GET"}, BROWSER};
   const std::string answer(response.header("X-Sallyport-Answer"));

@@ -27,17 +27,25 @@ Result<void> check_path(std::string_view path_and_query) {
   const auto path = path_and_query.substr(0, path_and_query.find_first_of("?#"));
   for (const char c : path_and_query)
     if (static_cast<unsigned char>(c) < 0x21 || c == 0x7f) return ambiguous("control characters");
-  const auto decoded = percent_decode(path);
-  if (!decoded) return ambiguous("a broken % escape");
-  const auto lower = to_lower(path);
-  // Twice-encoded ones too: `%252f` is `%2f` to whoever decodes once more.
-  for (const auto& text : {std::string_view(lower), std::string_view(*decoded)})
-    for (const std::string_view escape : {"%2f", "%5c", "%00", "%2F", "%5C"})
-      if (text.find(escape) != text.npos) return ambiguous("an encoded slash, backslash or NUL");
-  if (decoded->find('\\') != std::string::npos) return ambiguous("a backslash");
-  if (decoded->find('\0') != std::string::npos) return ambiguous("a NUL");
-  if (decoded->find(';') != std::string::npos) return ambiguous("`;` in its path");
-  std::string_view rest = *decoded;
+  std::string decoded;
+  auto plain = path;  // what the path says once it is decoded
+  if (path.find('%') != path.npos) {
+    auto once = percent_decode(path);
+    if (!once) return ambiguous("a broken % escape");
+    decoded = std::move(*once);
+    plain = decoded;
+    const auto lower = to_lower(path);
+    // Twice-encoded ones too: `%252f` is `%2f` to whoever decodes once more.
+    for (const auto& text : {std::string_view(lower), plain})
+      for (const std::string_view escape : {"%2f", "%5c", "%00", "%2F", "%5C"})
+        if (text.find(escape) != text.npos) return ambiguous("an encoded slash, backslash or NUL");
+  }
+  for (const char c : plain) {
+    if (c == '\\') return ambiguous("a backslash");
+    if (c == '\0') return ambiguous("a NUL");
+    if (c == ';') return ambiguous("`;` in its path");
+  }
+  auto rest = plain;
   while (!rest.empty()) {
     const auto end = rest.find('/');
     const auto segment = rest.substr(0, end);

@@ -18,19 +18,25 @@ bool is_unreserved(char c) {
          c == '.' || c == '_' || c == '~';
 }
 
+// Most names differ in length or are written alike, which is cheaper to see.
+bool is_named(const Header& header, std::string_view name) {
+  return header.name.size() == name.size() &&
+         (header.name == name || equal_ignoring_case(header.name, name));
+}
+
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 }  // namespace
 
 std::string_view HttpRequest::header(std::string_view name) const {
   for (const auto& h : headers)
-    if (equal_ignoring_case(h.name, name)) return h.value;
+    if (is_named(h, name)) return h.value;
   return {};
 }
 
 bool HttpRequest::has_header(std::string_view name) const {
   for (const auto& h : headers)
-    if (equal_ignoring_case(h.name, name)) return true;
+    if (is_named(h, name)) return true;
   return false;
 }
 
@@ -38,7 +44,7 @@ Result<std::optional<std::string_view>> single_header(const HttpRequest& request
                                                       std::string_view name) {
   std::optional<std::string_view> found;
   for (const auto& h : request.headers) {
-    if (!equal_ignoring_case(h.name, name)) continue;
+    if (!is_named(h, name)) continue;
     if (found && *found != h.value)
       return fail(ErrorKind::invalid_argument,
                   "header `" + std::string(name) + "` came twice with different values");
@@ -49,7 +55,7 @@ Result<std::optional<std::string_view>> single_header(const HttpRequest& request
 
 std::string_view cookie(const HttpRequest& request, std::string_view name) {
   for (const auto& h : request.headers) {
-    if (!equal_ignoring_case(h.name, "cookie")) continue;
+    if (!is_named(h, "cookie")) continue;
     std::string_view rest = h.value;
     while (!rest.empty()) {
       const auto end = rest.find(';');
@@ -78,10 +84,12 @@ std::string query_parameter(std::string_view query, std::string_view name) {
 }
 
 void HttpResponse::add(std::string_view name, std::string_view value) {
-  std::string clean(value);
-  for (auto& c : clean)
+  if (headers.empty()) headers.reserve(8);  // what a grant at the door has
+  auto& header = headers.emplace_back();
+  header.name = name;
+  header.value = value;
+  for (auto& c : header.value)
     if (is_control(c)) c = ' ';
-  headers.push_back({std::string(name), std::move(clean)});
 }
 
 std::string_view HttpResponse::header(std::string_view name) const {

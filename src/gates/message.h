@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -56,6 +57,11 @@ struct HttpResponse {
   int status = 200;
   std::vector<ResponseHeader> headers;  // without Content-Length, Connection and Date
   std::string body;
+  // While this is not 0 the response tells of a decision whose record is not on the disk yet: it is
+  // sent once the sign-in log has come so far, and when the log cannot, `withhold` turns it into a
+  // refusal that is sent instead.
+  std::uint64_t ticket = 0;
+  void (*withhold)(HttpResponse& response, const Error& why) = nullptr;
 
   // Line ends and other control characters in `value` become blanks: no value can add a header.
   void add(std::string_view name, std::string_view value);

@@ -64,6 +64,10 @@ TEST(user_agent, platforms) {
        })
     EXPECT_TRUE(platform_of_user_agent(c.agent).is(c.platform)) << c.agent;
   EXPECT_TRUE(platform_of_user_agent("Mozilla/5.0 (X11; CrOS x86_64)").is_absent());
+  EXPECT_TRUE(platform_of_user_agent("Linux, and at the very end CrOS").is_absent());
+  EXPECT_TRUE(platform_of_user_agent("Linux Android").is(Platform::android));
+  EXPECT_TRUE(platform_of_user_agent("LinuxLinu").is(Platform::linux));
+  EXPECT_TRUE(platform_of_user_agent("iPho Linu Windows N").is_absent());
   EXPECT_TRUE(platform_of_user_agent("curl/7.88").is_absent());
   EXPECT_TRUE(platform_of_user_agent("").is_absent());
 }

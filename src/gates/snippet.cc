@@ -18,6 +18,7 @@ struct Endpoint {
   bool tls = false;
   std::string host;
   std::string port;
+  std::string socket;  // the path of a file instead of host and port
 };
 
 tl::unexpected<Error> bad(std::string message) {
@@ -29,6 +30,18 @@ bool holds_only(std::string_view text, std::string_view also) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            also.find(c) != also.npos;
   });
+}
+
+// A socket that is a file, as nginx writes it: unix:/run/sallyport.sock
+Result<Endpoint> parse_socket(std::string_view text) {
+  Endpoint endpoint;
+  endpoint.socket = text.substr(5);
+  endpoint.host_and_port = text;
+  if (endpoint.socket.substr(0, 1) != "/" || !holds_only(endpoint.socket, "/._-+@"))
+    return bad("`--server` is `" + printable(text) +
+               "`: behind `unix:` there must be the whole path of the socket, of letters, digits "
+               "and /._-+@");
+  return endpoint;
 }
 
 Result<Endpoint> parse_endpoint(std::string_view text, std::string_view flag) {
@@ -241,7 +254,9 @@ std::string caddy(const SnippetOptions& o, const Endpoint& server, const Endpoin
     for (const auto& user : o.users) out += "\t\t" + user + "\n";
     out += "\t}\n";
   }
-  out += "\tforward_auth " + std::string(server.tls ? "https://" : "") + server.host_and_port +
+  out += "\tforward_auth " +
+         (server.socket.empty() ? std::string(server.tls ? "https://" : "") + server.host_and_port
+                                : "unix/" + server.socket) +
          " {\n"
          "\t\turi /forward-auth/caddy\n"
          "\t\theader_up Remote-User " +
@@ -408,7 +423,12 @@ std::vector<std::string_view> snippet_proxies() { return {proxy_names.begin(), p
 Result<std::string> snippet(std::string_view proxy, const SnippetOptions& options) {
   if (const auto checked = check_values(options); !checked)
     return tl::unexpected<Error>(checked.error());
-  const auto server = parse_endpoint(options.server, "--server");
+  const bool is_socket = options.server.rfind("unix:", 0) == 0;
+  if (is_socket && (proxy == "traefik" || proxy == "envoy"))
+    return bad("`--server` is `" + printable(options.server) + "`: " + printable(proxy) +
+               " is given an address, as http://127.0.0.1:8080");
+  const auto server =
+      is_socket ? parse_socket(options.server) : parse_endpoint(options.server, "--server");
   if (!server) return tl::unexpected<Error>(server.error());
   const auto upstream = parse_endpoint(options.upstream, "--upstream");
   if (!upstream) return tl::unexpected<Error>(upstream.error());

@@ -12,7 +12,7 @@ namespace sallyport {
 
 struct SnippetOptions {
   std::string host = "app.example.org";            // the application's public name
-  std::string server = "http://127.0.0.1:8080";    // where Sallyport listens
+  std::string server = "http://127.0.0.1:8080";    // where Sallyport listens; unix:/PATH too
   std::string upstream = "http://127.0.0.1:3000";  // the application itself
   std::string listen;       // nginx and Caddy: address to listen on; empty: the proxy's usual
   std::string certificate;  // PEM paths; with both the snippet serves https

@@ -22,6 +22,24 @@ TEST(snippet, the_certificate_header_is_set_or_removed_and_never_left_to_the_cli
   EXPECT_NE(snippet("envoy", {})->find("SANITIZE_SET"), std::string::npos);
 }
 
+TEST(snippet, the_server_may_be_a_socket_that_is_a_file) {
+  SnippetOptions options;
+  options.server = "unix:/run/sallyport.sock";
+  EXPECT_NE(snippet("nginx", options)->find("server unix:/run/sallyport.sock;"), std::string::npos);
+  EXPECT_NE(snippet("caddy", options)->find("forward_auth unix//run/sallyport.sock {"),
+            std::string::npos);
+  for (const auto proxy : {"traefik", "envoy"}) {
+    const auto refused = snippet(proxy, options);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_NE(refused.error().message.find("is given an address"), std::string::npos);
+  }
+  for (const auto server : {"unix:", "unix:run/s.sock", "unix:/run/a b", "unix:/run/s;evil",
+                            "unix:/run/s}", "unix:/run/s:x"}) {
+    options.server = server;
+    EXPECT_FALSE(snippet("nginx", options).has_value()) << server;
+  }
+}
+
 TEST(snippet, a_value_cannot_break_out_of_the_configuration) {
   SnippetOptions options;
   options.host = "a;b";

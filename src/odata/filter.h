@@ -26,6 +26,7 @@ inline constexpr std::size_t filter_length_max = 8'192;  // bytes
 inline constexpr int filter_depth_max = 32;              // parentheses, `not` and lambdas
 inline constexpr std::size_t filter_nodes_max = 512;     // conditions and the words that join them
 inline constexpr std::size_t filter_values_max = 256;    // values of one `in`
+inline constexpr std::size_t filter_part_max = 256;      // bytes that startsWith etc. look for
 
 struct FilterNode;
 

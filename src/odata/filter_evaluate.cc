@@ -97,16 +97,12 @@ bool applies(const FilterNode& node, const json::Value* found) {
   const auto stands_at = [&](std::size_t i) {
     return equal_texts(value.text.substr(i, part.size()), letters, part, part_letters);
   };
-  const std::size_t last = value.text.size() - part.size();
   switch (node.function) {
     case TextFunction::starts_with: return stands_at(0);
-    case TextFunction::ends_with: return stands_at(last);
+    case TextFunction::ends_with: return stands_at(value.text.size() - part.size());
     case TextFunction::contains: break;
   }
-  for (std::size_t i = 0; i <= last; ++i) {
-    if (stands_at(i)) return true;
-  }
-  return false;
+  return contains_text(value.text, letters, part, part_letters);
 }
 
 bool evaluate(const FilterNode& node, const Schema& schema, const Scope& scope) {

@@ -194,6 +194,11 @@ TEST(FilterBounds, values) {
   expect_bound(list(filter_values_max), list(filter_values_max + 1), "at most 256 values");
 }
 
+TEST(FilterBounds, part_of_a_text) {
+  const auto part = [](std::size_t n) { return "contains(displayName,'" + repeat("a", n) + "')"; };
+  expect_bound(part(filter_part_max), part(filter_part_max + 1), "a text of at most 256 bytes");
+}
+
 TEST(FilterBounds, length) {
   const auto long_text = [](std::size_t n) {
     const std::string_view rest = "displayName eq ''";

@@ -233,6 +233,18 @@ TEST(Filter, takes_a_value_of_another_kind_as_null) {
   EXPECT_TRUE(matches("tags/all(t: t eq 'x')", R"({"tags":"red"})"));
 }
 
+TEST(Filter, looks_behind_a_cast_only_in_documents_of_that_type) {
+  const auto* filter = "microsoft.graph.ipNamedLocation/isTrusted";
+  EXPECT_TRUE(
+      matches(filter, R"({"@odata.type":"#Microsoft.Graph.ipNamedLocation","isTrusted":true})"));
+  EXPECT_TRUE(
+      matches(filter, R"({"@odata.type":"microsoft.graph.ipNamedLocation","isTrusted":true})"));
+  EXPECT_FALSE(matches(
+      filter, R"({"@odata.type":"#microsoft.graph.countryNamedLocation","isTrusted":true})"));
+  EXPECT_FALSE(matches(filter, R"({"isTrusted":true})"));
+  EXPECT_FALSE(matches(filter, R"({"@odata.type":1,"isTrusted":true})"));
+}
+
 TEST(Filter, compares_large_whole_numbers_exactly) {
   const auto* document = R"({"riskScore":9007199254740993})";
   EXPECT_TRUE(matches("riskScore eq 9007199254740993", document));

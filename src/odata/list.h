@@ -49,7 +49,8 @@ class List {
   [[nodiscard]] static Result<List> compile(const Query& query, const Schema& schema,
                                             const ListOptions& options);
 
-  // In any order, each document once. `row` is what the page gives back for it.
+  // In any order, each document once; each has an `id` of its own. `row` is what the page gives
+  // back for it.
   void offer(const json::Value& document, std::size_t row);
   Page page();  // REQUIRES: called once, after the last offer
 

@@ -72,6 +72,7 @@ constexpr Row rows[] = {
     {"null", "displayName eq null", " | displayName eq null"},
     {"null_in", "id in ('a',null)", " | id in (null,'a')"},
     {"ne", "displayName ne 'a'", " | displayName ne 'a'"},
+    {"ne_of_range", "createdDateTime ne 2026-01-01", " | createdDateTime ne 2026-01-01"},
     {"negation", "not (displayName eq 'a')", " | not (displayName eq 'a')"},
     {"not_indexed", "state eq 'enabled'", " | state eq 'enabled'"},
     {"inside_any", "tags/any(t: t eq 'a')", " | tags/any(t:t eq 'a')"},

@@ -47,10 +47,11 @@ Result<std::vector<OrderKey>> read_order(std::string_view text, const std::strin
   auto names = read_names(text, where);
   if (!names) return tl::unexpected<Error>(std::move(names.error()));
   std::vector<OrderKey> keys;
-  for (const auto& name : *names) {
+  for (const std::string_view name : *names) {
     const auto blank = name.find_first_of(" \t");
-    OrderKey key{name.substr(0, blank), false};
-    const auto direction = blank == std::string::npos ? "" : trim(name.substr(blank));
+    OrderKey key{std::string(name.substr(0, blank)), false};
+    const auto direction =
+        blank == std::string_view::npos ? std::string_view() : trim(name.substr(blank));
     key.descending = equal_ignoring_case(direction, "desc");
     if (!direction.empty() && !key.descending && !equal_ignoring_case(direction, "asc")) {
       return fail(ErrorKind::invalid_argument,
@@ -199,7 +200,6 @@ Result<Query> parse_query(std::string_view text) {
     const auto parameter = text.substr(0, end);
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     if (parameter.empty()) continue;
-    if (++count > parameters_max) return too_many("", "parameters", parameters_max);
     const auto equals = parameter.find('=');
     auto name = decode_parameter(parameter.substr(0, equals));
     if (!name) return tl::unexpected<Error>(std::move(name.error()));
@@ -209,8 +209,12 @@ Result<Query> parse_query(std::string_view text) {
       value.error().where = printable(*name);
       return tl::unexpected<Error>(std::move(value.error()));
     }
-    if (!equal_ignoring_case(*name, "$skiptoken")) length += name->size() + value->size() + 2;
-    if (length > query_length_max + 1) return too_long();
+    // The token of the next page comes on top of what the client was allowed to send.
+    if (!equal_ignoring_case(*name, "$skiptoken")) {
+      length += name->size() + value->size() + 2;
+      if (length > query_length_max + 1) return too_long();
+      if (++count > parameters_max) return too_many("", "parameters", parameters_max);
+    }
     if (!name->starts_with('$')) {
       query.others.emplace_back(std::move(*name), std::move(*value));
       continue;

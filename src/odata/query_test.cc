@@ -148,6 +148,7 @@ TEST(QueryBounds, parameters_and_names) {
   for (std::size_t i = 1; i < list_size_max; ++i) names += ",a";
   EXPECT_TRUE(parse_query(parameters));
   EXPECT_FALSE(parse_query(parameters + "&a=1"));
+  EXPECT_TRUE(parse_query(next_query(good(parameters), "token")));
   EXPECT_TRUE(parse_query(names));
   EXPECT_FALSE(parse_query(names + ",a"));
 }

@@ -62,8 +62,6 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-char apply(Letters letters, char c) { return table_of(letters)[static_cast<unsigned char>(c)]; }
-
 std::weak_ordering compare_texts(std::string_view a, Letters a_letters, std::string_view b,
                                  Letters b_letters) {
   const auto& at = table_of(a_letters);
@@ -85,6 +83,20 @@ bool equal_texts(std::string_view a, Letters a_letters, std::string_view b, Lett
     if (at[static_cast<unsigned char>(a[i])] != bt[static_cast<unsigned char>(b[i])]) return false;
   }
   return true;
+}
+
+bool contains_text(std::string_view text, Letters letters, std::string_view part,
+                   Letters part_letters) {
+  if (part.empty()) return true;
+  const auto& table = table_of(letters);
+  const char first = table_of(part_letters)[static_cast<unsigned char>(part[0])];
+  for (std::size_t i = 0; i + part.size() <= text.size(); ++i) {
+    if (table[static_cast<unsigned char>(text[i])] == first &&
+        equal_texts(text.substr(i, part.size()), letters, part, part_letters)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool is_text(PropertyKind kind) {

@@ -27,10 +27,11 @@ std::optional<Number> parse_number(std::string_view text);  // as JSON writes on
 
 // What is done to letters before texts are compared.
 enum class Letters : std::uint8_t { as_is, lower, upper };
-char apply(Letters letters, char c);
 std::weak_ordering compare_texts(std::string_view a, Letters a_letters, std::string_view b,
                                  Letters b_letters);
 bool equal_texts(std::string_view a, Letters a_letters, std::string_view b, Letters b_letters);
+bool contains_text(std::string_view text, Letters letters, std::string_view part,
+                   Letters part_letters);
 bool is_text(PropertyKind kind);  // strings, GUIDs and enumerations
 // How the texts of this kind are compared; as_is for kinds without letters.
 Letters letters_of(PropertyKind kind);

@@ -37,8 +37,8 @@ struct Property {
   PropertyKind kind = PropertyKind::string;
   bool collection = false;  // a JSON list of that kind
   bool filterable = true;
-  bool sortable = false;       // never of a collection or below one
-  bool searchable = false;     // strings only
+  bool sortable = false;       // never of a collection, below one, or of a derived type
+  bool searchable = false;     // texts only, and lists of them; never of a derived type
   std::string_view type = {};  // the derived type that has it; empty: every document
   std::span<const std::string_view> words = {};  // of an enumeration, when it is closed
 };

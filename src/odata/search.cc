@@ -194,6 +194,10 @@ Result<SearchNode> Parser::clause() {
   Words words(wanted);
   for (auto word = words.next(); !word.empty(); word = words.next()) {
     node.words.push_back(to_lower(word));
+    if (node.words.size() > search_words_max) {
+      return error_at(begin, "a text has at most " + std::to_string(search_words_max) + " words",
+                      ErrorKind::too_large);
+    }
   }
   if (node.words.empty()) {
     return error_at(begin, "the text has no letter or digit to search for");

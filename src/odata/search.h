@@ -20,6 +20,7 @@ namespace sallyport::odata {
 
 inline constexpr std::size_t search_length_max = 2'048;  // bytes
 inline constexpr std::size_t search_clauses_max = 32;
+inline constexpr std::size_t search_words_max = 32;  // of one clause
 inline constexpr int search_depth_max = 8;
 
 struct SearchNode {

@@ -97,6 +97,13 @@ TEST(SearchBounds, texts) {
   EXPECT_FALSE(Search::compile(search + "\"a\"", test_schema));
 }
 
+TEST(SearchBounds, words) {
+  std::string words = "a";
+  for (std::size_t i = 1; i < search_words_max; ++i) words += " a";
+  EXPECT_TRUE(Search::compile('"' + words + '"', test_schema));
+  EXPECT_FALSE(Search::compile('"' + words + " a\"", test_schema));
+}
+
 TEST(Search, is_refused_where_nothing_can_be_searched) {
   const Schema none{"microsoft.graph.thing", std::span(test_properties).first(1)};
   const auto search = Search::compile("\"a\"", none);

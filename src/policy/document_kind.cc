@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "policy/read.h"
+#include "policy/source_text.h"
 #include "policy/tenant.h"
 
 namespace sallyport {
@@ -115,11 +116,6 @@ DocumentKind kind_of_members(const json::Value& document) {
   }
   if (has_any(document, {"isAvailable"})) return DocumentKind::authentication_context;
   return DocumentKind::other;
-}
-
-std::string_view text_of(const json::Value& document, std::string_view name) {
-  const auto* found = document.find_ignoring_case(name);
-  return found == nullptr || !found->is_string() ? std::string_view{} : found->text();
 }
 
 }  // namespace

@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <iterator>
 #include <utility>
 
 #include "base/text.h"
 #include "policy/line_finder.h"
+#include "policy/line_source.h"
 #include "policy/source_text.h"
 #include "policy/tenant.h"
 
@@ -18,42 +17,51 @@ namespace fs = std::filesystem;
 
 // One broken export of a million objects must not become a million remarks.
 constexpr std::size_t findings_per_file_max = 1000;
-constexpr std::uintmax_t file_size_max = std::uintmax_t{1} << 30U;
 
-std::string_view text_of(const json::Value& document, std::string_view name) {
-  const auto* found = document.find_ignoring_case(name);
-  return found == nullptr || !found->is_string() ? std::string_view{} : found->text();
-}
+// The findings of one file, in order of place and with a bound.
+class FileFindings {
+ public:
+  void add(Finding finding) {
+    // Errors stay, so that shortening never makes a file look better than it is.
+    auto& list = finding.severity == Severity::error ? errors_ : others_;
+    if (list.size() < findings_per_file_max) {
+      list.push_back(std::move(finding));
+    } else {
+      ++left_out_;
+    }
+  }
 
-Result<std::string> read_bytes(const std::string& path) {
-  if (path == "-") {
-    return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+  void move_to(std::vector<Finding>& all, const std::string& file) && {
+    const auto room = findings_per_file_max - errors_.size();
+    if (others_.size() > room) left_out_ += others_.size() - room;
+    others_.resize(std::min(others_.size(), room));
+    std::ranges::move(others_, std::back_inserter(errors_));
+    std::ranges::stable_sort(errors_, {}, [](const Finding& finding) {
+      return std::pair(finding.line, finding.column);
+    });
+    std::ranges::move(errors_, std::back_inserter(all));
+    if (left_out_ == 0) return;
+    Finding more;
+    more.severity = Severity::warning;
+    more.code = "L-more";
+    more.message = std::to_string(left_out_) +
+                   " more remarks about this file are left out; correct these first";
+    more.file = file;
+    all.push_back(std::move(more));
   }
-  std::error_code error;
-  const auto size = fs::file_size(path, error);
-  if (!error && size > file_size_max) {
-    return fail(ErrorKind::too_large,
-                "this file is larger than 1 GB; split it, or write JSON lines into several files");
-  }
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes;
-  if (in && error) {  // a pipe has no size
-    bytes.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-    if (!in.bad()) return bytes;
-  } else if (in) {
-    bytes.resize(static_cast<std::size_t>(size));
-    in.read(bytes.data(), static_cast<std::streamsize>(size));
-    if (in.gcount() == static_cast<std::streamsize>(size)) return bytes;
-  }
-  return fail(ErrorKind::unavailable,
-              "this file cannot be read; check that it exists and that you may read it");
-}
+
+ private:
+  std::vector<Finding> errors_;
+  std::vector<Finding> others_;
+  std::size_t left_out_ = 0;
+};
 
 class Loader {
  public:
-  explicit Loader(const LoadOptions& options) : options_(options) {}
+  explicit Loader(const LoadOptions& options) : options_(options), builder_(options.keep) {}
 
   void add_path(const std::string& path) {
+    if (stopped_) return;
     std::error_code error;
     if (path != "-" && fs::is_directory(path, error)) {
       add_folder(path);
@@ -83,200 +91,192 @@ class Loader {
     }
     if (error) {
       ++result_.unreadable_files;
-      remark(
+      result_.findings.push_back(remark(
           Severity::error, "L-file",
           "this folder cannot be read to its end (" + error.message() + "); check who may read it",
-          folder);
+          folder));
     } else if (files.empty()) {
-      remark(Severity::warning, "L-empty", "no *.json or *.jsonl file is in this folder", folder);
+      result_.findings.push_back(remark(Severity::warning, "L-empty",
+                                        "no *.json or *.jsonl file is in this folder", folder));
     }
     std::ranges::sort(files);
-    for (const auto& file : files) add_file(file);
+    for (const auto& file : files) {
+      if (!stopped_) add_file(file);
+    }
   }
 
   void add_file(const std::string& file) {
     ++result_.files;
     others_ = 0;
-    const auto first = result_.findings.size();
-    auto bytes = read_bytes(file);
-    if (!bytes) {
-      unreadable(file, bytes.error(), 0);
-      return;
+    findings_ = {};
+    const auto read = add_contents(file);
+    if (!read) {
+      ++result_.unreadable_files;
+      add_error(file, read.error(), 0);
     }
-    const auto text = decode_text(*bytes);
-    if (!text) {
-      unreadable(file, text.error(), 0);
-      return;
-    }
-    bytes->clear();
-    bytes->shrink_to_fit();
-    add_text(file, *text);
-    collect(file, first);
+    std::move(findings_).move_to(result_.findings, file);
   }
 
-  void add_text(const std::string& file, const std::string& text) {
-    const bool named_lines = to_lower(fs::path(file).extension().string()) == ".jsonl";
-    if (named_lines || looks_like_lines(text)) {
-      if (named_lines || !json::parse(text)) {
-        add_lines(file, text);
-        return;
-      }
+  // An error: nothing more of this file can be read.
+  Result<void> add_contents(const std::string& file) {
+    auto source = LineSource::open(file);
+    if (!source) return tl::unexpected<Error>(source.error());
+    const auto is_lines = source->is_lines();
+    if (!is_lines) return tl::unexpected<Error>(is_lines.error());
+    if (*is_lines) return add_lines(file, *source);
+    const auto text = source->rest();
+    if (!text) return tl::unexpected<Error>(text.error());
+    // In UTF-16 they were not seen to be lines.
+    const bool named = to_lower(fs::path(file).extension().string()) == ".jsonl";
+    if (named || looks_like_lines(*text).value_or(false)) {
+      add_lines(file, *text);
+      return {};
     }
     std::vector<json::NullDuplicate> duplicates;
     json::ReadOptions options;
     options.null_duplicates = &duplicates;
-    const auto document = json::parse(text, options);
-    if (!document) {
-      unreadable(file, document.error(), 0);
-      return;
-    }
-    report(duplicates, file, text);
+    const auto document = json::parse(*text, options);
+    if (!document) return tl::unexpected<Error>(document.error());
+    report(duplicates, file, *text);
     rewrite_ = !duplicates.empty();
-    add_root(file, text, document->root(), 0);
+    add_root({*text, file}, document->root());
     rewrite_ = false;
+    return {};
   }
 
   void report(const std::vector<json::NullDuplicate>& duplicates, const std::string& file,
               const std::string& text) {
     for (const auto& duplicate : duplicates) {
-      auto& finding = remark(Severity::error, "L-duplicate-member",
-                             "member `" + printable(duplicate.name) +
-                                 "` appears twice in one object, once as null; the null is left "
-                                 "out, remove it from the file",
-                             file);
+      auto finding = remark(Severity::error, "L-duplicate-member",
+                            "member `" + printable(duplicate.name) +
+                                "` appears twice in one object, once as null; the null is left "
+                                "out, remove it from the file",
+                            file);
       const auto at = json::locate(text, duplicate.offset);
       finding.line = at.line;
       finding.column = at.column;
+      findings_.add(std::move(finding));
     }
   }
 
-  void add_lines(const std::string& file, const std::string& text) {
-    LineFinder lines;
-    bool failed = false;
-    each_line(text, [&](std::string_view line, std::size_t offset) {
-      const auto document = json::parse(line);
-      if (document) {
-        add_root(file, text, document->root(), offset);
-        return;
-      }
-      if (!failed) ++result_.unreadable_files;
-      failed = true;
-      if (failures_ >= findings_per_file_max) return;
-      ++failures_;
-      add_error(file, document.error(), lines.find(text, offset).line - 1);
+  Result<void> add_lines(const std::string& file, LineSource& source) {
+    has_bad_line_ = false;
+    while (!stopped_) {
+      const auto line = source.next();
+      if (!line) return tl::unexpected<Error>(line.error());
+      if (!*line) break;
+      add_line({(*line)->text, file, (*line)->offset, (*line)->number});
+    }
+    return {};
+  }
+
+  void add_lines(const std::string& file, std::string_view text) {
+    has_bad_line_ = false;
+    each_line(text, [&](std::string_view line, std::size_t offset, std::uint32_t number) {
+      if (!stopped_) add_line({line, file, offset, number});
     });
   }
 
-  void add_root(const std::string& file, const std::string& text, const json::Value& root,
-                std::size_t base) {
+  void add_line(const SourceText& line) {
+    const auto document = json::parse(line.text);
+    if (document) {
+      add_root(line, document->root());
+      return;
+    }
+    if (!has_bad_line_) ++result_.unreadable_files;
+    has_bad_line_ = true;
+    add_error(std::string(line.file), document.error(), line.line - 1);
+  }
+
+  void add_root(const SourceText& source, const json::Value& root) {
     const auto* list = list_in(root);
     if (list == nullptr) {
-      add_document(file, text, root, {}, base);
+      add_document(source, root, {});
       return;
     }
     const auto context = text_of(root, "@odata.context");
-    for (const auto& item : list->items()) add_document(file, text, item, context, base);
+    for (const auto& item : list->items()) {
+      if (!stopped_) add_document(source, item, context);
+    }
   }
 
-  void add_document(const std::string& file, const std::string& text, const json::Value& document,
-                    std::string_view context, std::size_t base) {
-    const auto at = lines_.find(text, base + document.offset());
-    if (!document.is_object()) {
-      auto& finding = remark(
-          Severity::error, "L-wrong-type",
-          "a document must be an object, not " + std::string(json::name_of(document.kind())), file);
+  void add_document(const SourceText& source, const json::Value& document,
+                    std::string_view context) {
+    auto at = lines_.find(source.text, document.offset());
+    at.line += source.line - 1;
+    const auto remark_here = [&](Severity severity, std::string_view code, std::string message) {
+      auto finding = remark(severity, code, std::move(message), std::string(source.file));
       finding.line = at.line;
       finding.column = at.column;
+      findings_.add(std::move(finding));
+    };
+    if (!document.is_object()) {
+      remark_here(
+          Severity::error, "L-wrong-type",
+          "a document must be an object, not " + std::string(json::name_of(document.kind())));
       return;
     }
     const auto kind = kind_of(document, context);
     if (kind == DocumentKind::other && others_++ == 0) {
       const auto type = text_of(document, "@odata.type");
-      auto& finding =
-          remark(Severity::note, "L-other",
-                 (type.empty() ? std::string("this document") : '`' + printable(type) + '`') +
-                     " takes no part in decisions; it is kept as it is",
-                 file);
-      finding.line = at.line;
-      finding.column = at.column;
+      remark_here(Severity::note, "L-other",
+                  (type.empty() ? std::string("this document") : '`' + printable(type) + '`') +
+                      " takes no part in decisions; it is kept as it is");
     }
-    auto id = builder_.add(kind, document, text, file, base);
+    auto id = builder_.add(kind, document, source);
+    for (auto& finding : builder_.take_findings()) findings_.add(std::move(finding));
     if (!id) return;
-    const bool kept = is_configuration(kind) || kind == DocumentKind::other;
+    ++result_.taken;
+    const bool kept = options_.keep == TenantBuilder::Keep::everything &&
+                      (is_configuration(kind) || kind == DocumentKind::other);
     if (!kept && !options_.each) return;
-    SourceDocument source;
-    source.kind = kind;
-    source.id = std::move(*id);
-    source.display_name = std::string(text_of(document, "displayName"));
-    if (source.display_name.empty()) {
-      source.display_name = std::string(text_of(document, "name"));
-    }
-    source.json =
-        rewrite_ ? json::write(document) : std::string(text_at(text, base + document.offset()));
-    source.file = file;
-    source.line = at.line;
-    source.column = at.column;
-    if (options_.each) options_.each(source);
-    if (kept) result_.documents.push_back(std::move(source));
-  }
-
-  // Takes the builder's remarks about this file, in order of place, and bounds their number.
-  void collect(const std::string& file, std::size_t first) {
-    auto some = builder_.take_findings();
-    result_.findings.insert(result_.findings.end(), std::make_move_iterator(some.begin()),
-                            std::make_move_iterator(some.end()));
-    const auto begin = result_.findings.begin() + static_cast<std::ptrdiff_t>(first);
-    std::stable_sort(begin, result_.findings.end(), [](const Finding& a, const Finding& b) {
-      return std::pair(a.line, a.column) < std::pair(b.line, b.column);
-    });
-    failures_ = 0;
-    const auto count = result_.findings.size() - first;
-    if (count <= findings_per_file_max) return;
-    // Errors stay, so that shortening never makes a file look better than it is.
-    std::stable_partition(begin, result_.findings.end(), [](const Finding& finding) {
-      return finding.severity == Severity::error;
-    });
-    result_.findings.resize(first + findings_per_file_max);
-    remark(Severity::warning, "L-more",
-           std::to_string(count - findings_per_file_max) +
-               " more remarks about this file are left "
-               "out; correct these first",
-           file);
-  }
-
-  void unreadable(const std::string& file, const Error& error, std::uint32_t lines_before) {
-    ++result_.unreadable_files;
-    add_error(file, error, lines_before);
+    SourceDocument made;
+    made.kind = kind;
+    made.display_name = std::string(text_of(document, "displayName"));
+    if (made.display_name.empty()) made.display_name = std::string(text_of(document, "name"));
+    made.json =
+        rewrite_ ? json::write(document) : std::string(text_at(source.text, document.offset()));
+    // The same each time, as long as the text is.
+    made.id = id->empty() ? to_string(guid_of_text(made.json)) : std::move(*id);
+    made.file = source.file;
+    made.line = at.line;
+    made.column = at.column;
+    if (options_.each && !options_.each(made)) stopped_ = true;
+    if (kept) result_.documents.push_back(std::move(made));
   }
 
   // The place of a JSON error is `line:column`.
   void add_error(const std::string& file, const Error& error, std::uint32_t lines_before) {
     const bool has_place = error.where.find(':') != std::string::npos;
-    auto& finding = remark(Severity::error, has_place ? "L-json" : "L-file", error.message, file);
-    if (!has_place) return;
-    const char* const end = error.where.data() + error.where.size();
-    const auto colon = std::from_chars(error.where.data(), end, finding.line).ptr;
-    if (colon != end) std::from_chars(colon + 1, end, finding.column);
-    finding.line += lines_before;
+    auto finding = remark(Severity::error, has_place ? "L-json" : "L-file", error.message, file);
+    if (has_place) {
+      const char* const end = error.where.data() + error.where.size();
+      const auto colon = std::from_chars(error.where.data(), end, finding.line).ptr;
+      if (colon != end) std::from_chars(colon + 1, end, finding.column);
+      finding.line += lines_before;
+    }
+    findings_.add(std::move(finding));
   }
 
-  Finding& remark(Severity severity, std::string_view code, std::string message,
-                  const std::string& file) {
+  static Finding remark(Severity severity, std::string_view code, std::string message,
+                        const std::string& file) {
     Finding finding;
     finding.severity = severity;
     finding.code = std::string(code);
     finding.message = std::move(message);
     finding.file = file;
-    return result_.findings.emplace_back(std::move(finding));
+    return finding;
   }
 
   const LoadOptions& options_;
   TenantBuilder builder_;
   LoadResult result_;
   LineFinder lines_;
-  std::size_t others_ = 0;    // documents of the current file that take no part
-  bool rewrite_ = false;      // the text has duplicates that must not be kept
-  std::size_t failures_ = 0;  // lines of the current file that are no JSON
+  FileFindings findings_;      // of the current file
+  std::size_t others_ = 0;     // documents of the current file that take no part
+  bool rewrite_ = false;       // the text has duplicates that must not be kept
+  bool has_bad_line_ = false;  // the current file
+  bool stopped_ = false;       // the caller wants no more
 };
 
 }  // namespace

@@ -129,7 +129,10 @@ TEST_F(Load, puts_people_groups_and_devices_together) {
                        R"("deviceId":"11111111-1111-1111-1111-111111111111"}])");
   std::vector<std::string> seen;
   LoadOptions options;
-  options.each = [&](const SourceDocument& d) { seen.push_back(std::string(name_of(d.kind))); };
+  options.each = [&](const SourceDocument& d) {
+    seen.push_back(std::string(name_of(d.kind)));
+    return true;
+  };
   const std::string paths[] = {folder_.string()};
   const auto loaded = load(paths, options);
   EXPECT_TRUE(loaded.tenant.has_directory);
@@ -153,6 +156,110 @@ TEST_F(Load, other_documents_are_kept_and_said_once_a_file) {
   EXPECT_EQ(loaded.documents.size(), 2U);
   EXPECT_EQ(loaded.findings.size(), 1U);
   EXPECT_EQ(loaded.findings[0].severity, Severity::note);
+}
+
+std::string user_line(int number) {
+  return R"({"id":"u)" + std::to_string(number) + R"(","userPrincipalName":"u)" +
+         std::to_string(number) + R"(@example.com","userType":"Member"})";
+}
+
+// Far more than is read at a time, and one line that is longer than that.
+TEST_F(Load, json_lines_are_read_whatever_their_number_and_length) {
+  std::string text = "\xef\xbb\xbf";
+  for (int i = 1; i <= 20000; ++i) {
+    if (i == 5000) text += std::string(600000, ' ');
+    text += i == 12345 ? "{\"id\": oops}" : user_line(i);
+    text += i % 2 == 0 ? "\n" : "\r\n";
+  }
+  text += "\n  \n" + user_line(0) + "\n{\"userType\":\"Sometimes\",\"id\":\"last\"}";
+  file("a.jsonl", text);
+  std::vector<SourceDocument> seen;
+  LoadOptions options;
+  options.each = [&](const SourceDocument& one) {
+    seen.push_back(one);
+    return true;
+  };
+  const std::string paths[] = {folder_.string()};
+  const auto loaded = load(paths, options);
+  EXPECT_EQ(loaded.unreadable_files, 1U);
+  EXPECT_EQ(loaded.taken, 20001U);
+  ASSERT_EQ(seen.size(), 20001U);
+  EXPECT_EQ(seen[12343].line, 12344U);
+  EXPECT_EQ(seen[12344].line, 12346U);
+  EXPECT_EQ(seen[4998].column, 1U);
+  EXPECT_EQ(seen[4999].json, user_line(5000));
+  EXPECT_EQ(seen[4999].column, 600001U);
+  EXPECT_EQ(seen[19999].line, 20003U);
+  EXPECT_EQ(loaded.tenant.directory->user_count(), 20001U);
+  const auto* bad = find(loaded, "L-json");
+  ASSERT_NE(bad, nullptr);
+  EXPECT_EQ(bad->line, 12345U);
+  EXPECT_EQ(bad->column, 8U);
+  const auto* wrong = find(loaded, "1032");
+  ASSERT_NE(wrong, nullptr);
+  EXPECT_EQ(wrong->line, 20004U);
+  EXPECT_EQ(wrong->pointer, "/userType");
+}
+
+TEST_F(Load, lines_are_known_by_how_they_begin_and_in_utf_16_too) {
+  const auto lines = "\n" + policy("1") + "\n" + policy("2") + "\n";
+  file("a.json", lines);
+  std::string utf16 = "\xff\xfe";
+  for (const char c : policy("3") + "\r\n{oops\r\n" + policy("4")) utf16 += {c, '\0'};
+  file("b.jsonl", utf16);
+  file("c.json", "{\n\"id\":\"5\",\"state\":\"enabled\",\"conditions\":{}}");
+  file("d.jsonl", "");
+  const auto loaded = load_all();
+  std::string ids;
+  for (const auto& document : loaded.documents) ids += document.id;
+  EXPECT_EQ(ids, "12345");
+  EXPECT_EQ(loaded.documents[1].line, 3U);
+  EXPECT_EQ(loaded.documents[3].line, 3U);
+  ASSERT_NE(find(loaded, "L-json"), nullptr);
+  EXPECT_EQ(find(loaded, "L-json")->file, path("b.jsonl"));
+  EXPECT_EQ(find(loaded, "L-json")->line, 2U);
+}
+
+TEST_F(Load, what_is_only_handed_on_is_not_kept) {
+  file("a.jsonl", user_line(1) + "\n" + user_line(2) + "\n" + user_line(1) + "\n" + policy("1"));
+  std::string ids;
+  LoadOptions options;
+  options.keep = TenantBuilder::Keep::ids;
+  options.each = [&](const SourceDocument& one) {
+    ids += one.id + ' ';
+    return true;
+  };
+  const std::string paths[] = {folder_.string()};
+  const auto loaded = load(paths, options);
+  EXPECT_EQ(ids, "u1 u2 1 ");
+  EXPECT_NE(find(loaded, "L-duplicate-id"), nullptr);
+  EXPECT_TRUE(loaded.documents.empty());
+  EXPECT_EQ(loaded.tenant.directory->user_count(), 0U);
+}
+
+TEST_F(Load, reads_no_further_than_the_caller_wants) {
+  file("a.jsonl", user_line(1) + "\n" + user_line(2) + "\n" + user_line(3));
+  file("b.json", "[" + user_line(4) + "]");
+  LoadOptions options;
+  std::size_t seen = 0;
+  options.each = [&](const SourceDocument&) { return ++seen < 2; };
+  const std::string paths[] = {folder_.string()};
+  EXPECT_EQ(load(paths, options).taken, 2U);
+  EXPECT_EQ(seen, 2U);
+}
+
+TEST_F(Load, a_million_bad_lines_are_a_thousand_remarks) {
+  std::string text;
+  for (int i = 0; i < 1500; ++i)
+    text += "{oops\n{\"id\":\"v" + std::to_string(i) + "\",\"userType\":\"\"}\n";
+  file("a.jsonl", text);
+  const auto loaded = load_all();
+  ASSERT_EQ(loaded.findings.size(), 1001U);
+  EXPECT_EQ(loaded.findings[999].code, "L-json");
+  EXPECT_EQ(loaded.findings[1000].code, "L-more");
+  EXPECT_EQ(loaded.findings[1000].message,
+            "2000 more remarks about this file are left out; correct these first");
+  EXPECT_EQ(loaded.taken, 1500U);
 }
 
 TEST(BuildTenant, takes_documents_from_memory) {

@@ -22,7 +22,7 @@ Tenant tenant_of(std::vector<std::string_view> documents, std::vector<Finding>* 
   for (const auto text : documents) {
     const auto parsed = json::parse(text);
     EXPECT_TRUE(parsed.has_value());
-    builder.add(kind_of(parsed->root()), parsed->root(), text, "settings.json");
+    builder.add(kind_of(parsed->root()), parsed->root(), SourceText{text, "settings.json"});
   }
   *findings = builder.take_findings();
   return std::move(builder).build();

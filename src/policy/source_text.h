@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 
+#include "base/finding.h"
 #include "base/json.h"
-#include "base/result.h"
 
 namespace sallyport {
 
@@ -18,10 +21,17 @@ const json::Value* list_in(const json::Value& root);
 std::string_view text_at(std::string_view text, std::size_t offset);
 
 // JSON lines: at least two lines that are objects, each on its own. Blank lines are allowed.
-bool looks_like_lines(std::string_view text);
+// Nothing: `text` is only a beginning, and too short to tell.
+std::optional<bool> looks_like_lines(std::string_view text);
 
-// Visits each line that is not blank, with its offset in `text`.
+// Visits each line that is not blank, with its offset in `text` and its number from 1.
 void each_line(std::string_view text,
-               const std::function<void(std::string_view line, std::size_t offset)>& visit);
+               const std::function<void(std::string_view line, std::size_t offset,
+                                        std::uint32_t number)>& visit);
+
+// The member's text; empty when there is none, or it is no text.
+std::string_view text_of(const json::Value& document, std::string_view name);
+
+Finding error_at(std::uint32_t offset, std::string_view code, std::string message);
 
 }  // namespace sallyport

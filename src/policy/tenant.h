@@ -2,8 +2,9 @@
 //
 // load() takes exports as they are: files, folders, UTF-8 or UTF-16, one object, {"value": [...]},
 // an array, or JSON lines. Problems are findings with file, line, column and pointer; one bad file
-// never stops the others, and unreadable_files says that something is missing.
-// The directory's documents may be millions: their text is handed to `each` and then let go.
+// or line never stops the others, and unreadable_files says that something is missing.
+// The directory's documents may be millions: their text is handed to `each` and then let go. JSON
+// lines are read line by line (UTF-16 ones as a whole), also from standard input.
 // Threads: a TenantBuilder belongs to one thread; a Tenant may be read by any number.
 #pragma once
 
@@ -14,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/finding.h"
@@ -76,10 +78,34 @@ struct StoredDocument {
   std::string_view file;  // for findings; may be empty
 };
 
+// A user, group or device that was read, but not yet taken: values of its own, without its text.
+// Of these there are millions, and reading is most of the work; any thread may do it.
+struct EntryReading {
+  // Nothing: the document says of no entry that it is meant; a finding tells why.
+  std::variant<std::monostate, Directory::Editor::User, GroupStatement, Device> entry;
+  std::string id;            // it counts under: as written, or made from the name
+  std::uint32_t offset = 0;  // of the document in its text
+  std::vector<Finding> findings;
+};
+bool is_entry(DocumentKind kind);
+EntryReading read_entry(DocumentKind kind,
+                        const json::Value& document);  // REQUIRES: is_entry(kind)
+
+// A text in a file: the whole of it, or a line of many.
+struct SourceText {
+  std::string_view text;
+  std::string_view file;   // for findings; may be empty
+  std::size_t offset = 0;  // of its first byte in the file
+  std::uint32_t line = 1;  // of its first character
+};
+
 // Takes documents one at a time.
 class TenantBuilder {
  public:
-  TenantBuilder();
+  // ids: only whether a document was there before is remembered of users, groups, roles, service
+  // principals and devices; the tenant has none of them.
+  enum class Keep : std::uint8_t { everything, ids };
+  explicit TenantBuilder(Keep keep = Keep::everything);
   ~TenantBuilder();
   TenantBuilder(TenantBuilder&&) noexcept;
   TenantBuilder& operator=(TenantBuilder&&) noexcept;
@@ -87,11 +113,12 @@ class TenantBuilder {
   // The id the document counts under. Nothing when it was not taken: its text is no JSON, or its id
   // was seen before with this kind; both are findings, and the first document of an id counts.
   std::optional<std::string> add(const StoredDocument& document);
-  // As above, of a text already parsed. `text` is the whole file, for positions, and `base` where
-  // in it the document's own text begins (JSON lines).
+  // As above, of a text already parsed, in which the document is all or a part.
   std::optional<std::string> add(DocumentKind kind, const json::Value& document,
-                                 std::string_view text, std::string_view file,
-                                 std::size_t base = 0);
+                                 const SourceText& source);
+
+  // As add(), but its findings have neither file nor line.
+  std::optional<std::string> take(EntryReading&& reading);
 
   // REQUIRES: the last document added was a device's, and was taken.
   DeviceId last_device() const;
@@ -111,8 +138,11 @@ std::string statement_key(DocumentKind kind, std::string_view id);
 Tenant build_tenant(std::span<const StoredDocument> documents);
 
 struct LoadOptions {
-  // Every document as it is read, in order: for an import. May be empty.
-  std::function<void(const SourceDocument&)> each;
+  // Every document as it is read, in order: for an import. False: read no further. May be empty.
+  std::function<bool(SourceDocument&)> each;
+  // ids: documents are only for `each`, neither the tenant nor the result keeps them, so that of
+  // JSON lines there may be any number: memory grows by some 40 bytes for the id of each.
+  TenantBuilder::Keep keep = TenantBuilder::Keep::everything;
 };
 
 struct LoadResult {
@@ -120,7 +150,9 @@ struct LoadResult {
   std::vector<SourceDocument> documents;  // configuration only (is_configuration), and `other`
   std::vector<Finding> findings;          // in order of file and place
   std::size_t files = 0;                  // that were looked at, readable or not
-  std::size_t unreadable_files = 0;       // missing, not JSON, cut short: not zero is not success
+  // Missing, cut short, or holding what is no JSON, if only a line: not zero is not success.
+  std::size_t unreadable_files = 0;
+  std::size_t taken = 0;  // documents, of all kinds
 };
 
 // Each path is a file, a folder (its *.json and *.jsonl, recursively, in order of bytes) or `-`.

@@ -3,31 +3,26 @@
 #include <utility>
 
 #include "base/text.h"
-#include "device/read.h"
 #include "directory/read.h"
 #include "policy/line_finder.h"
 #include "policy/read.h"
 #include "policy/settings.h"
+#include "policy/source_text.h"
 #include "policy/tenant.h"
 
 namespace sallyport {
 namespace {
-
-std::string_view text_of(const json::Value& document, std::string_view name) {
-  const auto* found = document.find_ignoring_case(name);
-  return found == nullptr || !found->is_string() ? std::string_view{} : found->text();
-}
 
 constexpr std::size_t kind_count = static_cast<std::size_t>(DocumentKind::other) + 1;
 
 }  // namespace
 
 struct TenantBuilder::State {
-  // Where the document being added stands. The views are valid only during add().
-  std::string_view text;
-  std::string_view file;
-  std::size_t base = 0;
+  explicit State(Keep wanted) : keeps_all(wanted == Keep::everything) {}
+
+  SourceText source;  // where the document being added stands; valid only during add()
   LineFinder lines;
+  bool keeps_all;
 
   PolicySet policy_set = empty_policy_set();
   Directory::Editor directory;
@@ -44,38 +39,26 @@ struct TenantBuilder::State {
   DeviceId device;  // of the last document, when it was a device's
 
   void report(Finding finding) {
-    const auto offset = base + finding.offset;
-    const auto at = lines.find(text, offset);
-    finding.file = std::string(file);
-    finding.line = at.line;
+    const auto at = lines.find(source.text, finding.offset);
+    finding.file = std::string(source.file);
+    finding.line = source.line + at.line - 1;
     finding.column = at.column;
-    finding.offset = static_cast<std::uint32_t>(offset);
+    finding.offset = static_cast<std::uint32_t>(source.offset + finding.offset);
     findings.push_back(std::move(finding));
   }
   void report_all(std::vector<Finding> some) {
     for (auto& finding : some) report(std::move(finding));
   }
-  void report(Severity severity, std::string_view code, std::string message,
-              const json::Value& at) {
-    Finding finding;
-    finding.severity = severity;
-    finding.code = std::string(code);
-    finding.message = std::move(message);
-    finding.offset = at.offset();
-    report(std::move(finding));
-  }
 
-  bool is_first(DocumentKind kind, const Guid& id, std::string_view id_text,
-                const json::Value& document) {
+  bool is_first(DocumentKind kind, const Guid& id, std::string_view id_text, std::uint32_t offset) {
     if (seen[static_cast<std::size_t>(kind)].insert(id).second) return true;
-    report_second(kind, id_text, document);
+    report_second(kind, id_text, offset);
     return false;
   }
-  void report_second(DocumentKind kind, std::string_view id_text, const json::Value& document) {
-    report(Severity::error, "L-duplicate-id",
-           "a second `" + std::string(name_of(kind)) + "` has the id `" + printable(id_text) +
-               "`; only the first one counts, remove one of them",
-           document);
+  void report_second(DocumentKind kind, std::string_view id_text, std::uint32_t offset) {
+    report(error_at(offset, "L-duplicate-id",
+                    "a second `" + std::string(name_of(kind)) + "` has the id `" +
+                        printable(id_text) + "`; only the first one counts, remove one of them"));
   }
 
   std::optional<std::string> add_policy(const json::Value& document);
@@ -83,12 +66,13 @@ struct TenantBuilder::State {
   std::optional<std::string> add_strength(const json::Value& document);
   std::optional<std::string> add_context(const json::Value& document);
   std::optional<std::string> add_settings(const json::Value& document);
-  std::optional<std::string> add_user(const json::Value& document);
-  std::optional<std::string> add_group(const json::Value& document);
+  std::optional<std::string> take(EntryReading&& reading);
+  bool take(const Directory::Editor::User& user, const EntryReading& reading);
+  bool take(GroupStatement& group, const EntryReading& reading);
+  bool take(const Device& read, const EntryReading& reading);
   std::optional<std::string> add_role(const json::Value& document);
   std::optional<std::string> add_assignment(const json::Value& document);
   std::optional<std::string> add_service_principal(const json::Value& document);
-  std::optional<std::string> add_device(const json::Value& document);
 };
 
 std::optional<std::string> TenantBuilder::State::add_policy(const json::Value& document) {
@@ -104,7 +88,7 @@ std::optional<std::string> TenantBuilder::State::add_policy(const json::Value& d
     }
   }
   if (!is_first(DocumentKind::conditional_access_policy, policy.id.guid, policy.id_text,
-                document)) {
+                document.offset())) {
     return std::nullopt;
   }
   names.add(policy.id_text, policy.display_name);
@@ -120,7 +104,8 @@ std::optional<std::string> TenantBuilder::State::add_location(const json::Value&
   auto reading = read_named_location(document);
   report_all(std::move(reading.findings));
   auto& location = reading.value;
-  if (!is_first(DocumentKind::named_location, location.id.guid, location.id_text, document)) {
+  if (!is_first(DocumentKind::named_location, location.id.guid, location.id_text,
+                document.offset())) {
     return std::nullopt;
   }
   names.add(location.id_text, location.display_name);
@@ -133,7 +118,7 @@ std::optional<std::string> TenantBuilder::State::add_strength(const json::Value&
   report_all(std::move(reading.findings));
   auto& strength = reading.value;
   if (!is_first(DocumentKind::authentication_strength_policy, strength.id.guid, strength.id_text,
-                document)) {
+                document.offset())) {
     return std::nullopt;
   }
   names.add(strength.id_text, strength.display_name);
@@ -148,13 +133,12 @@ std::optional<std::string> TenantBuilder::State::add_context(const json::Value& 
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size() || number < 1 || number > 99 ||
       (id.front() != 'c' && id.front() != 'C')) {
-    report(
-        Severity::error, "L-context-id",
-        "`" + printable(id) + "` is not the id of an authentication context; write `c1` to `c99`",
-        document);
+    report(error_at(
+        document.offset(), "L-context-id",
+        "`" + printable(id) + "` is not the id of an authentication context; write `c1` to `c99`"));
     return std::nullopt;
   }
-  if (!is_first(DocumentKind::authentication_context, guid_of_text(id), id, document)) {
+  if (!is_first(DocumentKind::authentication_context, guid_of_text(id), id, document.offset())) {
     return std::nullopt;
   }
   names.add(id, text_of(document, "displayName"));
@@ -169,7 +153,8 @@ std::optional<std::string> TenantBuilder::State::add_settings(const json::Value&
   if (refused) return std::nullopt;
   auto& settings = reading.value;
   // There is one per tenant, whatever its id.
-  if (!is_first(DocumentKind::settings, guid_of_text(settings_id), settings.id_text, document)) {
+  if (!is_first(DocumentKind::settings, guid_of_text(settings_id), settings.id_text,
+                document.offset())) {
     return std::nullopt;
   }
   policy_set.mfa_trusted_ips = std::move(settings.mfa_trusted_ips);
@@ -178,43 +163,19 @@ std::optional<std::string> TenantBuilder::State::add_settings(const json::Value&
   return settings.id_text;
 }
 
-std::optional<std::string> TenantBuilder::State::add_user(const json::Value& document) {
-  has_directory = true;
-  auto reading = read_user(document);
-  report_all(std::move(reading.findings));
-  const auto id = text_of(document, "id");
-  // Until build() only documents make users.
-  if (directory.has_user(reading.value.user.id)) {
-    report_second(DocumentKind::user, id, document);
-    return std::nullopt;
-  }
-  apply(reading.value, directory);
-  return std::string(id);
-}
-
-std::optional<std::string> TenantBuilder::State::add_group(const json::Value& document) {
-  has_directory = true;
-  auto reading = read_group(document);
-  report_all(std::move(reading.findings));
-  auto& group = reading.value;
-  const auto id = text_of(document, "id");
-  if (!is_first(DocumentKind::group, group.id.guid, id, document)) return std::nullopt;
-  directory.put_group(group.id, group.display_name);
-  pending_groups.push_back(statement_of(group));
-  return std::string(id);
-}
-
 std::optional<std::string> TenantBuilder::State::add_role(const json::Value& document) {
   auto reading = read_directory_role(document);
   report_all(std::move(reading.findings));
   if (!is_first(DocumentKind::directory_role, reading.value.id.guid, to_string(reading.value.id),
-                document)) {
+                document.offset())) {
     return std::nullopt;
   }
   auto id = text_of(document, "id");
   if (id.empty()) id = text_of(document, "roleTemplateId");
-  pending_roles.emplace_back(statement_key(DocumentKind::directory_role, id),
-                             statement_of(reading.value));
+  if (keeps_all) {
+    pending_roles.emplace_back(statement_key(DocumentKind::directory_role, id),
+                               statement_of(reading.value));
+  }
   return std::string(id);
 }
 
@@ -222,10 +183,11 @@ std::optional<std::string> TenantBuilder::State::add_assignment(const json::Valu
   auto reading = read_role_assignment(document);
   report_all(std::move(reading.findings));
   const auto id = text_of(document, "id");
-  if (!id.empty() && !is_first(DocumentKind::role_assignment, guid_of_text(id), id, document)) {
+  if (!id.empty() &&
+      !is_first(DocumentKind::role_assignment, guid_of_text(id), id, document.offset())) {
     return std::nullopt;
   }
-  if (reading.value) {
+  if (reading.value && keeps_all) {
     // Without an id there may be many.
     const auto number = std::to_string(pending_roles.size());
     pending_roles.emplace_back(
@@ -240,37 +202,58 @@ std::optional<std::string> TenantBuilder::State::add_service_principal(
   auto reading = read_service_principal(document);
   report_all(std::move(reading.findings));
   const auto id = text_of(document, "id");
-  if (!is_first(DocumentKind::service_principal, reading.value.id.guid, id, document)) {
+  if (!is_first(DocumentKind::service_principal, reading.value.id.guid, id, document.offset())) {
     return std::nullopt;
   }
-  directory.put_service_principal(std::move(reading.value));
+  if (keeps_all) directory.put_service_principal(std::move(reading.value));
   return std::string(id);
 }
 
-std::optional<std::string> TenantBuilder::State::add_device(const json::Value& document) {
-  has_inventory = true;
-  std::vector<Finding> some;
-  // What an export leaves out is not known, which is not the same as not set.
-  const auto reading = read_device(document, json::Pointer{}, MissingMember::unknown, &some);
-  report_all(std::move(some));
-  if (!reading || !reading->has_id) {
-    report(Severity::error, "L-device",
-           reading ? "this device has no `deviceId`, so nothing can be said of it; add the id"
-                   : reading.error().message,
-           document);
-    return std::nullopt;
+// What is kept knows its ids; until build() only documents make users.
+bool TenantBuilder::State::take(const Directory::Editor::User& user, const EntryReading& reading) {
+  has_directory = true;
+  if (!keeps_all) return is_first(DocumentKind::user, user.id.guid, reading.id, reading.offset);
+  if (directory.has_user(user.id)) {
+    report_second(DocumentKind::user, reading.id, reading.offset);
+    return false;
   }
-  device = reading->device.id;
-  const auto id = to_string(device);
-  if (!inventory.add(reading->device)) {
-    report_second(DocumentKind::device, id, document);
-    return std::nullopt;
-  }
-  const auto written = text_of(document, "id");
-  return written.empty() ? id : std::string(written);
+  directory.put_user(user);
+  return true;
 }
 
-TenantBuilder::TenantBuilder() : state_(std::make_unique<State>()) {}
+bool TenantBuilder::State::take(GroupStatement& group, const EntryReading& reading) {
+  has_directory = true;
+  if (!is_first(DocumentKind::group, group.id.guid, reading.id, reading.offset)) return false;
+  if (!keeps_all) return true;
+  directory.put_group(group.id, group.display_name);
+  pending_groups.push_back(std::move(group));
+  return true;
+}
+
+bool TenantBuilder::State::take(const Device& read, const EntryReading& reading) {
+  has_inventory = true;
+  device = read.id;
+  if (!keeps_all) return is_first(DocumentKind::device, read.id.guid, reading.id, reading.offset);
+  if (inventory.add(read)) return true;
+  report_second(DocumentKind::device, to_string(read.id), reading.offset);
+  return false;
+}
+
+std::optional<std::string> TenantBuilder::State::take(EntryReading&& reading) {
+  report_all(std::move(reading.findings));
+  const bool taken = std::visit(
+      [&](auto& entry) {
+        if constexpr (std::is_same_v<decltype(entry), std::monostate&>)
+          return false;
+        else
+          return take(entry, reading);
+      },
+      reading.entry);
+  if (!taken) return std::nullopt;
+  return std::move(reading.id);
+}
+
+TenantBuilder::TenantBuilder(Keep keep) : state_(std::make_unique<State>(keep)) {}
 TenantBuilder::~TenantBuilder() = default;
 TenantBuilder::TenantBuilder(TenantBuilder&&) noexcept = default;
 TenantBuilder& TenantBuilder::operator=(TenantBuilder&&) noexcept = default;
@@ -285,16 +268,13 @@ std::optional<std::string> TenantBuilder::add(const StoredDocument& stored) {
     state_->findings.push_back(std::move(finding));
     return std::nullopt;
   }
-  return add(stored.kind, document->root(), document->text(), stored.file);
+  return add(stored.kind, document->root(), SourceText{document->text(), stored.file});
 }
 
 std::optional<std::string> TenantBuilder::add(DocumentKind kind, const json::Value& document,
-                                              std::string_view text, std::string_view file,
-                                              std::size_t base) {
+                                              const SourceText& source) {
   auto& state = *state_;
-  state.text = text;
-  state.file = file;
-  state.base = base;
+  state.source = source;
   switch (kind) {
     case DocumentKind::conditional_access_policy:
     case DocumentKind::policy_template: return state.add_policy(document);
@@ -302,15 +282,21 @@ std::optional<std::string> TenantBuilder::add(DocumentKind kind, const json::Val
     case DocumentKind::authentication_strength_policy: return state.add_strength(document);
     case DocumentKind::authentication_context: return state.add_context(document);
     case DocumentKind::settings: return state.add_settings(document);
-    case DocumentKind::user: return state.add_user(document);
-    case DocumentKind::group: return state.add_group(document);
+    case DocumentKind::user:
+    case DocumentKind::group:
+    case DocumentKind::device: return state.take(read_entry(kind, document));
     case DocumentKind::directory_role: return state.add_role(document);
     case DocumentKind::role_assignment: return state.add_assignment(document);
     case DocumentKind::service_principal: return state.add_service_principal(document);
-    case DocumentKind::device: return state.add_device(document);
     case DocumentKind::other: return std::string(text_of(document, "id"));
   }
   return std::nullopt;
+}
+
+std::optional<std::string> TenantBuilder::take(EntryReading&& reading) {
+  auto& state = *state_;
+  state.source = {};
+  return state.take(std::move(reading));
 }
 
 std::vector<Finding> TenantBuilder::take_findings() { return std::exchange(state_->findings, {}); }
@@ -326,7 +312,7 @@ Tenant TenantBuilder::build(Statements* keep) && {
   Statements statements;
   for (const auto& group : state.pending_groups) statements.announce(group, state.directory);
   for (const auto& each : state.pending_roles) statements.announce(each.second, state.directory);
-  for (auto& group : state.pending_groups) statements.apply(std::move(group), state.directory);
+  statements.apply(std::exchange(state.pending_groups, {}), state.directory);
   for (auto& [key, role] : state.pending_roles) {
     statements.apply(key, std::move(role), state.directory);
   }
@@ -340,7 +326,7 @@ Tenant TenantBuilder::build(Statements* keep) && {
   tenant.has_inventory = state.has_inventory;
   tenant.names = std::move(state.names);
   tenant.names.set_directory(tenant.directory);
-  state_ = std::make_unique<State>();
+  state_ = std::make_unique<State>(state.keeps_all ? Keep::everything : Keep::ids);
   return tenant;
 }
 

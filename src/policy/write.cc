@@ -55,15 +55,15 @@ Result<std::string> format_text(std::string_view bytes) {
   json::Arena arena;
   auto whole = json::parse(*text);
   if (whole) return json::write_pretty(canonical(whole->root(), arena));
-  if (!looks_like_lines(*text)) return tl::unexpected<Error>(whole.error());
+  if (!looks_like_lines(*text).value_or(false)) return tl::unexpected<Error>(whole.error());
   std::string out;
   std::optional<Error> failed;
-  each_line(*text, [&](std::string_view line, std::size_t offset) {
+  each_line(*text, [&](std::string_view line, std::size_t, std::uint32_t number) {
     if (failed) return;
     const auto document = json::parse(line);
     if (!document) {
       failed = document.error();
-      failed->where = "line " + std::to_string(json::locate(*text, offset).line);
+      failed->where = "line " + std::to_string(number);
       return;
     }
     out += json::write(canonical(document->root(), arena));

@@ -189,6 +189,11 @@ void read_listen(ConfigReader& r, const toml::node& node, HttpOptions& http) {
             }},
            {"port",
             r.number(0, 65535, [&](std::int64_t v) { http.port = static_cast<std::uint16_t>(v); })},
+           {"socket",
+            [&](const toml::node& n) {
+              r.text(http.socket)(n);
+              if (!http.socket.empty()) http.socket = r.resolve(http.socket);
+            }},
            {"threads",
             r.number(1, 256, [&](std::int64_t v) { http.threads = static_cast<unsigned>(v); })},
            {"tls_certificate", r.readable(tls.certificate)},

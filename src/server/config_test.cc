@@ -49,6 +49,7 @@ sign_ins_kept_days = 30
 [listen]
 address = "0.0.0.0"
 port = 9000
+socket = "run/s.sock"
 threads = 3
 [limits]
 header_bytes = 8192
@@ -80,6 +81,7 @@ id = "app-1"
   EXPECT_EQ(config.store, (folder_ / "db/s.db").string());
   EXPECT_EQ(config.sign_ins_kept, std::chrono::days(30));
   EXPECT_EQ(config.http.threads, 3U);
+  EXPECT_EQ(config.http.socket, (folder_ / "run/s.sock").string());
   EXPECT_EQ(config.http.limits.drain_time, std::chrono::seconds(4));
   EXPECT_EQ(config.forward_auth.trusted_proxies.size(), 2U);
   EXPECT_EQ(config.forward_auth.secret, "0123456789abcdef");

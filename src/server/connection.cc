@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstring>
 #include <exception>
+#include <utility>
 
 namespace sallyport {
 namespace {
@@ -32,6 +33,11 @@ std::string_view bad_request_text(int status) {
   }
 }
 
+// Out of memory, or a fault of ours: this request alone fails.
+HttpResponse fault() {
+  return error_response(500, "internalServerError", "the request could not be answered");
+}
+
 }  // namespace
 
 Connection::Connection(std::unique_ptr<Stream> stream, IpAddress peer, ConnectionHome& home)
@@ -58,7 +64,8 @@ void Connection::enter(Phase phase) {
     case Phase::body:
     case Phase::writing: deadline_ = home_.now + limits.body_time; break;
     case Phase::lingering: deadline_ = home_.now + linger_time; break;
-    case Phase::closed: break;
+    case Phase::waiting:  // the handler ends it
+    case Phase::closed: deadline_ = std::chrono::steady_clock::time_point::max(); break;
   }
 }
 
@@ -116,7 +123,7 @@ void Connection::on_read(boost::system::error_code ec, std::size_t size) {
 }
 
 void Connection::process() {
-  while (in_begin_ < in_end_ && !last_ && out_.size() < out_max) {
+  while (in_begin_ < in_end_ && !last_ && !held_ && out_.size() < out_max) {
     const std::size_t given = in_end_ - in_begin_;
     const auto progress = parser_.put({in_.data() + in_begin_, given});
     in_begin_ += progress.consumed;
@@ -143,12 +150,41 @@ void Connection::answer_request() {
   HttpResponse response;
   try {
     response = home_.handler->handle(request);
-  } catch (const std::exception&) {  // out of memory, or a fault of ours: this request alone fails
-    response = error_response(500, "internalServerError", "the request could not be answered");
+  } catch (const std::exception&) {
+    response = fault();
   }
   served_ = true;
+  if (response.ticket != 0) {
+    held_since_ = std::chrono::steady_clock::now();
+    if (!may_be_sent(response)) {
+      held_ = std::move(response);
+      return;
+    }
+  }
+  tell(response, request.method == "HEAD");
+}
+
+bool Connection::may_be_sent(HttpResponse& response) {
+  try {
+    return home_.handler->may_be_sent(response, held_since_);
+  } catch (const std::exception&) {
+    response = fault();
+    return true;
+  }
+}
+
+bool Connection::release() {
+  if (phase_ == Phase::closed) return true;
+  if (!may_be_sent(*held_)) return false;
+  const auto response = *std::exchange(held_, std::nullopt);
+  tell(response, parser_.request().method == "HEAD");
+  process();
+  return true;
+}
+
+void Connection::tell(const HttpResponse& response, bool head) {
   last_ = !parser_.keep_alive() || home_.stop_asked;
-  append_response(response, request.method == "HEAD", parser_.is_http_1_0(), last_);
+  append_response(response, head, parser_.is_http_1_0(), last_);
   parser_.next();
 }
 
@@ -217,6 +253,12 @@ void Connection::after_flush() {
     enter(Phase::lingering);
     in_begin_ = in_end_ = 0;
     return read();
+  }
+  if (held_) {
+    enter(Phase::waiting);
+    home_.waiting.push_back(shared_from_this());
+    if (home_.waiting.size() == 1) home_.on_first_waiting();
+    return;
   }
   if (was_full && in_begin_ < in_end_) return process();
   const auto next = !parser_.started()      ? Phase::idle

@@ -1,16 +1,21 @@
 #include "server/http.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <ctime>
 #include <list>
+#include <optional>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "server/connection.h"
+#include "server/local_socket.h"
 #include "server/stream.h"
 
 namespace sallyport {
@@ -19,7 +24,12 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 using Tcp = asio::ip::tcp;
+using Local = asio::local::stream_protocol;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+constexpr std::chrono::milliseconds tick_pause{1000};
+constexpr std::chrono::milliseconds waiting_pause{100};
+constexpr std::chrono::milliseconds stopping_pause{50};
+
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
@@ -36,6 +46,24 @@ IpAddress address_of(const asio::ip::address& address) {
   return out;
 }
 
+// Who it is that came; nothing when they have left again.
+std::optional<IpAddress> peer_of(const asio::basic_stream_socket<Tcp, Executor>& socket) {
+  error_code ec;
+  const auto remote = socket.remote_endpoint(ec);
+  if (ec) return std::nullopt;
+  return address_of(remote.address());
+}
+std::optional<IpAddress> peer_of(const asio::basic_stream_socket<Local, Executor>&) {
+  return address_of(asio::ip::address_v4::loopback());
+}
+
+template <class Protocol>
+struct Listener {
+  explicit Listener(asio::io_context& loop) : acceptor(loop) {}
+  asio::basic_socket_acceptor<Protocol, Executor> acceptor;
+  bool waits = false;  // out of file descriptors: the next tick tries again
+};
+
 std::string http_date() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
@@ -51,29 +79,45 @@ class Worker {
  public:
   Worker(const HttpOptions& options, HttpHandler& handler, HttpCounters& counters,
          asio::ssl::context* tls)
-      : acceptor_(loop_), timer_(loop_), tls_(tls) {
+      : tcp_(loop_), local_(loop_), timer_(loop_), tls_(tls) {
     home_.limits = options.limits;
     home_.handler = &handler;
     home_.counters = &counters;
+    home_.on_first_waiting = [this] { tick_sooner(); };
     refresh_clock();
   }
 
   error_code listen(const Tcp::endpoint& endpoint, bool shared) {
     error_code ec;
-    acceptor_.open(endpoint.protocol(), ec);
-    if (!ec) acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
-    if (!ec && shared) acceptor_.set_option(ReusePort(true), ec);
-    if (!ec) acceptor_.bind(endpoint, ec);
-    if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
-    if (!ec) acceptor_.non_blocking(true, ec);
+    auto& acceptor = tcp_.acceptor;
+    acceptor.open(endpoint.protocol(), ec);
+    if (!ec) acceptor.set_option(asio::socket_base::reuse_address(true), ec);
+    if (!ec && shared) acceptor.set_option(ReusePort(true), ec);
+    if (!ec) acceptor.bind(endpoint, ec);
+    if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
+    if (!ec) acceptor.non_blocking(true, ec);
     return ec;
   }
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  // `listening` is every worker's.
+  error_code share(int listening) {
+    error_code ec;
+    const int own = ::fcntl(listening, F_DUPFD_CLOEXEC, 0);
+    if (own < 0) return {errno, boost::system::system_category()};
+    local_.acceptor.assign(Local(), own, ec);
+    if (ec) ::close(own);
+    if (!ec) local_.acceptor.non_blocking(true, ec);
+    return ec;
+  }
+  std::uint16_t port() const { return tcp_.acceptor.local_endpoint().port(); }
 
   void start() {
-    accept();
+    accept(tcp_);
+    if (local_.acceptor.is_open()) accept(local_);
     wait_for_tick();
     thread_ = std::thread([this] { loop_.run(); });
+  }
+  void wake() {
+    if (!wake_asked_.exchange(true)) asio::post(loop_, [this] { release_waiting(); });
   }
   void stop() {
     home_.stop_asked = true;
@@ -89,37 +133,45 @@ class Worker {
     home_.date = http_date();
   }
 
-  void accept() {
-    acceptor_.async_accept(loop_.get_executor(), [this](error_code ec, Socket socket) {
-      if (ec == asio::error::operation_aborted || home_.stopping) return;
-      if (ec) {  // out of file descriptors: the next tick tries again
-        accept_waits_ = true;
-        return;
-      }
-      take(std::move(socket));
-      accept();
-    });
+  template <class Protocol>
+  void accept(Listener<Protocol>& listener) {
+    listener.acceptor.async_accept(
+        loop_.get_executor(),
+        [this, &listener](error_code ec, asio::basic_stream_socket<Protocol, Executor> socket) {
+          if (ec == asio::error::operation_aborted || home_.stopping) return;
+          if (ec) {
+            listener.waits = true;
+            return;
+          }
+          take(std::move(socket));
+          accept(listener);
+        });
   }
 
-  void take(Socket socket) {
-    auto& counters = *home_.counters;
+  template <class Protocol>
+  void take(asio::basic_stream_socket<Protocol, Executor> socket) {
+    const bool tls = tls_ != nullptr && std::is_same_v<Protocol, Tcp>;
     error_code ec;
-    const auto remote = socket.remote_endpoint(ec);
-    if (ec) return;
+    const auto peer = peer_of(socket);
+    if (!peer) return;
+    if constexpr (std::is_same_v<Protocol, Tcp>) socket.set_option(Tcp::no_delay(true), ec);
+    take(Socket(std::move(socket)), *peer, tls);
+  }
+
+  void take(Socket socket, const IpAddress& peer, bool tls) {
+    auto& counters = *home_.counters;
     if (counters.open >= home_.limits.connections_max) {
       ++counters.refused;
       static constexpr std::string_view full =
           "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      error_code ec;
       socket.non_blocking(true, ec);
-      if (tls_ == nullptr) socket.write_some(asio::buffer(full.data(), full.size()), ec);
+      if (!tls) socket.write_some(asio::buffer(full.data(), full.size()), ec);
       return;
     }
     ++counters.accepted;
-    socket.set_option(Tcp::no_delay(true), ec);
-    auto stream =
-        tls_ == nullptr ? plain_stream(std::move(socket)) : tls_stream(std::move(socket), *tls_);
-    auto connection =
-        std::make_shared<Connection>(std::move(stream), address_of(remote.address()), home_);
+    auto stream = tls ? tls_stream(std::move(socket), *tls_) : plain_stream(std::move(socket));
+    auto connection = std::make_shared<Connection>(std::move(stream), peer, home_);
     connections_.push_back(connection);
     connection->start();
     if (connections_.size() >= prune_at_) prune();
@@ -130,8 +182,22 @@ class Worker {
     prune_at_ = 2 * connections_.size() + 64;
   }
 
+  void release_waiting() {
+    wake_asked_ = false;
+    // One that is released may have another request, whose response waits again.
+    for (auto& connection : std::exchange(home_.waiting, {}))
+      if (!connection->release()) home_.waiting.push_back(std::move(connection));
+  }
+
+  // How long an answer may take is the handler's to say, so it is asked even if nobody wakes us.
+  void tick_sooner() {
+    if (timer_.expiry() > std::chrono::steady_clock::now() + waiting_pause) wait_for_tick();
+  }
+
   void wait_for_tick() {
-    timer_.expires_after(std::chrono::milliseconds(home_.stopping ? 50 : 1000));
+    timer_.expires_after(home_.stopping          ? stopping_pause
+                         : home_.waiting.empty() ? tick_pause
+                                                 : waiting_pause);
     timer_.async_wait([this](error_code ec) {
       if (!ec) tick();
     });
@@ -139,6 +205,7 @@ class Worker {
 
   void tick() {
     refresh_clock();
+    release_waiting();
     for (auto& weak : connections_) {
       const auto connection = weak.lock();
       if (!connection) continue;
@@ -147,25 +214,31 @@ class Worker {
     }
     prune();
     if (home_.stopping && connections_.empty()) return;  // the loop has nothing left and ends
-    if (std::exchange(accept_waits_, false)) accept();
+    if (std::exchange(tcp_.waits, false)) accept(tcp_);
+    if (std::exchange(local_.waits, false)) accept(local_);
     wait_for_tick();
+  }
+
+  // Whoever the kernel already shook hands with is served.
+  template <class Protocol>
+  void take_last(Listener<Protocol>& listener) {
+    error_code ec;
+    while (listener.acceptor.is_open()) {
+      asio::basic_stream_socket<Protocol, Executor> socket(loop_.get_executor());
+      listener.acceptor.accept(socket, ec);
+      if (ec) break;
+      take(std::move(socket));
+    }
+    listener.acceptor.close(ec);
   }
 
   void begin_stop() {
     if (home_.stopping) return;
     refresh_clock();
-    // Whoever the kernel already shook hands with is served.
-    while (true) {
-      error_code ec;
-      Socket socket(loop_.get_executor());
-      acceptor_.accept(socket, ec);
-      if (ec) break;
-      take(std::move(socket));
-    }
+    take_last(tcp_);
+    take_last(local_);
     home_.stopping = true;
     stop_at_ = home_.now + home_.limits.drain_time;
-    error_code ec;
-    acceptor_.close(ec);
     for (auto& weak : connections_)
       if (const auto connection = weak.lock()) connection->finish();
     timer_.cancel();
@@ -173,13 +246,15 @@ class Worker {
   }
 
   ConnectionHome home_;  // outlives the connections that loop_ still holds when it ends
-  asio::io_context loop_{1};
-  Acceptor acceptor_;
+  // One thread runs the loop, and all but post() happens on it.
+  asio::io_context loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
+  Listener<Tcp> tcp_;
+  Listener<Local> local_;
   Timer timer_;
   asio::ssl::context* tls_;
   std::list<std::weak_ptr<Connection>> connections_;
   std::size_t prune_at_ = 64;
-  bool accept_waits_ = false;
+  std::atomic<bool> wake_asked_{false};
   std::chrono::steady_clock::time_point stop_at_;
   std::thread thread_;
 };
@@ -268,11 +343,26 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& options
     state->workers.push_back(std::move(worker));
   }
   state->port = endpoint.port();
+  if (!options.socket.empty()) {
+    const auto listening = listen_on_file(options.socket);
+    if (!listening) return tl::unexpected<Error>(listening.error());
+    error_code why;
+    for (auto& worker : state->workers)
+      if (!why) why = worker->share(*listening);
+    ::close(*listening);
+    if (why)
+      return fail(ErrorKind::unavailable,
+                  "cannot listen on `" + options.socket + "`: " + why.message());
+  }
   for (auto& worker : state->workers) worker->start();
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 
 std::uint16_t HttpServer::port() const { return state_->port; }
+
+void HttpServer::wake() {
+  for (auto& worker : state_->workers) worker->wake();
+}
 
 void HttpServer::stop() {
   for (auto& worker : state_->workers) worker->stop();

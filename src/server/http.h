@@ -1,5 +1,7 @@
 // The HTTP/1.1 server: sockets and TLS in, values out. A handler sees an HttpRequest and gives an
-// HttpResponse, synchronously: decisions are made in memory and take microseconds.
+// HttpResponse, synchronously: decisions are made in memory and take microseconds. What may not be
+// told before something else has happened (HttpResponse::ticket) waits at its connection, and the
+// thread serves others meanwhile.
 //
 // One event loop a thread, each with its own listening socket (SO_REUSEPORT), so threads share
 // nothing. Requests are parsed by Boost.Beast, pipelined ones are answered in order. Keep-alive,
@@ -41,6 +43,8 @@ struct TlsOptions {
 struct HttpOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free one
+  // Besides: a socket that is a file, without TLS. Whoever comes through it is the peer 127.0.0.1.
+  std::string socket;  // its path; empty: none
   unsigned threads = 1;
   HttpLimits limits;
   bool tls = false;
@@ -53,6 +57,10 @@ class HttpHandler {
   // The largest body taken at this path.
   virtual std::size_t body_max(std::string_view path) const = 0;
   virtual HttpResponse handle(const HttpRequest& request) = 0;
+  // Of a response with a ticket, made at `since`: whether it may be sent. So may a refusal, which
+  // the response has been turned into when waiting is of no more use. Asked after each wake(), ten
+  // times a second, and before the response waits at all.
+  virtual bool may_be_sent(HttpResponse& response, std::chrono::steady_clock::time_point since) = 0;
 };
 
 struct HttpCounters {
@@ -74,6 +82,8 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   std::uint16_t port() const;
+  // Responses that wait may have become ready. Any thread may call, at any time; returns at once.
+  void wake();
   // No new connections; what is in flight is finished within drain_time. Returns at once.
   void stop();
   void wait();  // until everything has ended after stop()

@@ -4,11 +4,15 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <thread>
 
 #include "server/router.h"
+#include "store/temporary_folder.h"
 
 namespace sallyport {
 namespace {
@@ -25,9 +29,14 @@ class Client {
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connected_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    const timeval limit{5, 0};
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    limit_patience();
+  }
+  explicit Client(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    connected_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    limit_patience();
   }
   ~Client() { ::close(fd_); }
   Client(const Client&) = delete;
@@ -53,12 +62,33 @@ class Client {
     }
     return out;
   }
+  std::string receive_until(std::string_view last) {
+    std::string out;
+    char c = 0;
+    while (out.size() < last.size() ||
+           out.compare(out.size() - last.size(), last.npos, last) != 0) {
+      if (::recv(fd_, &c, 1, 0) <= 0) break;
+      out += c;
+    }
+    return out;
+  }
+  // Nothing arrives for a moment, and the connection is open.
+  bool is_silent() {
+    std::this_thread::sleep_for(milliseconds(50));
+    char c = 0;
+    return ::recv(fd_, &c, 1, MSG_DONTWAIT) < 0;
+  }
   bool is_closed() {
     char c = 0;
     return ::recv(fd_, &c, 1, 0) == 0;
   }
 
  private:
+  void limit_patience() {
+    const timeval limit{5, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  }
   static std::size_t answers_in(std::string_view text) {
     std::size_t count = 0;
     while (true) {
@@ -88,6 +118,8 @@ class HttpTest : public ::testing::Test, public HttpHandler {
   HttpOptions options_;
   HttpCounters counters_;
   Router router_;
+  std::atomic<std::uint64_t> settled_{0};  // responses with a ticket up to this may be sent
+  std::atomic<bool> hopeless_{false};      // those above never may
   std::unique_ptr<HttpServer> server_;
 
   HttpTest() {
@@ -111,6 +143,16 @@ class HttpTest : public ::testing::Test, public HttpHandler {
                    response.body = "done";
                    return response;
                  }});
+    // `?3` waits for ticket 3.
+    router_.add({"GET", "/held", [](const HttpRequest& r) {
+                   HttpResponse response;
+                   response.body = "held " + std::string(r.query);
+                   response.ticket = std::stoul(std::string(r.query));
+                   response.withhold = [](HttpResponse& held, const Error& why) {
+                     held = error_response(503, "serviceUnavailable", why.message);
+                   };
+                   return response;
+                 }});
     router_.add({"GET", "/large", [](const HttpRequest&) {
                    HttpResponse response;
                    response.body = std::string(20'000'000, 'x');
@@ -122,6 +164,16 @@ class HttpTest : public ::testing::Test, public HttpHandler {
   }
   std::size_t body_max(std::string_view path) const override { return router_.body_max(path); }
   HttpResponse handle(const HttpRequest& request) override { return router_.handle(request); }
+  bool may_be_sent(HttpResponse& response, std::chrono::steady_clock::time_point) override {
+    if (settled_ >= response.ticket) return true;
+    if (!hopeless_) return false;
+    response.withhold(response, Error{ErrorKind::unavailable, "too late", {}});
+    return true;
+  }
+  void settle(std::uint64_t ticket) {
+    settled_ = ticket;
+    server_->wake();
+  }
   void start() {
     auto server = HttpServer::start(options_, *this, counters_);
     ASSERT_TRUE(server.has_value()) << server.error().message;
@@ -321,6 +373,130 @@ TEST_F(HttpTest, stopping_finishes_what_is_in_flight) {
   server_->wait();
   EXPECT_FALSE(Client(server_->port()).connected());
   EXPECT_EQ(counters_.open, 0U);
+}
+
+TEST_F(HttpTest, responses_that_wait_hold_up_nobody_else) {
+  options_.threads = 1;
+  start();
+  std::vector<std::unique_ptr<Client>> held;
+  for (int i = 1; i <= 300; ++i) {
+    held.push_back(std::make_unique<Client>(server_->port()));
+    held.back()->send("GET /held?" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+  Client other(server_->port());
+  for (int i = 0; i < 10; ++i) {
+    other.send("GET /hello?x HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(body_in(other.receive()), "hello x");
+  }
+  settle(150);
+  for (std::size_t i = 0; i < 150; ++i)
+    EXPECT_EQ(body_in(held[i]->receive()), "held " + std::to_string(i + 1));
+  EXPECT_TRUE(held[150]->is_silent());
+  EXPECT_TRUE(held[299]->is_silent());
+  held[200].reset();  // who has left is no trouble
+  settle(300);
+  for (std::size_t i = 150; i < 300; ++i)
+    if (held[i]) {
+      EXPECT_EQ(body_in(held[i]->receive()), "held " + std::to_string(i + 1));
+    }
+  EXPECT_EQ(status_in(ask("GET /held?7 HTTP/1.1\r\nHost: a\r\n\r\n")), 200) << "ready at once";
+}
+
+TEST_F(HttpTest, a_response_that_waits_keeps_its_place_between_pipelined_ones) {
+  start();
+  Client client(server_->port());
+  client.send(
+      "GET /hello?1 HTTP/1.1\r\nHost: a\r\n\r\nGET /held?1 HTTP/1.1\r\nHost: a\r\n\r\n"
+      "HEAD /held?2 HTTP/1.1\r\nHost: a\r\n\r\nGET /hello?2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(body_in(client.receive()), "hello 1") << "what is ready does not wait";
+  EXPECT_TRUE(client.is_silent());
+  settle(1);
+  EXPECT_EQ(body_in(client.receive()), "held 1");
+  EXPECT_TRUE(client.is_silent());
+  settle(2);
+  const auto rest = client.receive_until("hello 2");
+  EXPECT_LT(rest.find("Content-Length: 6"), rest.find("hello 2"));
+  EXPECT_EQ(rest.find("held"), std::string::npos) << "a HEAD has no body";
+}
+
+TEST_F(HttpTest,
+       a_response_that_may_never_be_sent_becomes_a_refusal_though_nobody_wakes_the_server) {
+  start();
+  Client client(server_->port());
+  client.send("GET /held?1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(client.is_silent());
+  hopeless_ = true;
+  const auto answer = client.receive();
+  EXPECT_EQ(status_in(answer), 503);
+  EXPECT_NE(answer.find("too late"), std::string::npos);
+  EXPECT_EQ(answer.find("held"), std::string::npos);
+}
+
+TEST_F(HttpTest, stopping_waits_for_responses_that_wait_but_not_for_ever) {
+  options_.limits.drain_time = seconds(1);
+  start();
+  Client in_time(server_->port()), never(server_->port());
+  in_time.send("GET /held?1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  never.send("GET /held?2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(in_time.is_silent());
+  EXPECT_TRUE(never.is_silent());
+  server_->stop();
+  settle(1);
+  const auto answer = in_time.receive();
+  EXPECT_EQ(body_in(answer), "held 1");
+  EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+  server_->wait();
+  EXPECT_TRUE(never.is_closed());
+  EXPECT_EQ(counters_.open, 0U);
+  server_->wake();  // is no trouble afterwards
+}
+
+TEST_F(HttpTest, a_socket_that_is_a_file_serves_the_peer_127_0_0_1) {
+  const TemporaryFolder folder;
+  options_.socket = folder.file("s.sock");
+  router_.add({"GET", "/peer", [](const HttpRequest& r) {
+                 HttpResponse response;
+                 response.body = to_string(r.peer) + (r.tls ? ", tls" : "");
+                 return response;
+               }});
+  start();
+  struct stat file {};
+  ASSERT_EQ(::stat(options_.socket.c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 0777U, 0660U);
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 20; ++i) clients.push_back(std::make_unique<Client>(options_.socket));
+  for (auto& client : clients) {
+    client->send("GET /peer HTTP/1.1\r\nHost: a\r\n\r\nGET /hello?x HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto answers = client->receive(2);
+    EXPECT_NE(answers.find("\r\n\r\n127.0.0.1HTTP/1.1"), std::string::npos) << answers;
+  }
+  EXPECT_EQ(status_in(ask("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")), 200) << "TCP goes on";
+  server_->stop();
+  server_->wait();
+  EXPECT_TRUE(clients.front()->is_closed());
+  EXPECT_FALSE(Client(options_.socket).connected());
+}
+
+TEST_F(HttpTest, the_file_of_a_socket_replaces_what_a_dead_server_left_and_nothing_else) {
+  const TemporaryFolder folder;
+  options_.socket = folder.file("s.sock");
+  start();
+  const auto second = HttpServer::start(options_, *this, counters_);
+  ASSERT_FALSE(second.has_value()) << "somebody listens there";
+  EXPECT_NE(second.error().message.find("s.sock"), std::string::npos);
+  server_.reset();
+  start();
+  EXPECT_TRUE(Client(options_.socket).connected());
+  server_.reset();
+  options_.socket = folder.file("notes.txt");
+  std::ofstream(options_.socket) << "keep";
+  EXPECT_FALSE(HttpServer::start(options_, *this, counters_).has_value());
+  EXPECT_EQ(std::ifstream(options_.socket).get(), 'k');
+  options_.socket = folder.file(std::string(200, 'x'));
+  EXPECT_NE(HttpServer::start(options_, *this, counters_).error().message.find("shorter than"),
+            std::string::npos);
+  options_.socket = folder.file("nowhere/s.sock");
+  EXPECT_FALSE(HttpServer::start(options_, *this, counters_).has_value());
 }
 
 TEST_F(HttpTest, a_port_in_use_is_an_error_that_names_it) {

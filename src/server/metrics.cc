@@ -57,6 +57,8 @@ void Metrics::count_decision(Gate gate, Outcome outcome) {
 
 void Metrics::count_undecided(Gate gate) { add_one(decisions_[static_cast<std::size_t>(gate)][3]); }
 
+void Metrics::count_withheld() { add_one(withheld_); }
+
 void Metrics::count_response(int status) {
   const auto digit = static_cast<std::size_t>(status / 100);
   add_one(responses_[digit < responses_.size() ? digit : 5]);
@@ -71,6 +73,8 @@ std::string Metrics::text(const Gauges& gauges) const {
       fmt::format_to(to, "sallyport_decisions_total{{gate=\"{}\",outcome=\"{}\"}} {}\n",
                      gate_names[gate], outcome_names[outcome],
                      decisions_[gate][outcome].load(std::memory_order_relaxed));
+  single(out, "sallyport_decisions_withheld_total", "counter",
+         "Answers refused because a record was not on the disk in time.", withheld_.load());
   head(out, "sallyport_http_responses_total", "counter", "Answers by class of status.");
   for (std::size_t digit = 2; digit < responses_.size(); ++digit)
     fmt::format_to(to, "sallyport_http_responses_total{{status=\"{}xx\"}} {}\n", digit,

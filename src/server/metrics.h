@@ -45,6 +45,7 @@ class Metrics {
  public:
   void count_decision(Gate gate, Outcome outcome);
   void count_undecided(Gate gate);  // an error: nobody got in
+  void count_withheld();            // decided, and refused because its record was late
   void count_response(int status);
   LatencyHistogram requests;  // handler time
   HttpCounters connections;
@@ -53,6 +54,7 @@ class Metrics {
 
  private:
   std::array<std::array<std::atomic<std::uint64_t>, 4>, gate_count> decisions_{};
+  std::atomic<std::uint64_t> withheld_{0};
   std::array<std::atomic<std::uint64_t>, 6> responses_{};  // by the first digit of the status
 };
 

@@ -15,6 +15,7 @@ TEST(metrics, what_was_counted_is_in_the_text) {
   metrics.count_decision(Gate::authzen, Outcome::granted);
   metrics.count_decision(Gate::forward_auth, Outcome::blocked);
   metrics.count_undecided(Gate::forward_auth);
+  metrics.count_withheld();
   metrics.count_response(204);
   metrics.count_response(999);
   metrics.connections.open = 3;
@@ -29,6 +30,7 @@ TEST(metrics, what_was_counted_is_in_the_text) {
       holds_line(text, "sallyport_decisions_total{gate=\"forward-auth\",outcome=\"blocked\"} 1"));
   EXPECT_TRUE(
       holds_line(text, "sallyport_decisions_total{gate=\"forward-auth\",outcome=\"error\"} 1"));
+  EXPECT_TRUE(holds_line(text, "sallyport_decisions_withheld_total 1"));
   EXPECT_TRUE(holds_line(text, "sallyport_http_responses_total{status=\"2xx\"} 1"));
   EXPECT_TRUE(holds_line(text, "sallyport_http_responses_total{status=\"5xx\"} 1"));
   EXPECT_TRUE(holds_line(text, "sallyport_http_connections 3"));

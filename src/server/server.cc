@@ -29,21 +29,37 @@ Instant clock_now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-// Answers through the router, and counts.
+// Answers through the router, holds back what is not on record yet, and counts.
 class CountingHandler final : public HttpHandler {
  public:
-  CountingHandler(const Router& router, Metrics& metrics) : router_(router), metrics_(metrics) {}
+  CountingHandler(const Router& router, const SignInLog& log, Metrics& metrics)
+      : router_(router), log_(log), metrics_(metrics) {}
   std::size_t body_max(std::string_view path) const override { return router_.body_max(path); }
   HttpResponse handle(const HttpRequest& request) override {
     const auto begun = std::chrono::steady_clock::now();
     auto response = router_.handle(request);
-    metrics_.requests.observe(std::chrono::steady_clock::now() - begun);
-    metrics_.count_response(response.status);
+    if (response.ticket == 0) count(response, begun);
     return response;
+  }
+  bool may_be_sent(HttpResponse& response, std::chrono::steady_clock::time_point since) override {
+    const auto durable = log_.is_durable(response.ticket, since);
+    if (durable && !*durable) return false;
+    if (!durable) {
+      response.withhold(response, durable.error());
+      metrics_.count_withheld();
+    }
+    count(response, since);
+    return true;
   }
 
  private:
+  void count(const HttpResponse& response, std::chrono::steady_clock::time_point since) {
+    metrics_.requests.observe(std::chrono::steady_clock::now() - since);
+    metrics_.count_response(response.status);
+  }
+
   const Router& router_;
+  const SignInLog& log_;
   Metrics& metrics_;
 };
 
@@ -205,11 +221,11 @@ Result<void> build(const Config& config, Running& r) {
   r.tenant->follow();
   r.log = std::make_unique<SignInLog>(*r.store);
   r.decisions = std::make_unique<DecisionService>(*r.tenant, *r.log, std::move(*country));
-  r.verdicts = std::make_unique<Verdicts>(*r.decisions, *r.log, r.metrics);
+  r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics);
   if (auto built = build_doors(config, r); !built) return built;
   r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant);
   add_routes(r);
-  r.handler = std::make_unique<CountingHandler>(r.router, r.metrics);
+  r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};
 }
 
@@ -220,6 +236,7 @@ Result<std::string> listen(const Config& config, Running& r) {
   auto http = HttpServer::start(config.http, *r.handler, r.metrics.connections);
   if (!http) return tl::unexpected<Error>(std::move(http.error()));
   r.http = std::move(*http);
+  r.log->on_commit([&r] { r.http->wake(); });
   return url_of(config, r.http->port());
 }
 
@@ -262,6 +279,7 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
     wait_for_stop(signals, hooks.should_stop, retention, *running.api);
     running.http->stop();
     running.http->wait();
+    running.log->on_commit({});
     log(LogLevel::info, "stopped");
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 class WhoHandler final : public HttpHandler {
  public:
   std::size_t body_max(std::string_view) const override { return 1000; }
+  bool may_be_sent(HttpResponse&, std::chrono::steady_clock::time_point) override { return true; }
   HttpResponse handle(const HttpRequest& request) override {
     HttpResponse response;
     response.body = request.tls ? "tls, " : "plain, ";

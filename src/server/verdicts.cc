@@ -20,35 +20,37 @@ bool would_decide_against(PolicyResult result) {
          result == PolicyResult::report_only_interrupted;
 }
 
-void tell_requirements(const Decided& decided, Verdict& verdict) {
+Reasons requirements_of(const Decided& decided) {
+  Reasons reasons;
   const auto missing = decided.state->program->missing(decided.decision);
   for (const auto& requirement : missing) {
-    verdict.missing.emplace_back(name_of(requirement.kind));
+    reasons.missing.emplace_back(name_of(requirement.kind));
     // How old it may be differs by policy; now is young enough for all.
-    if (requirement.kind == RequirementKind::reauthentication) verdict.max_age = 0;
+    if (requirement.kind == RequirementKind::reauthentication) reasons.max_age = 0;
   }
-  verdict.reason_user =
+  reasons.user =
       missing.empty() ? advice_for(RequirementKind::block) : advice_for(missing.front().kind);
-  verdict.reason_admin = "missing: ";
-  for (std::size_t i = 0; i < verdict.missing.size(); ++i)
-    verdict.reason_admin += (i == 0 ? "" : ", ") + verdict.missing[i];
+  reasons.admin = "missing: ";
+  for (std::size_t i = 0; i < reasons.missing.size(); ++i)
+    reasons.admin += (i == 0 ? "" : ", ") + reasons.missing[i];
+  return reasons;
 }
 
-// Which policies decided: costs an explanation.
-std::shared_ptr<const ToldBefore::Told> explain(const Decided& decided) {
-  auto told = std::make_shared<ToldBefore::Told>();
+// Which policies decided, too: costs an explanation.
+Reasons explain(const Decided& decided) {
+  auto reasons = requirements_of(decided);
   const auto answer = decided.explain();
   const auto& policies = decided.state->program->policies().policies;
-  told->reason_admin = "; decided by:";
+  reasons.admin += "; decided by:";
   for (std::size_t i = 0; i < answer.policies.size() && i < policies.size(); ++i) {
     const auto result = answer.policies[i].result;
-    if (would_decide_against(result)) told->report_only.push_back(policies[i].id_text);
+    if (would_decide_against(result)) reasons.report_only.push_back(policies[i].id_text);
     if (!decided_against(result)) continue;
-    told->reason_admin += told->policies.empty() ? " `" : ", `";
-    told->reason_admin += policies[i].display_name + "`";
-    told->policies.push_back(policies[i].id_text);
+    reasons.admin += reasons.policies.empty() ? " `" : ", `";
+    reasons.admin += policies[i].display_name + "`";
+    reasons.policies.push_back(policies[i].id_text);
   }
-  return told;
+  return reasons;
 }
 
 }  // namespace
@@ -86,27 +88,10 @@ std::string_view advice_for(RequirementKind kind) {
   return "Your organisation's rules do not let this through.";
 }
 
-std::shared_ptr<const ToldBefore::Told> ToldBefore::find(const std::string& decision_id) {
-  const std::lock_guard lock(mutex_);
-  if (const auto found = young_.find(decision_id); found != young_.end()) return found->second;
-  const auto found = old_.find(decision_id);
-  return found == old_.end() ? nullptr : found->second;
-}
-
-void ToldBefore::keep(const std::string& decision_id, std::shared_ptr<const Told> told) {
-  const std::lock_guard lock(mutex_);
-  if (young_.size() >= generation_max) {
-    old_ = std::move(young_);
-    young_.clear();
-  }
-  young_.insert_or_assign(decision_id, std::move(told));
-}
-
 Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict, bool in_batch) const {
   static thread_local Decided decided;
   verdict.clear();
-  const auto done = decisions_.decide(request, clock_now(), decided,
-                                      in_batch ? Durability::later : Durability::before_answer);
+  const auto done = decisions_.decide(request, clock_now(), decided);
   if (!done) {
     metrics_.count_undecided(gate_of(request));
     return done;
@@ -123,27 +108,16 @@ Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict, bo
       for (const auto group : user->groups)
         verdict.groups.push_back(decided.state->directory->groups()[group].display_name);
   }
-  if (verdict.outcome != Outcome::granted) {
-    tell_requirements(decided, verdict);
+  if (verdict.outcome != Outcome::granted && in_batch) {
     // A batch leaves the policies to the record, to which the decision's id leads.
-    if (!in_batch) {
-      auto told = told_before_.find(decided.decision_id);
-      if (!told) {
-        told = explain(decided);
-        told_before_.keep(decided.decision_id, told);
-      }
-      verdict.reason_admin += told->reason_admin;
-      verdict.policies = told->policies;
-      verdict.report_only = told->report_only;
-    }
+    verdict.reasons = std::make_shared<const Reasons>(requirements_of(decided));
+  } else if (verdict.outcome != Outcome::granted) {
+    verdict.reasons = told_before_.find(decided.decision_id);
+    if (!verdict.reasons)
+      verdict.reasons = told_before_.keep(decided.decision_id, explain(decided));
   }
   decided.state.reset();  // an old state must not live on in an idle thread
   return {};
-}
-
-Result<void> Verdicts::settle(std::uint64_t ticket) const {
-  if (ticket == 0) return {};
-  return log_.wait_until_durable(ticket, durable_wait_max);
 }
 
 }  // namespace sallyport

@@ -34,6 +34,10 @@ Error damaged(const Error& error, const std::string& where) {
           error.where.empty() ? where : where + ":" + error.where};
 }
 
+std::string place_of(const DocumentView& document) {
+  return std::string(document.kind) + '/' + std::string(document.id);
+}
+
 Error first_error(std::vector<Finding> findings, std::string where) {
   for (auto& finding : findings) {
     if (finding.severity == Severity::error) {
@@ -44,11 +48,11 @@ Error first_error(std::vector<Finding> findings, std::string where) {
 }
 
 Result<void> Configuration::put(DocumentKind kind, const DocumentView& document) {
-  const auto where = std::string(document.kind) + '/' + std::string(document.id);
+  const auto where = place_of(document);
   const auto parsed = json::parse(document.json);
   if (!parsed) return tl::unexpected<Error>(damaged(parsed.error(), where));
   TenantBuilder builder;
-  if (!builder.add(kind, parsed->root(), document.json, where)) {
+  if (!builder.add(kind, parsed->root(), SourceText{document.json, where})) {
     return tl::unexpected<Error>(first_error(builder.take_findings(), where));
   }
   auto tenant = std::move(builder).build();

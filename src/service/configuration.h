@@ -41,6 +41,7 @@ class Configuration {
 
 // An error about one document; `where` is `kind/id` and the place in it.
 Error damaged(const Error& error, const std::string& where);
+std::string place_of(const DocumentView& document);  // `kind/id`
 Error first_error(std::vector<Finding> findings, std::string where);
 
 }  // namespace sallyport

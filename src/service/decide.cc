@@ -32,8 +32,8 @@ std::uint64_t fingerprint(const Decision& decision, const TenantState& state) {
 
 }  // namespace
 
-Result<void> DecisionService::decide(const SignInRequest& request, Instant now, Decided& into,
-                                     Durability durability) const {
+Result<void> DecisionService::decide(const SignInRequest& request, Instant now,
+                                     Decided& into) const {
   into.recorded = false;
   into.ticket = 0;
   into.decision_id.clear();
@@ -57,17 +57,14 @@ Result<void> DecisionService::decide(const SignInRequest& request, Instant now, 
                                  into.decision_id = to_string(id);
                                  return make_record(request, into, repeats_before);
                                });
-  auto recorded = seat ? Result<void>() : tl::unexpected<Error>(seat.error());
-  if (seat) {
-    into.decision_id = to_string(seat->decision_id);
-    into.recorded = seat->is_new;
-    into.ticket = seat->ticket;
+  if (!seat) {
+    into.decision.outcome = Outcome::blocked;
+    return tl::unexpected<Error>(seat.error());
   }
-  if (into.ticket != 0 && durability == Durability::before_answer) {
-    recorded = log_.wait_until_durable(into.ticket, durable_wait_max);
-  }
-  if (!recorded) into.decision.outcome = Outcome::blocked;
-  return recorded;
+  into.decision_id = to_string(seat->decision_id);
+  into.recorded = seat->is_new;
+  into.ticket = seat->ticket;
+  return {};
 }
 
 }  // namespace sallyport

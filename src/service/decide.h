@@ -10,7 +10,6 @@
 // decision of an identity at an application also an explanation and its share of a commit.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -28,19 +27,11 @@ struct Decided {
   Decision decision;
   std::string decision_id;  // of the record of this decision, or of the one it repeats
   bool recorded = false;    // it is a new record
-  LogTicket ticket = 0;     // to wait for in the log; 0 when there is nothing to wait for
+  // Not to be told to anybody before the log is durable up to here; 0: at once.
+  LogTicket ticket = 0;
 
   const SignIn& sign_in() const { return resolved.sign_in; }
   Answer explain() const { return state->program->explain(resolved.sign_in, Assume::worst); }
-};
-
-// How long an answer waits for the disk. A record that takes longer stays queued and is written
-// when the store takes it; the caller is told that there is no decision, and tries again.
-inline constexpr std::chrono::milliseconds durable_wait_max{2000};
-
-enum class Durability : std::uint8_t {
-  before_answer,  // the record is on the disk before decide returns, or decide fails
-  later,          // the caller waits for the ticket of the last of many
 };
 
 class DecisionService {
@@ -48,11 +39,9 @@ class DecisionService {
   DecisionService(const LiveTenant& tenant, SignInLog& log, CountryLookup country)
       : tenant_(tenant), log_(log), country_(std::move(country)) {}
 
-  // Errors: unavailable while there is no tenant to decide with, or the log takes no more records,
-  // or this one does not reach the disk in time; invalid_argument for a request that names nobody
-  // or nothing.
-  [[nodiscard]] Result<void> decide(const SignInRequest& request, Instant now, Decided& into,
-                                    Durability durability = Durability::before_answer) const;
+  // Waits for nothing. Errors: unavailable while there is no tenant to decide with, or the log
+  // takes no more records; invalid_argument for a request that names nobody or nothing.
+  [[nodiscard]] Result<void> decide(const SignInRequest& request, Instant now, Decided& into) const;
 
  private:
   const LiveTenant& tenant_;

@@ -4,9 +4,13 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "service/explain_decision.h"
+#include "service/record.h"
 #include "service/test_request.h"
+#include "service/test_wait.h"
 #include "signin/read.h"
 
 namespace sallyport {
@@ -21,6 +25,7 @@ class DecideTest : public testing::Test {
   const Decided& decide(const SignInRequest& request) {
     const auto done = service_.decide(request, test_now, decided_);
     EXPECT_TRUE(done.has_value()) << describe(done.error());
+    EXPECT_TRUE(wait_until_durable(log_, decided_.ticket).has_value());
     return decided_;
   }
   json::Document recorded(const std::string& decision_id) {
@@ -137,43 +142,48 @@ TEST_F(DecideTest, a_repeat_takes_the_id_of_the_record_it_repeats) {
   EXPECT_EQ(tenant_.store->sign_ins({}, std::nullopt, 10)->size(), 2U);
 }
 
-TEST_F(DecideTest, what_cannot_be_recorded_is_not_granted_and_nor_is_its_repeat) {
+TEST_F(DecideTest, a_decision_and_its_repeats_hold_the_ticket_of_their_record_until_it_is_written) {
   SqliteOptions options;
   options.busy_timeout = std::chrono::milliseconds(20);
   const auto store = open_sqlite_store(tenant_.path(), options);
   ASSERT_TRUE(store.has_value());
-  SignInLog log(**store);
+  SignInLogOptions log_options;
+  log_options.wait_max = std::chrono::milliseconds(200);
+  SignInLog log(**store, log_options);
   const DecisionService service(live_, log, {});
-  ASSERT_TRUE(service.decide(request_of(alan), test_now, decided_).has_value());
+  const auto ticket_of = [&](std::string_view who) {
+    EXPECT_TRUE(service.decide(request_of(who), test_now, decided_).has_value());
+    return decided_.ticket;
+  };
+  ASSERT_TRUE(wait_until_durable(log, ticket_of(alan)).has_value());
   sqlite3* other = nullptr;
   ASSERT_EQ(sqlite3_open(tenant_.path().c_str(), &other), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
 
-  for (int i = 0; i < 2; ++i) {
-    const auto done = service.decide(request_of(ada), test_now, decided_);
-    ASSERT_FALSE(done.has_value());
-    EXPECT_EQ(done.error().kind, ErrorKind::unavailable);
-    EXPECT_THAT(done.error().message, HasSubstr("could not be recorded"));
-    EXPECT_EQ(decided_.decision.outcome, Outcome::blocked);
-  }
-  EXPECT_TRUE(service.decide(request_of(alan), test_now, decided_).has_value())
-      << "who was let in before needs no record";
+  const auto ticket = ticket_of(ada);
+  EXPECT_NE(ticket, 0U);
+  EXPECT_EQ(ticket_of(ada), ticket) << "a repeat is not told earlier than what it repeats";
+  EXPECT_EQ(ticket_of(alan), 0U) << "who was let in before needs no record";
+  const auto waited = wait_until_durable(log, ticket);
+  ASSERT_FALSE(waited.has_value());
+  EXPECT_EQ(waited.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(waited.error().message, HasSubstr("could not be recorded"));
 
   ASSERT_EQ(sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
   sqlite3_close(other);
-  auto again = service.decide(request_of(ada), test_now, decided_);
-  for (int i = 0; i < 100 && !again; ++i) {
+  for (int i = 0; i < 100 && !wait_until_durable(log, ticket); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    again = service.decide(request_of(ada), test_now, decided_);
-  }
-  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(ticket_of(ada), 0U);
   EXPECT_TRUE(tenant_.store->find_sign_in(decided_.decision_id).has_value());
 }
 
 TEST_F(DecideTest, the_record_is_a_sign_in_as_graph_has_it) {
   const auto id = decide(request_of(ada, wiki, "203.0.113.9")).decision_id;
   const auto document = recorded(id);
-  const auto& record = document.root();
+  const auto graph = graph_sign_in(document.text());
+  ASSERT_TRUE(graph.has_value());
+  const auto told = *json::parse(*graph);
+  const auto& record = told.root();
   EXPECT_EQ(record.find("id")->text(), id);
   EXPECT_EQ(record.find("createdDateTime")->text(), "2026-03-01T12:00:00Z");
   EXPECT_EQ(record.find("userId")->text(), ada);
@@ -198,9 +208,44 @@ TEST_F(DecideTest, the_record_is_a_sign_in_as_graph_has_it) {
   const auto& legacy = result_of("60000000-0000-4000-8000-000000000003");
   EXPECT_EQ(legacy.find("result")->text(), "notApplied");
   EXPECT_EQ(legacy.find("conditionsNotSatisfied")->text(), "clientType");
-  const auto& own = *record.find("sallyport");
+  EXPECT_EQ(legacy.find("conditionsSatisfied")->text(), "users,application");
+  EXPECT_EQ(legacy.find("enforcedGrantControls")->items().size(), 0U);
+  EXPECT_EQ(record.find("sallyport"), nullptr);
+  const auto& own = *document.root().find("sallyport");
   EXPECT_EQ(own.find("policySetHash")->text(), live_.state()->policy_set_hash);
   EXPECT_EQ(own.find("outcome")->text(), "blocked");
+}
+
+TEST_F(DecideTest,
+       every_policy_is_in_the_record_once_with_its_result_and_what_kept_it_from_applying) {
+  for (const auto* address : {"192.0.2.10", "198.51.100.7", "203.0.113.9"}) {
+    const auto& decided = decide(request_of(ada, wiki, address));
+    const auto answer = decided.explain();
+    const auto graph = graph_sign_in(recorded(decided.decision_id).text());
+    ASSERT_TRUE(graph.has_value());
+    const auto document = *json::parse(*graph);
+    const auto told = document.root().find("appliedConditionalAccessPolicies")->items();
+    const auto& policies = decided.state->program->policies().policies;
+    ASSERT_EQ(told.size(), policies.size());
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+      const auto same = [&](const json::Value& v) {
+        return v.find("id")->text() == policies[i].id_text;
+      };
+      ASSERT_EQ(std::count_if(told.begin(), told.end(), same), 1);
+      const auto& policy = *std::find_if(told.begin(), told.end(), same);
+      EXPECT_EQ(policy.find("displayName")->text(), policies[i].display_name);
+      const auto result = answer.policies[i].result;
+      EXPECT_EQ(policy.find("result")->text(),
+                name_of(result == PolicyResult::interrupted ? PolicyResult::failure : result));
+      std::ptrdiff_t not_met = 0;
+      for (const auto& condition : answer.policies[i].conditions)
+        not_met += condition.match == Match::no ? 1 : 0;
+      const auto words = policy.find("conditionsNotSatisfied")->text();
+      EXPECT_EQ(words == "none" ? 0 : 1 + std::count(words.begin(), words.end(), ','), not_met);
+    }
+  }
+  EXPECT_EQ(graph_sign_in("{").error().kind, ErrorKind::internal);
+  EXPECT_EQ(graph_sign_in("[]").error().kind, ErrorKind::internal);
 }
 
 TEST_F(DecideTest, a_record_can_be_decided_again_from_its_facts) {
@@ -232,6 +277,7 @@ TEST_F(DecideTest, a_decision_of_the_past_is_explained_from_its_id) {
   EXPECT_THAT(*text, HasSubstr("who       ada@example.org (" + std::string(ada) + ")\n"));
   EXPECT_THAT(*text, HasSubstr("missing   block\n"));
   EXPECT_THAT(*text, HasSubstr("failure: `005 Block networks that attacked us"));
+  EXPECT_THAT(*text, HasSubstr("notApplied, not met: clientType\n      `003 "));
   EXPECT_THAT(*text, Not(HasSubstr("{")));
   EXPECT_EQ(explain_decision(*tenant_.store, "none").error().kind, ErrorKind::not_found);
 }

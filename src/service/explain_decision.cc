@@ -83,6 +83,18 @@ void explain_policy(std::string& out, const json::Value& policy) {
   out += requirements_text(requirements) + "\n";
 }
 
+void explain_bystanders(std::string& out, const json::Value& group) {
+  out += "    " + std::string(text_at(group, "result"));
+  const auto not_met = text_at(group, "conditionsNotSatisfied");
+  if (not_met != "none") out += ", not met: " + std::string(not_met);
+  out += '\n';
+  for (const auto& policy : object_at(group, "policies").items()) {
+    const auto id_and_name = policy.items();
+    if (id_and_name.size() != 2) continue;
+    out += "      `" + named(id_and_name[1].text(), id_and_name[0].text()) + "`\n";
+  }
+}
+
 }  // namespace
 
 Result<std::string> explain_record(std::string_view record_json) {
@@ -113,6 +125,7 @@ Result<std::string> explain_record(std::string_view record_json) {
   line(out, "missing", requirements_text(object_at(own, "missing")));
   line(out, "policies", text_at(own, "policySetHash"));
   for (const auto& policy : object_at(own, "policies").items()) explain_policy(out, policy);
+  for (const auto& group : object_at(own, "notApplied").items()) explain_bystanders(out, group);
   return out;
 }
 

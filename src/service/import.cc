@@ -1,8 +1,12 @@
 #include "service/import.h"
 
 #include <algorithm>
-#include <set>
+#include <iterator>
+#include <numeric>
+#include <unordered_set>
+#include <utility>
 
+#include "base/id.h"
 #include "policy/tenant.h"
 #include "policy/write.h"
 #include "service/document_names.h"
@@ -25,23 +29,89 @@ std::string comparable(std::string_view text) {
   return json::write(arena.object(members));
 }
 
+// A document that was read; the second of an id is told of, but not written.
+struct Pending {
+  SourceDocument document;
+  bool is_second = false;
+};
+
 struct Planned {
   std::vector<Write> writes;
   std::vector<ImportAction> actions;  // of the documents, in order
 };
 
+class Importer {
+ public:
+  Importer(Store& store, const ImportOptions& options) : store_(store), options_(options) {}
+
+  // False after an error, which finish() gives.
+  bool take(SourceDocument& document) {
+    if (options_.on_read) options_.on_read();
+    bytes_ += document.json.size() + sizeof(Pending);  // a part of small documents is bounded, too
+    const bool is_second = !is_first(document);
+    documents_.push_back({std::move(document), is_second});
+    if (bytes_ < options_.part_bytes) return true;
+    // Configuration waits: no policy counts before what it speaks of.
+    const auto waiting = std::stable_partition(
+        documents_.begin(), documents_.end(),
+        [](const Pending& each) { return !is_configuration(each.document.kind); });
+    std::vector<Pending> configuration(std::make_move_iterator(waiting),
+                                       std::make_move_iterator(documents_.end()));
+    documents_.erase(waiting, documents_.end());
+    done_ = put_part();
+    documents_ = std::move(configuration);
+    bytes_ = 0;
+    return done_.has_value();
+  }
+
+  Result<ImportReport> finish(LoadResult loaded) && {
+    report_.findings = std::move(loaded.findings);
+    report_.files = loaded.files;
+    report_.unreadable_files = loaded.unreadable_files;
+    if (done_) done_ = put_part();
+    if (done_) return std::move(report_);
+    if (written_ != 0) {
+      done_.error().message += "; " + std::to_string(written_) +
+                               " documents are in the store already; import again, they will not "
+                               "be written twice";
+    }
+    return tl::unexpected<Error>(std::move(done_.error()));
+  }
+
+ private:
+  bool is_first(const SourceDocument& document);
+  Result<Planned> plan();
+  Result<void> put_part();
+  void tell(ImportAction action, SourceDocument& document);
+
+  Store& store_;
+  const ImportOptions& options_;
+  std::vector<Pending> documents_;  // of the part that is being gathered
+  std::size_t bytes_ = 0;           // of the documents that came since the last part
+  std::unordered_set<Guid, GuidHash> seen_[static_cast<std::size_t>(DocumentKind::other) + 1];
+  Result<void> done_;
+  std::size_t written_ = 0;
+  ImportReport report_;
+};
+
+bool Importer::is_first(const SourceDocument& document) {
+  // Of these the loader passes on one of an id. Others it compares by another id than the one they
+  // are stored under.
+  if (document.kind == DocumentKind::user || document.kind == DocumentKind::group) return true;
+  return seen_[static_cast<std::size_t>(document.kind)].insert(guid_of_text(document.id)).second;
+}
+
 // What is to be done with each document, by what the store holds now.
-Result<Planned> plan(Store& store, const std::vector<SourceDocument>& documents) {
+Result<Planned> Importer::plan() {
   Planned planned;
-  std::set<std::pair<std::string_view, std::string>> seen;
-  for (const auto& document : documents) {
-    const auto kind = name_of(document.kind);
-    auto id = store_id(document.id);
-    if (!seen.emplace(kind, id).second) {
+  for (const auto& [document, is_second] : documents_) {
+    if (is_second) {
       planned.actions.push_back(ImportAction::refused);
       continue;
     }
-    const auto stored = store.get(kind, id);
+    const auto kind = name_of(document.kind);
+    auto id = store_id(document.id);
+    const auto stored = store_.get(kind, id);
     if (!stored && stored.error().kind != ErrorKind::not_found) {
       return tl::unexpected<Error>(stored.error());
     }
@@ -57,6 +127,35 @@ Result<Planned> plan(Store& store, const std::vector<SourceDocument>& documents)
   return planned;
 }
 
+Result<void> Importer::put_part() {
+  Planned planned;
+  for (int attempt = 1;; ++attempt) {
+    auto made = plan();
+    if (!made) return tl::unexpected<Error>(std::move(made.error()));
+    planned = std::move(*made);
+    if (options_.dry_run || planned.writes.empty()) break;
+    const auto written = store_.write(planned.writes);
+    if (written) break;
+    if (written.error().kind != ErrorKind::conflict || attempt == attempts_max) {
+      return tl::unexpected<Error>(written.error());
+    }
+  }
+  if (!options_.dry_run) written_ += planned.writes.size();
+  for (std::size_t i = 0; i < documents_.size(); ++i) {
+    tell(planned.actions[i], documents_[i].document);
+  }
+  documents_.clear();
+  return {};
+}
+
+void Importer::tell(ImportAction action, SourceDocument& document) {
+  ++report_.counts[static_cast<std::size_t>(action)];
+  if (!options_.each) return;
+  options_.each({action, std::string(name_of(document.kind)), store_id(document.id),
+                 std::move(document.display_name), std::move(document.file), document.line,
+                 action == ImportAction::refused ? "its id was given before" : ""});
+}
+
 }  // namespace
 
 std::string_view name_of(ImportAction action) {
@@ -69,44 +168,17 @@ std::string_view name_of(ImportAction action) {
   return "refused";
 }
 
-std::size_t ImportReport::count(ImportAction action) const {
-  return static_cast<std::size_t>(
-      std::count_if(documents.begin(), documents.end(),
-                    [&](const ImportedDocument& one) { return one.action == action; }));
+std::size_t ImportReport::total() const {
+  return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
 }
 
 Result<ImportReport> import_documents(Store& store, std::span<const std::string> paths,
                                       const ImportOptions& options) {
-  std::vector<SourceDocument> documents;
+  Importer importer(store, options);
   LoadOptions load_options;
-  load_options.each = [&](const SourceDocument& document) { documents.push_back(document); };
-  auto loaded = load(paths, load_options);
-
-  Result<Planned> planned;
-  for (int attempt = 1;; ++attempt) {
-    planned = plan(store, documents);
-    if (!planned) return tl::unexpected<Error>(planned.error());
-    if (options.dry_run || planned->writes.empty()) break;
-    const auto written = store.write(planned->writes);
-    if (written) break;
-    if (written.error().kind != ErrorKind::conflict || attempt == attempts_max) {
-      return tl::unexpected<Error>(written.error());
-    }
-  }
-
-  ImportReport report;
-  report.findings = std::move(loaded.findings);
-  report.files = loaded.files;
-  report.unreadable_files = loaded.unreadable_files;
-  for (std::size_t i = 0; i < documents.size(); ++i) {
-    auto& document = documents[i];
-    const auto action = planned->actions[i];
-    report.documents.push_back({action, std::string(name_of(document.kind)), store_id(document.id),
-                                std::move(document.display_name), std::move(document.file),
-                                document.line,
-                                action == ImportAction::refused ? "its id was given before" : ""});
-  }
-  return report;
+  load_options.keep = TenantBuilder::Keep::ids;
+  load_options.each = [&](SourceDocument& document) { return importer.take(document); };
+  return std::move(importer).finish(load(paths, load_options));
 }
 
 }  // namespace sallyport

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "service/document_names.h"
@@ -24,8 +25,10 @@ class ImportTest : public testing::Test {
     std::ofstream(fs::path(files()) / name, std::ios::binary) << text;
   }
   std::string files() const { return folder_.file("files"); }
-  ImportReport import(const ImportOptions& options = {}) {
+  ImportReport import(ImportOptions options = {}) {
     const std::vector<std::string> paths = {files()};
+    documents_.clear();
+    options.each = [&](const ImportedDocument& one) { documents_.push_back(one); };
     auto report = import_documents(*store_, paths, options);
     EXPECT_TRUE(report.has_value()) << describe(report.error());
     return report.value_or(ImportReport{});
@@ -33,6 +36,7 @@ class ImportTest : public testing::Test {
 
   TemporaryFolder folder_;
   std::unique_ptr<Store> store_;
+  std::vector<ImportedDocument> documents_;  // that the last import told of
 };
 
 const char* const policy_text =
@@ -41,12 +45,12 @@ const char* const policy_text =
 
 TEST_F(ImportTest, a_document_is_kept_exactly_as_it_came) {
   write_file("one.json", policy_text);
-  const auto report = import();
-  ASSERT_EQ(report.documents.size(), 1U);
-  EXPECT_EQ(report.documents[0].action, ImportAction::added);
-  EXPECT_EQ(report.documents[0].kind, "conditionalAccessPolicy");
-  EXPECT_EQ(report.documents[0].id, "60000000-0000-4000-8000-00000000000a");
-  EXPECT_EQ(store_->get("conditionalAccessPolicy", report.documents[0].id)->json, policy_text);
+  import();
+  ASSERT_EQ(documents_.size(), 1U);
+  EXPECT_EQ(documents_[0].action, ImportAction::added);
+  EXPECT_EQ(documents_[0].kind, "conditionalAccessPolicy");
+  EXPECT_EQ(documents_[0].id, "60000000-0000-4000-8000-00000000000a");
+  EXPECT_EQ(store_->get("conditionalAccessPolicy", documents_[0].id)->json, policy_text);
 }
 
 TEST_F(ImportTest, what_is_imported_again_changes_nothing_unless_its_meaning_did) {
@@ -73,12 +77,13 @@ TEST_F(ImportTest, a_dry_run_tells_the_same_and_writes_nothing) {
 
 TEST_F(ImportTest, a_document_without_an_id_gets_the_same_one_each_time) {
   write_file("one.json", R"({"displayName":"No id","state":"enabled","conditions":{}})");
-  const auto first = import();
-  ASSERT_EQ(first.documents.size(), 1U);
-  EXPECT_NE(first.documents[0].id, "");
-  const auto second = import();
-  EXPECT_EQ(second.documents[0].id, first.documents[0].id);
-  EXPECT_EQ(second.documents[0].action, ImportAction::unchanged);
+  import();
+  ASSERT_EQ(documents_.size(), 1U);
+  const auto id = documents_[0].id;
+  EXPECT_NE(id, "");
+  import();
+  EXPECT_EQ(documents_[0].id, id);
+  EXPECT_EQ(documents_[0].action, ImportAction::unchanged);
 }
 
 TEST_F(ImportTest, a_file_that_cannot_be_read_is_counted_and_does_not_stop_the_others) {
@@ -118,6 +123,99 @@ TEST_F(ImportTest, a_locked_store_takes_nothing) {
   EXPECT_EQ(*(*full)->last_sequence(), 0) << "all or nothing";
 }
 
+std::string user_line(int number) {
+  return R"({"id":"10000000-0000-4000-8000-)" + std::to_string(100000000000 + number) +
+         R"(","userPrincipalName":"u)" + std::to_string(number) +
+         R"(@example.com","userType":"Member"})";
+}
+
+TEST_F(ImportTest, a_large_import_goes_in_part_by_part_and_its_policies_with_the_last) {
+  std::string lines = std::string(policy_text) + "\n";
+  for (int i = 0; i < 1000; ++i) lines += user_line(i) + "\n";
+  write_file("all.jsonl", lines);
+  ImportOptions options;
+  options.part_bytes = 10'000;
+  std::size_t read = 0;
+  options.on_read = [&] { ++read; };
+  const auto report = import(options);
+  EXPECT_EQ(report.count(ImportAction::added), 1001U);
+  EXPECT_EQ(read, 1001U);
+  const auto changes = store_->changes_after(0, 2000);
+  ASSERT_TRUE(changes.has_value());
+  ASSERT_EQ(changes->size(), 1001U);
+  const auto policy = std::ranges::find(*changes, "conditionalAccessPolicy", &Change::kind);
+  EXPECT_GT(policy->sequence, 850) << "it waits for the last part";
+  EXPECT_EQ(import(options).count(ImportAction::unchanged), 1001U);
+}
+
+TEST_F(ImportTest, a_bad_line_is_named_and_the_others_go_in) {
+  write_file("users.jsonl", user_line(1) + "\n{\"id\":\n" + user_line(2) + "\n");
+  const auto report = import();
+  EXPECT_EQ(report.count(ImportAction::added), 2U);
+  EXPECT_EQ(report.unreadable_files, 1U);
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_THAT(report.findings[0].file, HasSubstr("users.jsonl"));
+  EXPECT_EQ(report.findings[0].line, 2U);
+}
+
+TEST_F(ImportTest, the_first_of_an_id_counts_however_far_the_second_is) {
+  const std::string device = R"({"id":"d1","deviceId":"11111111-1111-4111-8111-11111111111)";
+  const std::string rest = R"(","operatingSystem":"Windows"})";
+  std::string lines = user_line(0) + "\n" + device + "1" + rest + "\n";
+  for (int i = 1; i < 200; ++i) lines += user_line(i) + "\n";
+  auto second = user_line(0);
+  second.replace(second.find("Member"), 6, "Guest");
+  lines += second + "\n" + device + "2" + rest + "\n";
+  write_file("all.jsonl", lines);
+  ImportOptions options;
+  options.part_bytes = 5'000;
+  const auto report = import(options);
+  EXPECT_EQ(report.count(ImportAction::added), 201U);
+  EXPECT_EQ(report.count(ImportAction::changed), 0U);
+  EXPECT_EQ(report.count(ImportAction::refused), 1U) << "the second object of that id";
+  ASSERT_EQ(report.findings.size(), 1U) << "the second user";
+  EXPECT_EQ(report.findings[0].code, "L-duplicate-id");
+  EXPECT_EQ(documents_.back().reason, "its id was given before");
+}
+
+TEST_F(ImportTest, documents_without_an_id_stay_apart_and_are_known_again) {
+  const auto assignment = [](const std::string& who) {
+    return R"({"roleDefinitionId":"r","directoryScopeId":"/","principalId":")" + who + "\"}\n";
+  };
+  write_file("a.jsonl", assignment("u1") + assignment("u2") + assignment("u1"));
+  write_file("b.jsonl", R"({"userPrincipalName":"a@example.com","userType":"Member"})"
+                        "\n"
+                        R"({"userPrincipalName":"b@example.com","userType":"Member"})");
+  const auto report = import();
+  EXPECT_EQ(report.count(ImportAction::added), 4U);
+  EXPECT_EQ(report.count(ImportAction::refused), 1U);
+  EXPECT_EQ(import().count(ImportAction::unchanged), 4U);
+}
+
+TEST_F(ImportTest, an_import_that_breaks_off_says_what_is_in_and_can_be_repeated) {
+  std::string lines;
+  for (int i = 0; i < 2000; ++i) lines += user_line(i) + "\n";
+  write_file("users.jsonl", lines + policy_text);
+  SqliteOptions small;
+  small.size_max = 200 * 1024;
+  const auto path = folder_.file("small.db");
+  const std::vector<std::string> paths = {files()};
+  ImportOptions options;
+  options.part_bytes = 20'000;
+  {
+    const auto store = open_sqlite_store(path, small);
+    const auto report = import_documents(**store, paths, options);
+    ASSERT_FALSE(report.has_value());
+    EXPECT_THAT(report.error().message, HasSubstr("documents are in the store already"));
+    EXPECT_EQ((*store)->list("conditionalAccessPolicy", "", 1)->size(), 0U);
+  }
+  const auto store = open_sqlite_store(path);
+  const auto report = import_documents(**store, paths, options);
+  ASSERT_TRUE(report.has_value()) << describe(report.error());
+  EXPECT_GT(report->count(ImportAction::unchanged), 0U);
+  EXPECT_EQ(report->total(), 2001U);
+}
+
 TEST(Export, what_is_exported_and_imported_again_is_the_same_tenant) {
   const TestTenant tenant;
   const auto folder = tenant.folder.file("export");
@@ -130,8 +228,8 @@ TEST(Export, what_is_exported_and_imported_again_is_the_same_tenant) {
   const std::vector<std::string> paths = {folder};
   const auto same = import_documents(*tenant.store, paths);
   ASSERT_TRUE(same.has_value());
-  EXPECT_EQ(same->count(ImportAction::unchanged), same->documents.size());
-  EXPECT_EQ(same->documents.size(), first->written);
+  EXPECT_EQ(same->count(ImportAction::unchanged), same->total());
+  EXPECT_EQ(same->total(), first->written);
 
   const auto fresh = open_sqlite_store(tenant.folder.file("fresh.db"));
   ASSERT_TRUE(import_documents(**fresh, paths).has_value());

@@ -1,5 +1,8 @@
 #include "service/record.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "service/facts.h"
 
 namespace sallyport {
@@ -79,17 +82,14 @@ void write_applied_policy(const Policy& policy, const PolicyAnswer& answer, json
   w.member("result", name_of(result));
   w.key("enforcedGrantControls");
   w.begin_array();
-  const bool applied = applies(answer.result);
-  if (applied) {
-    for (const auto& requirement : answer.requirements) {
-      const auto word = grant_word(requirement.requirement.kind);
-      if (!word.empty()) w.value(word);
-    }
+  for (const auto& requirement : answer.requirements) {
+    const auto word = grant_word(requirement.requirement.kind);
+    if (!word.empty()) w.value(word);
   }
   w.end_array();
   w.key("enforcedSessionControls");
   w.begin_array();
-  if (applied && policy.session_controls) write_session_controls(*policy.session_controls, w);
+  if (policy.session_controls) write_session_controls(*policy.session_controls, w);
   w.end_array();
   w.member("conditionsSatisfied", condition_words(answer, true));
   w.member("conditionsNotSatisfied", condition_words(answer, false));
@@ -110,7 +110,7 @@ void write_requirement(const Requirement& requirement, json::Writer& w) {
   if (!requirement.id.empty()) w.member("id", requirement.id);
 }
 
-// Why a policy said what it said: of one that does not apply, the conditions that prevented it.
+// Why a policy that applies said what it said.
 void write_reasons(const Policy& policy, const PolicyAnswer& answer, json::Writer& w) {
   w.begin_object();
   w.member("id", policy.id_text);
@@ -120,7 +120,6 @@ void write_reasons(const Policy& policy, const PolicyAnswer& answer, json::Write
   w.key("conditions");
   w.begin_array();
   for (const auto& condition : answer.conditions) {
-    if (!applies(answer.result) && condition.match != Match::no) continue;
     w.begin_object();
     w.member("condition", name_of(condition.condition));
     w.member("match", name_of(condition.match));
@@ -142,6 +141,58 @@ void write_reasons(const Policy& policy, const PolicyAnswer& answer, json::Write
     w.end_array();
   }
   w.end_object();
+}
+
+// Policies that do not apply and of which Graph would say the same.
+struct Bystanders {
+  PolicyResult result = PolicyResult::not_applied;
+  std::uint64_t satisfied = 0;  // bit by ConditionName, as the next
+  std::uint64_t not_satisfied = 0;
+  std::vector<std::size_t> policies;
+};
+
+std::vector<Bystanders> bystanders_of(const Answer& answer) {
+  std::vector<Bystanders> groups;
+  for (std::size_t i = 0; i < answer.policies.size(); ++i) {
+    const auto& policy = answer.policies[i];
+    if (applies(policy.result)) continue;
+    Bystanders like;
+    like.result = policy.result;
+    for (const auto& condition : policy.conditions) {
+      auto& bits = condition.match == Match::no ? like.not_satisfied : like.satisfied;
+      bits |= std::uint64_t{1} << static_cast<unsigned>(condition.condition);
+    }
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const Bystanders& g) {
+      return g.result == like.result && g.satisfied == like.satisfied &&
+             g.not_satisfied == like.not_satisfied;
+    });
+    if (group == groups.end()) group = groups.insert(groups.end(), std::move(like));
+    group->policies.push_back(i);
+  }
+  return groups;
+}
+
+void write_bystanders(const Answer& answer, std::span<const Policy> policies, json::Writer& w) {
+  w.key("notApplied");
+  w.begin_array();
+  for (const auto& group : bystanders_of(answer)) {
+    const auto& one = answer.policies[group.policies.front()];
+    w.begin_object();
+    w.member("result", name_of(group.result));
+    w.member("conditionsSatisfied", condition_words(one, true));
+    w.member("conditionsNotSatisfied", condition_words(one, false));
+    w.key("policies");
+    w.begin_array();
+    for (const auto i : group.policies) {
+      w.begin_array();
+      w.value(policies[i].id_text);
+      w.value(policies[i].display_name);
+      w.end_array();
+    }
+    w.end_array();
+    w.end_object();
+  }
+  w.end_array();
 }
 
 std::string_view conditional_access_status(const Answer& answer) {
@@ -224,7 +275,8 @@ void write_answer(const Answer& answer, std::span<const Policy> policies, json::
   w.key("appliedConditionalAccessPolicies");
   w.begin_array();
   for (std::size_t i = 0; i < answer.policies.size(); ++i) {
-    write_applied_policy(policies[i], answer.policies[i], w);
+    if (applies(answer.policies[i].result))
+      write_applied_policy(policies[i], answer.policies[i], w);
   }
   w.end_array();
 }
@@ -250,12 +302,38 @@ void write_own(const SignInRequest& request, const Decided& decided, const Answe
   w.key("policies");
   w.begin_array();
   for (std::size_t i = 0; i < answer.policies.size(); ++i) {
-    write_reasons(policies[i], answer.policies[i], w);
+    if (applies(answer.policies[i].result)) write_reasons(policies[i], answer.policies[i], w);
   }
   w.end_array();
+  write_bystanders(answer, policies, w);
   w.key("facts");
   write_facts(decided.sign_in(), *decided.state->directory, w);
   w.end_object();
+}
+
+void put_bystanders_back(const json::Value& own, json::Writer& w) {
+  const auto* groups = own.find("notApplied");
+  if (groups == nullptr) return;
+  for (const auto& group : groups->items()) {
+    const auto* policies = group.find("policies");
+    if (policies == nullptr) continue;
+    for (const auto& policy : policies->items()) {
+      const auto id_and_name = policy.items();
+      if (id_and_name.size() != 2) continue;
+      w.begin_object();
+      w.member("id", id_and_name[0]);
+      w.member("displayName", id_and_name[1]);
+      w.key("enforcedGrantControls");
+      w.begin_array();
+      w.end_array();
+      w.key("enforcedSessionControls");
+      w.begin_array();
+      w.end_array();
+      for (const auto& member : group.members())
+        if (member.name != "policies") w.member(member.name, member.value);
+      w.end_object();
+    }
+  }
 }
 
 }  // namespace
@@ -281,6 +359,31 @@ SignInRecord make_record(const SignInRequest& request, const Decided& decided,
   write_own(request, decided, answer, repeats_before, w);
   w.end_object();
   return record;
+}
+
+Result<std::string> graph_sign_in(std::string_view record_json) {
+  const auto parsed = json::parse(record_json);
+  if (!parsed || !parsed->root().is_object()) {
+    return fail(ErrorKind::internal, "this record of the sign-in log is damaged");
+  }
+  const auto* own = parsed->root().find("sallyport");
+  std::string out;
+  json::Writer w(out);
+  w.begin_object();
+  for (const auto& member : parsed->root().members()) {
+    if (member.name == "sallyport") continue;
+    w.key(member.name);
+    if (member.name != "appliedConditionalAccessPolicies") {
+      w.value(member.value);
+      continue;
+    }
+    w.begin_array();
+    for (const auto& policy : member.value.items()) w.value(policy);
+    if (own != nullptr) put_bystanders_back(*own, w);
+    w.end_array();
+  }
+  w.end_object();
+  return out;
 }
 
 }  // namespace sallyport

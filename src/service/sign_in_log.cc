@@ -1,6 +1,7 @@
 #include "service/sign_in_log.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sallyport {
 namespace {
@@ -61,9 +62,10 @@ Result<SignInLog::Seat> SignInLog::enter(const SignInKey& key, std::uint64_t fin
 
 Result<void> SignInLog::check_room() const {
   const std::lock_guard lock(mutex_);
-  if (queue_.size() < options_.queue_max) return {};
+  const auto waiting = last_submitted_ - last_durable_;
+  if (waiting < options_.queue_max) return {};
   return fail(ErrorKind::unavailable, "the sign-in log cannot be written and " +
-                                          std::to_string(queue_.size()) +
+                                          std::to_string(waiting) +
                                           " records wait for it: " + problem_);
 }
 
@@ -71,7 +73,7 @@ LogTicket SignInLog::submit(SignInRecord record) {
   LogTicket ticket = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.empty()) first_waits_since_ = std::chrono::steady_clock::now();
+    if (last_submitted_ == last_durable_) stands_since_ = std::chrono::steady_clock::now();
     queue_.push_back(std::move(record));
     ticket = ++last_submitted_;
   }
@@ -79,17 +81,27 @@ LogTicket SignInLog::submit(SignInRecord record) {
   return ticket;
 }
 
-Result<void> SignInLog::wait_until_durable(LogTicket ticket, std::chrono::milliseconds timeout) {
-  std::unique_lock lock(mutex_);
-  const auto durable = [&] { return last_durable_ >= ticket; };
-  if (durable()) return {};
-  // Who comes while the log is stuck does not wait again for what others have waited for, or a
-  // locked database would hold up every thread and with them those who need no record.
-  const auto until = std::min(std::chrono::steady_clock::now(), first_waits_since_) + timeout;
-  if (written_.wait_until(lock, until, durable)) return {};
+Result<bool> SignInLog::is_durable(LogTicket ticket,
+                                   std::chrono::steady_clock::time_point since) const {
+  if (last_durable_.load(std::memory_order_acquire) >= ticket) return true;
+  const std::lock_guard lock(mutex_);
+  if (last_durable_ >= ticket) return true;
+  // Who comes while the log is stuck does not wait again for what others have waited for.
+  const auto until = std::min(since, stands_since_) + options_.wait_max;
+  if (std::chrono::steady_clock::now() < until) return false;
   return fail(ErrorKind::unavailable, "the decision could not be recorded" +
                                           (problem_.empty() ? std::string() : ": " + problem_) +
                                           "; try again");
+}
+
+void SignInLog::on_commit(std::function<void()> listener) {
+  const std::lock_guard lock(listening_);
+  listener_ = std::move(listener);
+}
+
+void SignInLog::tell_of_commit() {
+  const std::lock_guard lock(listening_);
+  if (listener_) listener_();
 }
 
 SignInLogCounts SignInLog::counts() const {
@@ -98,21 +110,31 @@ SignInLogCounts SignInLog::counts() const {
           last_submitted_ - last_durable_, problem_};
 }
 
-// INVARIANT: queue_ holds exactly the records with tickets after last_durable_, in order.
+// The oldest of the queue, as many as fit into one commit. REQUIRES: mutex_ is held.
+void SignInLog::take_group(std::vector<SignInRecord>& group) {
+  if (queue_.size() <= group_max) return group.swap(queue_);
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(group_max);
+  group.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+}
+
+// INVARIANT: `group` and then queue_ hold exactly the records with tickets after last_durable_, in
+// order.
 void SignInLog::write_until_stopped() {
   std::vector<SignInRecord> group;
   std::chrono::steady_clock::time_point give_up_at = std::chrono::steady_clock::time_point::max();
   std::unique_lock lock(mutex_);
   for (;;) {
-    submitted_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
+    if (group.empty()) {
+      submitted_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      take_group(group);
+    }
     const auto now = std::chrono::steady_clock::now();
     if (stopping_ && give_up_at == std::chrono::steady_clock::time_point::max()) {
       give_up_at = now + last_effort;
     }
     if (now > give_up_at) return;
-    const auto count = std::min(queue_.size(), group_max);
-    group.assign(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
     lock.unlock();
     const auto appended = append(group);
     lock.lock();
@@ -127,10 +149,12 @@ void SignInLog::write_until_stopped() {
       continue;
     }
     problem_.clear();
-    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
-    last_durable_ += count;
-    first_waits_since_ = std::chrono::steady_clock::now();
-    written_.notify_all();
+    last_durable_ += group.size();
+    stands_since_ = std::chrono::steady_clock::now();
+    group.clear();
+    lock.unlock();
+    tell_of_commit();
+    lock.lock();
   }
 }
 

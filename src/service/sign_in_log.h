@@ -7,8 +7,9 @@
 // Records are appended by a thread of its own, as many as have gathered in one commit. None is
 // dropped: while the store refuses (locked, disk full) they wait and are tried again, and when
 // `queue_max` of them wait, enter() fails, so that nobody is let in without a record. Nobody is
-// told a decision's id before its record is on the disk: the first and whoever repeats it
-// meanwhile wait for the same ticket.
+// told a decision before its record is on the disk: the first and whoever repeats it meanwhile are
+// given the same ticket. Nothing here blocks for it: the caller asks is_durable() when the log
+// tells of a commit, and now and then, since a disk that hangs tells of nothing.
 //
 // Threads: any number may call. Cost: enter, one lock of 16 and a hash table; a session 80 bytes.
 #pragma once
@@ -41,6 +42,9 @@ struct SignInKey {
 using LogTicket = std::uint64_t;  // counts submitted records from 1
 
 struct SignInLogOptions {
+  // How long an answer waits for the disk. A record that takes longer stays queued and is written
+  // when the store takes it; who waited is told that there is no decision, and tries again.
+  std::chrono::milliseconds wait_max{2000};
   std::chrono::hours session_max{8};
   std::size_t sessions_max = 200'000;  // remembered; then those not seen for longest are forgotten
   std::size_t queue_max = 10'000;      // records not yet on the disk
@@ -73,10 +77,13 @@ class SignInLog {
   // `fingerprint`: equal for equal outcomes. Fails, as unavailable, when too many records wait.
   [[nodiscard]] Result<Seat> enter(const SignInKey& key, std::uint64_t fingerprint, Instant now,
                                    const MakeRecord& make_record);
-  // Returns when all records up to this ticket are on the disk. Fails, as unavailable, after the
-  // timeout, and at once when the log has got nowhere for that long; they then still wait.
-  [[nodiscard]] Result<void> wait_until_durable(LogTicket ticket,
-                                                std::chrono::milliseconds timeout);
+  // Whether all records up to this ticket are on the disk. Fails, as unavailable, for whoever has
+  // waited `since` then for `wait_max`, and at once when the log has got nowhere for that long.
+  [[nodiscard]] Result<bool> is_durable(LogTicket ticket,
+                                        std::chrono::steady_clock::time_point since) const;
+  // Called after each commit by the log's thread, which it must not hold up. Empty: nobody any
+  // more, and a call under way has ended when this returns.
+  void on_commit(std::function<void()> listener);
 
   SignInLogCounts counts() const;
 
@@ -104,6 +111,8 @@ class SignInLog {
   [[nodiscard]] Result<void> check_room() const;
   LogTicket submit(SignInRecord record);
   void write_until_stopped();
+  void take_group(std::vector<SignInRecord>& group);
+  void tell_of_commit();
   Result<void> append(const std::vector<SignInRecord>& group);
 
   Store& store_;
@@ -112,12 +121,15 @@ class SignInLog {
   std::atomic<std::uint64_t> repeated_{0};
   std::atomic<LogTicket> last_durable_{0};
 
+  std::mutex listening_;  // guards listener_, and is held while it is called
+  std::function<void()> listener_;
+
   mutable std::mutex mutex_;  // guards all below
   std::condition_variable submitted_;
-  std::condition_variable written_;
   std::vector<SignInRecord> queue_;
   LogTicket last_submitted_ = 0;
-  std::chrono::steady_clock::time_point first_waits_since_;  // while queue_ holds something
+  // The last commit, or when the first record after it came: for how long the log gets nowhere.
+  std::chrono::steady_clock::time_point stands_since_;
   std::string problem_;
   bool stopping_ = false;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <thread>
 #include <unordered_set>
 #include <utility>
 
@@ -9,12 +10,17 @@
 #include "device/read.h"
 #include "directory/read.h"
 #include "service/document_names.h"
+#include "service/read_ahead.h"
 
 namespace sallyport {
 namespace {
 
 // So many shapes may be new since the program was compiled: it decides those without its tables.
 constexpr std::size_t new_shapes_max = 64;
+
+// Threads that read, beside one that steps through the store and one that takes what was read; more
+// would only wait for those.
+constexpr unsigned helpers_max = 2;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
@@ -37,6 +43,10 @@ RoleId role_template_of(const json::Value& document) {
 
 }  // namespace
 
+TenantLoader::TenantLoader(Store& store)
+    : TenantLoader(store,
+                   std::min(std::max(std::thread::hardware_concurrency(), 2U) - 2, helpers_max)) {}
+
 // The editors of the next state, made when first needed.
 struct TenantLoader::Edits {
   const TenantState& base;
@@ -56,29 +66,55 @@ struct TenantLoader::Edits {
   }
 };
 
-Result<void> TenantLoader::add(const DocumentView& document, TenantBuilder& builder) {
-  const auto known = parse_document_kind(document.kind);
-  if (!known || *known == DocumentKind::other) return {};
-  const auto kind = *known;
+Result<void> TenantLoader::take(const DocumentView& document, DocumentKind kind,
+                                DocumentBatch::Outcome& outcome, TenantBuilder& builder) {
+  if (kind == DocumentKind::other) return {};
   if (is_configuration(kind)) return configuration_.put(kind, document);
-  const auto where = std::string(document.kind) + '/' + std::string(document.id);
-  const auto parsed = json::parse(document.json);
-  if (!parsed) return failed(damaged(parsed.error(), where));
-  const auto id = builder.add(kind, parsed->root(), document.json, where);
+  if (auto* error = std::get_if<Error>(&outcome)) return failed(std::move(*error));
+  std::optional<std::string> id;
+  if (auto* reading = std::get_if<EntryReading>(&outcome)) {
+    id = builder.take(std::move(*reading));
+  } else {
+    const auto parsed = json::parse(document.json);
+    if (!parsed) return failed(damaged(parsed.error(), place_of(document)));
+    id = builder.add(kind, parsed->root(), SourceText{document.json, {}});
+    if (kind == DocumentKind::directory_role) {
+      role_of_document_[statement_key(kind, document.id)] = role_template_of(parsed->root());
+    }
+  }
   auto findings = builder.take_findings();
-  if (!id) return failed(first_error(std::move(findings), where));
+  if (!id) return failed(first_error(std::move(findings), place_of(document)));
   if (kind == DocumentKind::device) {
     device_ids_.add(guid_of_text(document.id), builder.last_device());
     return {};
   }
   // Users are asked for by their id again.
-  const bool odd = store_id(*id) != document.id || document.kind != name_of(kind) ||
+  const bool odd = (*id != document.id && store_id(*id) != document.id) ||
+                   document.kind != name_of(kind) ||
                    (kind == DocumentKind::user && !parse_guid(*id));
   has_odd_ids_ = has_odd_ids_ || odd;
-  if (kind == DocumentKind::directory_role) {
-    role_of_document_[statement_key(kind, document.id)] = role_template_of(parsed->root());
-  }
   return {};
+}
+
+Result<void> TenantLoader::read_all(TenantBuilder& builder) {
+  ReadAhead<DocumentBatch> ahead(
+      helpers_, [](DocumentBatch& batch) { batch.read(); },
+      [&](DocumentBatch& batch) {
+        return batch.each(
+            [&](const DocumentView& document, DocumentKind kind, DocumentBatch::Outcome& outcome) {
+              return take(document, kind, outcome, builder);
+            });
+      });
+  return ahead.run([&](const ReadAhead<DocumentBatch>::Give& give) -> Result<void> {
+    DocumentBatch batch;
+    auto done = store_.each_document([&](const DocumentView& document) -> Result<void> {
+      batch.add(document);
+      if (!batch.is_full() || give(std::exchange(batch, {}))) return {};
+      return fail(ErrorKind::internal, "nothing more is wanted");
+    });
+    if (done) give(std::move(batch));
+    return done;
+  });
 }
 
 TenantLoader::Made TenantLoader::load() {
@@ -92,9 +128,7 @@ TenantLoader::Made TenantLoader::load() {
   device_ids_.clear();
   has_odd_ids_ = false;
   TenantBuilder builder;
-  auto added =
-      store_.each_document([&](const DocumentView& document) { return add(document, builder); });
-  if (!added) return failed(std::move(added.error()));
+  if (auto done = read_all(builder); !done) return failed(std::move(done.error()));
   device_ids_.settle();
   auto whole = configuration_.whole();
   if (!whole) return failed(std::move(whole.error()));

@@ -8,7 +8,7 @@
 // A document that cannot be read makes the whole attempt an error: a policy left out would let
 // people in, and a group left out would exclude whom it should not.
 //
-// Threads: one at a time. Cost: load, linear in the documents, about the time to parse them; next,
+// Threads: one at a time; load() has helpers of its own. Cost: load, linear in the documents; next,
 // the changed documents, one block of the directory or inventory for each user or device in them,
 // and compiling if need be.
 #pragma once
@@ -25,6 +25,7 @@
 #include "policy/tenant.h"
 #include "service/configuration.h"
 #include "service/device_ids.h"
+#include "service/document_batch.h"
 #include "service/tenant_state.h"
 #include "store/store.h"
 
@@ -32,7 +33,10 @@ namespace sallyport {
 
 class TenantLoader {
  public:
-  explicit TenantLoader(Store& store) : store_(store) {}
+  explicit TenantLoader(Store& store);
+  // load() uses the caller's thread, one beside it, and so many helpers. What is loaded is the
+  // same.
+  TenantLoader(Store& store, unsigned helpers) : store_(store), helpers_(helpers) {}
 
   [[nodiscard]] Result<std::shared_ptr<const TenantState>> load();
   // `changes` follow `base` in the feed without a hole.
@@ -44,7 +48,9 @@ class TenantLoader {
   using Made = Result<std::shared_ptr<const TenantState>>;
   struct Edits;
 
-  Result<void> add(const DocumentView& document, TenantBuilder& builder);
+  Result<void> read_all(TenantBuilder& builder);
+  Result<void> take(const DocumentView& document, DocumentKind kind,
+                    DocumentBatch::Outcome& outcome, TenantBuilder& builder);
   Result<void> change_configuration(DocumentKind kind, const Change& change);
   // False: this change needs a whole load.
   Result<bool> edit(DocumentKind kind, const Change& change, Edits& edits);
@@ -58,6 +64,7 @@ class TenantLoader {
   Made compiled(std::shared_ptr<TenantState> state, PolicySet policy_set);
 
   Store& store_;
+  unsigned helpers_;
   // These describe the newest state, as long as in_step_ holds.
   bool in_step_ = false;
   std::uint64_t loads_ = 0;

@@ -90,9 +90,9 @@ enum class ConditionName : std::uint8_t {
 // Whether a condition is met, or a policy applies.
 enum class Match : std::uint8_t {
   no,
-  yes,
-  unknown,    // some value of an unknown fact would make it so, another would not
   needs_gps,  // hangs on the GPS country, which is yet to be asked for
+  unknown,    // some value of an unknown fact would make it so, another would not
+  yes,
 };
 
 struct ConditionAnswer {

@@ -146,11 +146,19 @@ alive "10,000 policies"
 # --- the database is locked by another program --------------------------------------------------------
 decide "before the lock" 200 '{"decision":true}' 7
 mkfifo "$work/lock"
-sqlite3 "$work/data/sallyport.db" <"$work/lock" >"$work/locker.log" 2>&1 & locker=$!
-processes+=("$locker")
-exec 5>"$work/lock"
-printf 'BEGIN EXCLUSIVE;\nSELECT 17;\n' >&5
-until_it 10 grep -q 17 "$work/locker.log" || give_up "the database could not be locked"
+lock_database() {
+  sqlite3 "$work/data/sallyport.db" <"$work/lock" >"$work/locker.log" 2>&1 & locker=$!
+  processes+=("$locker")
+  exec 5>"$work/lock"
+  printf 'BEGIN EXCLUSIVE;\nSELECT 17;\n' >&5
+  until_it 10 grep -q 17 "$work/locker.log" || give_up "the database could not be locked"
+}
+unlock_database() {
+  printf 'ROLLBACK;\n' >&5
+  exec 5>&-
+  wait "$locker"
+}
+lock_database
 decide "locked, who was in before" 200 '{"decision":true}' 7
 decide "locked, somebody new" 503 'could not be recorded' 8
 decide "locked, the same again" 503 'could not be recorded' 8
@@ -161,13 +169,38 @@ ask "locked, at the door" 503 '"error":{"code":"serviceUnavailable"' -H 'Remote-
   -H 'X-Forwarded-Host: app.example.org' "$url/forward-auth/caddy"
 says() { curl -s --max-time 10 "$url/$1" | grep -q "$2"; }
 until_it 10 says readyz 'locked by another program' || fail "/readyz does not tell of the lock"
-printf 'ROLLBACK;\n' >&5
-exec 5>&-
-wait "$locker"
+unlock_database
 until_it 10 in_effect 8 '{"decision":true}' || fail "after the lock nobody new is let in"
 until_it 10 ready || fail "after the lock the server is not ready"
+# Told to stop while people wait for their records: they get an answer, and whom it lets in is on
+# record. Who had not come yet may find nobody.
+lock_database
+waiting=()
+for user in $(seq 11 30); do
+  curl -s --max-time 20 "${authzen[@]}" -d "$(question "$user")" "$evaluation" -o "$work/waited.$user" \
+    -w '%{http_code}' >"$work/waited.$user.status" & waiting+=("$!")
+done
+some_wait() { [ "$(curl -s "$url/metrics" | awk '$1 == "sallyport_log_waiting" {print $2}')" -ge 10 ]; }
+until_it 10 some_wait || fail "nobody waits for the database"
 kill -TERM "$server"
+unlock_database
 wait "$server" || fail "SIGTERM: exit status $?"
+for pid in "${waiting[@]}"; do wait "$pid"; done
+let_in=0
+answered=0
+for user in $(seq 11 30); do
+  case $(cat "$work/waited.$user.status" "$work/waited.$user" 2>/dev/null) in
+    '200{"decision":true}') let_in=$((let_in + 1)) answered=$((answered + 1)) ;;
+    503*'could not be recorded'*) answered=$((answered + 1)) ;;
+    000*) ;;
+    *) fail "stopping, user $user: $(cat "$work/waited.$user.status" "$work/waited.$user")" ;;
+  esac
+done
+kept=$(sqlite3 "$work/data/sallyport.db" \
+  "SELECT count(DISTINCT user_id) FROM sign_ins WHERE user_id BETWEEN
+   '$(guid bbbbbbbb 11)' AND '$(guid bbbbbbbb 30)'")
+[ "$kept" -ge "$let_in" ] || fail "stopping: $let_in were let in, $kept are on record"
+[ "$answered" -ge 10 ] || fail "stopping: only $answered of those who waited were answered"
 kept=$(sqlite3 "$work/data/sallyport.db" \
   "SELECT count(DISTINCT user_id) FROM sign_ins WHERE user_id IN
    ('$(guid bbbbbbbb 8)', '$(guid bbbbbbbb 9)', '$(guid bbbbbbbb 10)')")

@@ -1,8 +1,9 @@
-# What the tests of the running server share: a folder, a small company, a server before it, and
-# checks. Sourced; the caller has set `sallyport`.
+# What the tests and benchmarks of the running server share: a folder, a small company, a server
+# before it, nginx, and checks. Sourced; the caller has set `sallyport`.
 #
 # Everything listens on 127.0.0.1, lives in a temporary folder and is ended by its process id.
 
+PATH=$PATH:/usr/sbin
 work=$(mktemp -d)
 processes=()
 failures=0
@@ -20,8 +21,10 @@ fail() {
 }
 
 give_up() {
-  echo "FAILED: $*"
-  tail -n 20 "$work"/*.log
+  {
+    echo "FAILED: $*"
+    tail -n 20 "$work"/*.log
+  } >&2
   exit 1
 }
 
@@ -42,6 +45,14 @@ free_port() {
   echo "$port"
 }
 
+wait_for_port() {  # PORT NAME
+  for _ in $(seq 300); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+    sleep 0.05
+  done
+  give_up "nothing listens on port $1 ($2)"
+}
+
 app=aaaaaaaa-0000-4000-8000-000000000001
 guid() { printf '%s-0000-4000-8000-%012d' "$1" "$2"; }
 
@@ -57,24 +68,27 @@ make_company() {
   policy 1 "User 1 is gone" "\"$(guid bbbbbbbb 1)\"" block >"$work/tenant/policy.json"
 }
 
-policy() {  # number, name, users, control
+policy() {  # NUMBER NAME USERS CONTROL [APPLICATION]
   cat <<END
 {"@odata.type": "#microsoft.graph.conditionalAccessPolicy", "id": "$(guid dddddddd "$1")",
  "displayName": "$2", "state": "enabled", "conditions": {"users": {"includeUsers": [$3]},
- "applications": {"includeApplications": ["$app"]}, "clientAppTypes": ["all"]},
+ "applications": {"includeApplications": ["${5:-$app}"]}, "clientAppTypes": ["all"]},
  "grantControls": {"operator": "OR", "builtInControls": ["$4"]}}
 END
 }
 
 token=a-token-of-the-test
-# write_config STORE LINE...: sets port and url; the lines go to [limits].
+threads=2
+# write_config STORE LINE...: sets port and url; the lines go to [limits]. The server also listens at
+# $work/sallyport.sock.
 write_config() {
   port=$(free_port)
   url=http://127.0.0.1:$port
   {
     echo "store = \"$1\""
     shift
-    printf '[listen]\nport = %s\nthreads = 2\n[limits]\n' "$port"
+    printf '[listen]\nport = %s\nsocket = "sallyport.sock"\nthreads = %s\n' "$port" "$threads"
+    printf '[limits]\n'
     printf '%s\n' "$@"
     printf '[authzen]\ntoken_hashes = ["%s"]\n' "$(printf %s "$token" | sha256sum | cut -d' ' -f1)"
     printf '[forward_auth]\ntrusted_proxies = ["127.0.0.1"]\n[[application]]\n'
@@ -87,12 +101,31 @@ start_server() {
   "$sallyport" serve --config "$work/sallyport.toml" >>"$work/serve.log" 2>&1 &
   server=$!
   processes+=("$server")
-  for _ in $(seq 200); do
+  for _ in $(seq 300); do
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return 0
     kill -0 "$server" 2>/dev/null || give_up "the server ended"
     sleep 0.05
   done
   give_up "the server does not listen"
+}
+
+# start_nginx FILE PORT: FILE holds servers, of which one listens there. Sets nginx.
+start_nginx() {
+  {
+    # The workers read files in this folder, whose way may be closed to other users.
+    [ "$(id -u)" = 0 ] && echo "user root;"
+    echo "daemon off; worker_processes 1; pid $1.pid; error_log $1.log;"
+    echo "events {}"
+    echo "http { access_log off; keepalive_requests 100000000; client_body_temp_path $1.body;"
+    echo "proxy_temp_path $1.proxy; fastcgi_temp_path $1.f; uwsgi_temp_path $1.u;"
+    echo "scgi_temp_path $1.s;"
+    cat "$1"
+    echo "}"
+  } >"$1.conf"
+  nginx -p "$work" -c "$1.conf" >"$1.start.log" 2>&1 &
+  nginx=$!
+  processes+=("$nginx")
+  wait_for_port "$2" nginx
 }
 
 authzen=(-H "Authorization: Bearer $token" -H 'Content-Type: application/json')
@@ -101,14 +134,19 @@ question() {  # user number
   printf '"resource":{"type":"app","id":"%s"}}' "$app"
 }
 
-# ask NAME STATUS TEXT curl-arguments...: the status, and a text the answer (with headers) must hold.
+# ask NAME STATUS TEXT curl-arguments...: the status, and a text the answer (with headers) must hold;
+# `!text` must not be there.
 ask() {
   local name=$1 status=$2 text=$3 answer got
   shift 3
   answer=$(curl -s -i --max-time 20 "$@" -w '\nSTATUS %{http_code}')
   got=${answer##*STATUS }
   [ "$got" = "$status" ] || fail "$name: status $got instead of $status: ${answer:0:2000}"
-  case $answer in *"$text"*) ;; *) fail "$name: no '$text' in: ${answer:0:2000}" ;; esac
+  if [ "${text#!}" != "$text" ]; then
+    case $answer in *"${text#!}"*) fail "$name: '${text#!}' is in: ${answer:0:2000}" ;; esac
+  else
+    case $answer in *"$text"*) ;; *) fail "$name: no '$text' in: ${answer:0:2000}" ;; esac
+  fi
 }
 # decide NAME STATUS TEXT USER-NUMBER
 decide() { ask "$1" "$2" "$3" "${authzen[@]}" -d "$(question "$4")" "$url/access/v1/evaluation"; }

@@ -184,7 +184,7 @@ ScenarioTenant tenant_of(const Scenario& scenario) {
     if (document.kind == DocumentKind::conditional_access_policy) {
       result.policies.push_back(document.value);
     }
-    builder.add(document.kind, document.value, scenario.file.text(), scenario.name);
+    builder.add(document.kind, document.value, SourceText{scenario.file.text(), scenario.name});
   }
   result.findings = builder.take_findings();
   result.tenant = std::move(builder).build();

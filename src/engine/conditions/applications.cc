@@ -92,22 +92,26 @@ Tested test_application(const ApplicationCondition& condition, const PolicySet& 
 Tested test_applications(const ApplicationCondition& condition, const PolicySet& policies,
                          const Facts& facts) {
   const Target& target = facts.sign_in.target;
-  const Tested untold = includes_anything(condition)
-                            ? Tested{Match::unknown, {ReasonKind::fact_unknown}}
-                            : Tested{Match::no, {ReasonKind::nothing_included}};
+  const auto untold = [&] {
+    return includes_anything(condition) ? Tested{Match::unknown, {ReasonKind::fact_unknown}}
+                                        : Tested{Match::no, {ReasonKind::nothing_included}};
+  };
   switch (target.kind) {
-    case TargetKind::unknown: return untold;
+    case TargetKind::unknown: return untold();
     case TargetKind::user_action: return test_user_action(condition, target.user_action);
     case TargetKind::authentication_context:
       return test_context(condition, target.authentication_context);
     case TargetKind::applications: break;
   }
-  if (target.applications.empty()) return untold;
-  Tested best{Match::no, {ReasonKind::not_listed}};
-  for (std::uint32_t i = 0; i < target.applications.size(); ++i) {
+  if (target.applications.empty()) return untold();
+  const auto test = [&](std::uint32_t i) {
     Tested one = test_application(condition, policies, facts.resources[i], target.applications[i]);
     one.reason.operand = i;
-    if (i == 0) best = one;
+    return one;
+  };
+  Tested best = test(0);
+  for (std::uint32_t i = 1; i < target.applications.size(); ++i) {
+    const Tested one = test(i);
     const Match combined = match_or(best.match, one.match);
     if (combined != best.match) best = {combined, one.reason};
   }

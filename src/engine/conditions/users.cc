@@ -32,6 +32,7 @@ void each_entry_unknown(const CompiledPrincipals& side, Take take) {
 // Calls take(match, kind, operand) for each entry of one side.
 template <class Take>
 void each_entry(const CompiledPrincipals& side, const Facts& facts, Take take) {
+  if (side.empty) return;
   if (!facts.sign_in.user.is_known()) return each_entry_unknown(side, take);
   const UserView& user = *facts.sign_in.user;
   const Memberships& in = facts.memberships;
@@ -62,19 +63,13 @@ void each_entry(const CompiledPrincipals& side, const Facts& facts, Take take) {
   if (lists.all_agent_users) take(match_of(user.agent_user), ReasonKind::agent_user, 0U);
 }
 
-bool lists_anything(const CompiledPrincipals& side) {
-  const PrincipalLists& l = *side.lists;
-  return !l.users.empty() || !l.groups.empty() || !l.roles.empty() || !l.guests.empty() ||
-         l.all_groups || l.all_roles || l.all_agent_users;
-}
-
 }  // namespace
 
 Tested test_users(const CompiledUsers& users, const Facts& facts) {
   Sides sides;
   if (users.condition->include_all) sides.include(Match::yes, ReasonKind::everyone);
   if (users.include.lists->unknown) sides.include(Match::yes, ReasonKind::unknown_word);
-  if (lists_anything(users.include)) sides.include(Match::no, ReasonKind::not_listed);
+  if (!users.include.empty) sides.include(Match::no, ReasonKind::not_listed);
   each_entry(users.include, facts, [&](Match match, ReasonKind kind, std::uint32_t operand) {
     sides.include(match, kind, operand);
   });

@@ -1,0 +1,249 @@
+// Which enforced policies apply to a sign-in whose facts can all be looked up: an intersection of
+// rows (docs/architecture.md, "The engine"). Internal to the engine.
+//
+//   Applying<4> applying;                       // rows of 4 words: up to 256 policies
+//   if (applying.run(program, sign_in)) use(applying.policies());
+//
+// `width` is the number of words of a row, or 0 where it is found out at run time.
+// Cost: a few cache lines a condition and a few words for each group of the user that some policy
+// names. It branches on what is the same for most sign-ins, not on what differs.
+#pragma once
+
+#include <algorithm>
+#include <array>
+
+#include "engine/bits.h"
+#include "engine/conditions/conditions.h"
+#include "engine/program_state.h"
+
+namespace sallyport {
+
+template <std::size_t width>
+class Applying {
+ public:
+  // False when the slow road has to be taken after all. REQUIRES: is_lookup(sign_in).
+  bool run(const ProgramState& program, const SignIn& sign_in) {
+    program_ = &program;
+    t_ = &program.tables;
+    s_ = &sign_in;
+    narrowing_count_ = 0;
+    apply_principal();
+    apply_rows();
+    return test_special();
+  }
+
+  // By bit. Valid until the next run.
+  std::span<const Word> policies() const { return policies_; }
+
+ private:
+  std::size_t size() const { return width != 0 ? width : t_->width; }
+
+  // ---- the user ----
+
+  void take(OpRange range) {
+    for (auto i = range.begin; i < range.end; ++i) {
+      const PrincipalOp& op = t_->principals.ops[i];
+      policies_[op.word] |= op.include;
+      excluded_[op.word] |= op.exclude;
+    }
+  }
+
+  void apply_principal() {
+    const PrincipalTable& table = t_->principals;
+    const UserView& user = *s_->user;
+    clear(policies_, size());
+    clear(excluded_, size());
+    std::copy_n(table.base.begin(), size(), policies_.begin());
+    take_groups(user.groups);
+    for (const RoleIndex role : user.roles) {
+      if (role < table.by_role.size()) take(table.by_role[role]);
+    }
+    if (const auto* named = table.by_user.find(user.id)) take(*named);
+    if (!user.groups.empty()) take(table.any_group);
+    if (table.any_role.begin != table.any_role.end && holds_any_role(user)) take(table.any_role);
+    if (user.agent_user) take(table.agent_user);
+    take(table.by_type[static_cast<std::size_t>(user.type)]);
+    for (const auto& entry : table.by_tenant) take_tenant(entry, user);
+  }
+
+  // Most groups are named by no policy: those that are get picked out first.
+  void take_groups(std::span<const GroupIndex> groups) {
+    const PrincipalTable& table = t_->principals;
+    std::array<GroupIndex, 16> named;
+    while (!groups.empty()) {
+      const auto some = groups.first(std::min(groups.size(), named.size()));
+      groups = groups.subspan(some.size());
+      std::size_t count = 0;
+      for (const GroupIndex group : some) {
+        named[count] = group;
+        count += std::size_t{table.names(group)};
+      }
+      for (std::size_t i = 0; i < count; ++i) take(table.by_group[named[i]]);
+    }
+  }
+
+  bool holds_any_role(const UserView& user) const {
+    const auto& reaches = t_->principals.group_reaches_role;
+    return !user.roles.empty() || std::ranges::any_of(user.groups, [&](GroupIndex group) {
+      return group < reaches.size() && reaches[group];
+    });
+  }
+
+  void take_tenant(const PrincipalTable::TenantEntry& entry, const UserView& user) {
+    const bool typed =
+        (entry.guests->types & flag_of(user.type)) != 0 && user.type != UserType::internal_guest;
+    if (!typed ||
+        std::ranges::find(entry.guests->tenants, user.home_tenant) == entry.guests->tenants.end()) {
+      return;
+    }
+    auto& side = entry.exclude ? excluded_ : policies_;
+    side[entry.bit / 64] |= Word{1} << (entry.bit % 64);
+  }
+
+  // ---- the other conditions ----
+
+  const Word* row(RowIndex index) const { return t_->rows.data() + index * size(); }
+  void narrow(const Word* with) { narrowing_[narrowing_count_++] = with; }
+
+  const Word* row_of(ApplicationId application) const {
+    const auto* found = t_->by_application.find(application);
+    return row(found == nullptr ? t_->other_application : *found);
+  }
+
+  const Word* target_row() {
+    const Target& target = s_->target;
+    if (target.kind == TargetKind::user_action) {
+      return row(t_->by_user_action[static_cast<std::size_t>(target.user_action)]);
+    }
+    if (target.kind == TargetKind::authentication_context) {
+      return row(t_->by_context[target.authentication_context % t_->by_context.size()]);
+    }
+    const Word* first = row_of(target.applications.front());
+    if (target.applications.size() == 1) return first;
+    clear(target_, size());
+    for (const auto application : target.applications) {
+      const Word* next = row_of(application);
+      for (std::size_t i = 0; i < size(); ++i) target_[i] |= next[i];
+    }
+    return target_.data();
+  }
+
+  template <std::size_t count, class T>
+  void narrow(const ValueTable<count>& table, const Fact<T>& fact) {
+    if (!table.used) return;
+    narrow(row(table.rows[fact.is_known() ? static_cast<std::size_t>(*fact) : count - 1]));
+  }
+
+  void apply_rows() {
+    narrow(target_row());
+    narrow(t_->platforms, s_->device_platform);
+    narrow(t_->client_apps, s_->client_app_type);
+    narrow(t_->sign_in_risk, s_->sign_in_risk_level);
+    narrow(t_->user_risk, s_->user_risk_level);
+    narrow(t_->service_principal_risk, s_->service_principal_risk_level);
+    narrow(t_->agent_id_risk, s_->agent_id_risk_level);
+    narrow(t_->insider_risk, s_->insider_risk_level);
+    narrow(t_->flows, s_->authentication_flow);
+    if (t_->devices.used) {
+      narrow(row(s_->device.is_absent() ? t_->devices.absent
+                                        : t_->devices.by_shape[s_->device->shape_index]));
+    }
+    if (t_->locations.used) apply_locations();
+    intersect();
+  }
+
+  // All rows at once, a chunk at a time, so that each word is loaded and stored once.
+  void intersect() {
+    for (std::size_t at = 0; at < size(); at += row_chunk) {
+      Word chunk[row_chunk];
+      for (std::size_t i = 0; i < row_chunk; ++i) {
+        chunk[i] = policies_[at + i] & ~excluded_[at + i];
+      }
+      for (std::size_t r = 0; r < narrowing_count_; ++r) {
+        const Word* with = narrowing_[r] + at;
+        for (std::size_t i = 0; i < row_chunk; ++i) chunk[i] &= with[i];
+      }
+      for (std::size_t i = 0; i < row_chunk; ++i) policies_[at + i] = chunk[i];
+    }
+  }
+
+  void apply_locations() {
+    const LocationTable& table = t_->locations;
+    const auto& by_set =
+        table.by_set[s_->ip_address.is_known() ? table.space.set_of(*s_->ip_address) : 0];
+    const auto& by_country =
+        table.by_country[s_->country.is_known() ? country_index(*s_->country) : 26 * 26];
+    const auto& network = s_->compliant_network.is(true) ? table.in_network : table.outside_network;
+    const Word* always = row(table.always);
+    const Word* special = row(table.special);
+    const Word* include[] = {row(by_set.include), row(by_country.include), row(network.include)};
+    const Word* exclude[] = {row(by_set.exclude), row(by_country.exclude), row(network.exclude)};
+    clear(located_, size());
+    for (std::size_t i = 0; i < size(); ++i) {
+      const Word included = always[i] | include[0][i] | include[1][i] | include[2][i];
+      // A special policy stays in until it is tested on its own.
+      const Word excluded = (exclude[0][i] | exclude[1][i] | exclude[2][i]) & ~special[i];
+      located_[i] = included & ~excluded;
+    }
+    narrow(located_.data());
+  }
+
+  // ---- the few policies that a table cannot decide ----
+
+  const CompiledPolicy& policy_at(std::size_t bit) const {
+    return program_->compiled[program_->enforced[bit]];
+  }
+
+  bool holds(RowIndex index, std::size_t bit) const {
+    return (row(index)[bit / 64] >> (bit % 64) & 1U) != 0;
+  }
+
+  bool test_special() {
+    const bool device =
+        t_->devices.used && t_->devices.special != t_->none && s_->device.is_known();
+    const bool location = t_->locations.used && t_->locations.special != t_->none;
+    if (!device && !location) return true;
+    bool certain = true;
+    each_bit(policies_, [&](std::size_t bit) {
+      const CompiledPolicy& policy = policy_at(bit);
+      const auto leave_out = [&] { policies_[bit / 64] &= ~(Word{1} << (bit % 64)); };
+      if (device && holds(t_->devices.special, bit) &&
+          test_devices(*policy.policy->conditions.devices, s_->device).match == Match::no) {
+        leave_out();
+        return;
+      }
+      if (!location || !holds(t_->locations.special, bit)) return;
+      const Match match = test_location(policy);
+      if (match == Match::no) leave_out();
+      // What the GPS country may still change is for the slow road to say.
+      certain =
+          certain && !(policy.uses_gps && (match == Match::unknown || match == Match::needs_gps));
+    });
+    return certain;
+  }
+
+  Match test_location(const CompiledPolicy& policy) const {
+    const Memberships nobody;  // places do not ask for them
+    Facts facts{*s_, nobody, {}, {}};
+    if (s_->ip_address.is_known()) {
+      const auto& space = t_->locations.space;
+      facts.locations_of_address = space.locations_of(space.set_of(*s_->ip_address));
+    }
+    facts.in_trusted_location = match_trusted_locations(program_->policies, facts);
+    return test_locations(policy.locations, program_->policies, facts).match;
+  }
+
+  static constexpr std::size_t narrowing_max = 12;  // a row for each condition but users
+
+  const ProgramState* program_ = nullptr;
+  const Tables* t_ = nullptr;
+  const SignIn* s_ = nullptr;
+  Words<width> policies_;
+  Words<width> excluded_;
+  Words<width> target_;
+  Words<width> located_;
+  std::array<const Word*, narrowing_max> narrowing_;
+  std::size_t narrowing_count_ = 0;
+};
+
+}  // namespace sallyport
