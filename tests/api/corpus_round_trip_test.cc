@@ -74,6 +74,7 @@ TEST(CorpusRoundTrip, what_was_sent_is_read_back) {
   LoadOptions options;
   options.each = [&](const SourceDocument& document) {
     if (document.kind == DocumentKind::conditional_access_policy) documents.push_back(document);
+    return true;
   };
   load(paths, options);
   ASSERT_GT(documents.size(), 200U);
