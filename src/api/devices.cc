@@ -1,5 +1,6 @@
 // /devices and /servicePrincipals.
 #include "api/answers.h"
+#include "api/delta.h"
 #include "api/list.h"
 #include "api/resources.h"
 
@@ -77,6 +78,8 @@ const Operation rows[] = {
      "List devices"},
     {"POST", "/devices", &devices, write_devices, create_document, BodyRule::required, 201,
      "Register a device"},
+    {"GET", "/devices/delta", &devices, read_devices, delta, BodyRule::none, 200,
+     "Follow what changes of devices", Answers::object},
     {"GET", "/devices/$count", &devices, read_devices, count_documents, BodyRule::none, 200,
      "Count devices", Answers::text},
     {"GET", "/devices/{id}", &devices, read_devices, get_document, BodyRule::none, 200,

@@ -1,5 +1,6 @@
 // /groups, their members and owners.
 #include "api/answers.h"
+#include "api/delta.h"
 #include "api/directory_objects.h"
 #include "api/list.h"
 #include "api/resources.h"
@@ -122,6 +123,8 @@ constexpr auto transitive = Reach::transitive;
 const Operation rows[] = {
     {"GET", "/groups", &groups, read, list_documents, BodyRule::none, 200, "List groups"},
     {"POST", "/groups", &groups, write, create_document, BodyRule::required, 201, "Create a group"},
+    {"GET", "/groups/delta", &groups, read, delta, BodyRule::none, 200,
+     "Follow what changes of groups", Answers::object},
     {"GET", "/groups/$count", &groups, read, count_documents, BodyRule::none, 200, "Count groups",
      Answers::text},
     {"GET", "/groups/{id}", &groups, read, get_document, BodyRule::none, 200, "Get a group"},

@@ -1,6 +1,7 @@
 #include "api/list.h"
 
 #include "api/answers.h"
+#include "api/indexed_list.h"
 #include "api/services.h"
 #include "odata/list.h"
 #include "service/document_names.h"
@@ -10,20 +11,35 @@ namespace {
 
 constexpr std::size_t page_size = 100;
 constexpr std::size_t page_size_max = 999;
-constexpr std::size_t few_max = 10'000;   // documents of a kind of which there are few
-constexpr std::size_t scan_max = 10'000;  // documents a query without an index goes through
+constexpr std::size_t few_max = 10'000;  // documents of a kind of which there are few
 
 bool looks_at_all(const odata::Query& query) {
   return query.filter || query.search || !query.order_by.empty();
 }
 
+OrFailure<std::optional<odata::Plan>> plan_if_many(const Call& call, odata::Query& query) {
+  if (call.resource().size == Size::few) return std::optional<odata::Plan>();
+  return plan_of(call, query);
+}
+
+tl::unexpected<Failure> refuse_scan(std::int64_t count, std::string_view reason) {
+  return refuse(400, "Request_UnsupportedQuery",
+                "this would have to look at each of " + std::to_string(count) + " documents: " +
+                    (reason.empty() ? "no index serves $search, or $orderby without a $filter"
+                                    : std::string(reason)));
+}
+
 // Those that a list of this query has to look at.
 OrFailure<std::vector<Shown>> candidates(const Call& call, const odata::Query& query,
-                                         const odata::List& list) {
+                                         const odata::List& list,
+                                         const std::optional<odata::Plan>& plan) {
   const auto& resource = call.resource();
   auto& reader = call.services.reader;
   std::string after;
   std::size_t count = few_max;
+  if (resource.size == Size::many && plan && plan->lookup) {
+    return find_by_index(call, query, list, *plan->lookup);
+  }
   if (resource.size == Size::many && !looks_at_all(query)) {
     if (list.after()) after = store_id(list.after()->id);
     count = list.rows_wanted();
@@ -31,10 +47,7 @@ OrFailure<std::vector<Shown>> candidates(const Call& call, const odata::Query& q
     const auto stored = call.services.store.count(resource.kind);
     if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
     if (static_cast<std::size_t>(*stored) > scan_max) {
-      return refuse(400, "Request_UnsupportedQuery",
-                    "this would have to look at each of " + std::to_string(*stored) +
-                        " documents; ask for them by id, or without $filter, $search and "
-                        "$orderby");
+      return refuse_scan(*stored, plan ? plan->reason : std::string());
     }
   }
   auto shown = reader.list(resource.kind, after, count);
@@ -103,12 +116,14 @@ Replied list_of(const Call& call, std::span<const Shown> documents, std::string_
 }
 
 Replied list_documents(const Call& call) {
-  const auto query = parse_query(call);
+  auto query = parse_query(call);
   if (!query) return tl::unexpected<Failure>(query.error());
   const auto& resource = call.resource();
+  const auto plan = plan_if_many(call, *query);
+  if (!plan) return tl::unexpected<Failure>(plan.error());
   auto list = compile_list(call, *query, *resource.schema, resource.context);
   if (!list) return tl::unexpected<Failure>(list.error());
-  const auto documents = candidates(call, *query, *list);
+  const auto documents = candidates(call, *query, *list, *plan);
   if (!documents) return tl::unexpected<Failure>(documents.error());
   for (std::size_t i = 0; i < documents->size(); ++i) list->offer((*documents)[i]->root(), i);
   const auto page = list->page();
@@ -122,7 +137,7 @@ Replied list_documents(const Call& call) {
 }
 
 Replied count_documents(const Call& call) {
-  const auto query = parse_query(call);
+  auto query = parse_query(call);
   if (!query) return tl::unexpected<Failure>(query.error());
   Reply reply;
   reply.content_type = "text/plain";
@@ -133,9 +148,12 @@ Replied count_documents(const Call& call) {
     reply.body = std::to_string(*stored);
     return reply;
   }
+  const auto plan = plan_if_many(call, *query);
+  if (!plan) return tl::unexpected<Failure>(plan.error());
+  query->count = true;
   auto list = compile_list(call, *query, *resource.schema, resource.context);
   if (!list) return tl::unexpected<Failure>(list.error());
-  const auto documents = candidates(call, *query, *list);
+  const auto documents = candidates(call, *query, *list, *plan);
   if (!documents) return tl::unexpected<Failure>(documents.error());
   for (std::size_t i = 0; i < documents->size(); ++i) list->offer((*documents)[i]->root(), i);
   reply.body = std::to_string(list->page().count);

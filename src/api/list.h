@@ -2,8 +2,8 @@
 // $skip, $count, $skiptoken; odata/list.h).
 //
 // Of few documents all are looked at. Of many (users, groups, devices) a page is read in order of
-// id; a filter that would have to look at all of them is refused when there are more than
-// scan_max, with the reason.
+// id or by an index (indexed_list.h); a query that would have to look at all of them is refused
+// when there are more than scan_max, with the reason.
 #pragma once
 
 #include <span>

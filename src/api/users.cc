@@ -1,5 +1,6 @@
 // /users and /me: who is there, and which groups and roles they are in.
 #include "api/answers.h"
+#include "api/delta.h"
 #include "api/directory_objects.h"
 #include "api/list.h"
 #include "api/resources.h"
@@ -116,6 +117,8 @@ constexpr auto transitive = Reach::transitive;
 const Operation rows[] = {
     {"GET", "/users", &users, read, list_documents, BodyRule::none, 200, "List users"},
     {"POST", "/users", &users, write, create_document, BodyRule::required, 201, "Create a user"},
+    {"GET", "/users/delta", &users, read, delta, BodyRule::none, 200,
+     "Follow what changes of users", Answers::object},
     {"GET", "/users/$count", &users, read, count_documents, BodyRule::none, 200, "Count users",
      Answers::text},
     {"GET", "/users/{id}", &users, read, of_user<get_user>, BodyRule::none, 200, "Get a user"},

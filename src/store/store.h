@@ -23,6 +23,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/instant.h"
@@ -53,6 +54,16 @@ struct Write {
   std::optional<std::string> json;  // nothing: remove; the document must then exist
   // The version the caller has seen; 0: there must be no such document; nothing: any.
   std::optional<Version> expected;
+};
+
+// Documents of a kind by the value of one of their members, its letters A to Z made small.
+struct ValueRange {
+  std::string_view member;
+  std::string from;                   // inclusive
+  std::optional<std::string> upto;    // inclusive; none: no bound
+  std::optional<std::string> prefix;  // what all begin with, instead of the two
+  // The value and id behind which to begin.
+  std::optional<std::pair<std::string, std::string>> after;
 };
 
 struct Change {
@@ -134,6 +145,12 @@ class Store {
   // In order of id, those after `after_id`; fewer than `count_max` means there are no more.
   [[nodiscard]] virtual Result<std::vector<VersionedDocument>> list(std::string_view kind,
                                                                     std::string_view after_id,
+                                                                    std::size_t count_max) = 0;
+  // The members by whose value documents of a kind are found without reading all of them.
+  virtual std::span<const std::string_view> indexed_members(std::string_view kind) const = 0;
+  // In order of value and id; documents without the member are left out. REQUIRES: it is indexed.
+  [[nodiscard]] virtual Result<std::vector<VersionedDocument>> find(std::string_view kind,
+                                                                    const ValueRange& range,
                                                                     std::size_t count_max) = 0;
   // Every document of every kind, as all are at one moment, in the order that reads fastest. An
   // error of the visitor ends it and is given back.

@@ -279,5 +279,98 @@ TEST(Promises, members_of_a_role_group_are_changed_by_who_is_trusted_with_roles)
   EXPECT_EQ(client.send("POST", url, body).status, 204);
 }
 
+// By an index or by looking at all: the same users, in pages that miss and repeat nothing.
+TEST(Promises, a_filter_finds_the_same_with_and_without_an_index) {
+  ApiClient client;
+  std::set<std::string> expected;
+  for (int i = 0; i < 450; ++i) {
+    const std::string name = (i % 3 == 0   ? "Al"
+                              : i % 3 == 1 ? "aL"
+                                           : "Bo") +
+                             std::to_string(i % 50);
+    const auto created = client.send("POST", "/v1.0/users",
+                                     R"({"displayName":")" + name + R"(","userPrincipalName":"u)" +
+                                         std::to_string(i) + R"(@example.org","department":")" +
+                                         (i % 2 == 0 ? "even" : "odd") + R"("})");
+    ASSERT_EQ(created.status, 201) << created.body;
+    if (i % 3 != 2 && i % 2 == 0) expected.insert(created.text("/id"));
+  }
+  const auto all_of = [&](std::string target) {
+    std::multiset<std::string> ids;
+    while (!target.empty()) {
+      const auto page = client.send("GET", target);
+      EXPECT_EQ(page.status, 200) << page.body;
+      if (page.status != 200) break;
+      for (const auto& one : page.json.root().find("value")->items()) {
+        ids.insert(std::string(one.find("id")->text()));
+      }
+      const auto next = page.text("/@odata.nextLink");
+      target = next.empty() ? "" : next.substr(next.find("/v1.0"));
+    }
+    EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), ids.size()) << "repeated";
+    return std::set<std::string>(ids.begin(), ids.end());
+  };
+  const std::string even = "department%20eq%20'even'";
+  const std::string users = "/v1.0/users?$top=7&$filter=";
+  EXPECT_EQ(all_of(users + "startswith(displayName,'al')%20and%20" + even), expected);
+  EXPECT_EQ(all_of(users + "contains(displayName,'l')%20and%20" + even), expected);
+  EXPECT_EQ(
+      all_of(users + "displayName%20ge%20'AL'%20and%20displayName%20lt%20'b'%20and%20" + even),
+      expected);
+  EXPECT_EQ(all_of(users + "startswith(displayName,'al')%20and%20" + even +
+                   "&$orderby=userPrincipalName"),
+            expected);
+  EXPECT_EQ(all_of(users + "userPrincipalName%20eq%20'U7@EXAMPLE.ORG'").size(), 1U);
+  EXPECT_EQ(all_of(users + "userPrincipalName%20in%20('u7@example.org','u8@example.org')").size(),
+            2U);
+  EXPECT_EQ(client.send("GET", "/v1.0/users/$count?$filter=startswith(displayName,'al')").body,
+            "300");
+}
+
+// Whoever follows the links knows what there is, whatever changed on the way.
+TEST(Promises, a_delta_misses_no_change) {
+  ApiClient client;
+  std::set<std::string> known;
+  std::string link = "/v1.0/users/delta?$select=displayName";
+  const auto follow = [&] {
+    for (;;) {
+      const auto page = client.send("GET", link);
+      ASSERT_EQ(page.status, 200) << page.body;
+      for (const auto& one : page.json.root().find("value")->items()) {
+        const std::string id(one.find("id")->text());
+        if (one.find("@removed") != nullptr) {
+          known.erase(id);
+        } else {
+          known.insert(id);
+        }
+      }
+      const auto next = page.text("/@odata.nextLink");
+      const auto target = next.empty() ? page.text("/@odata.deltaLink") : next;
+      ASSERT_NE(target, "");
+      link = target.substr(target.find("/v1.0"));
+      if (next.empty()) return;
+    }
+  };
+  std::set<std::string> there;
+  for (int round = 0; round < 6; ++round) {
+    for (int i = 0; i < 150; ++i) {
+      const auto name = std::to_string(round) + "-" + std::to_string(i);
+      const auto created =
+          client.send("POST", "/v1.0/users",
+                      R"({"displayName":"U","userPrincipalName":")" + name + R"(@example.org"})");
+      ASSERT_EQ(created.status, 201) << created.body;
+      there.insert(created.text("/id"));
+      if (i % 3 == 0) {
+        EXPECT_EQ(client.send("DELETE", "/v1.0/users/" + *there.begin()).status, 204);
+        there.erase(there.begin());
+      }
+    }
+    follow();
+    EXPECT_EQ(known, there);
+  }
+  EXPECT_EQ(client.send("GET", "/v1.0/users/delta?$deltatoken=d99999999").status, 410);
+  EXPECT_EQ(client.send("GET", "/v1.0/users/delta?$deltatoken=x").status, 400);
+}
+
 }  // namespace
 }  // namespace sallyport::test

@@ -54,6 +54,27 @@ UPDATE sallyport_schema SET version = 2;
 )"};
 static_assert(std::size(upgrades) == schema_version - 1);
 
+constexpr std::string_view user_members[] = {"userPrincipalName", "displayName", "mail"};
+constexpr std::string_view group_members[] = {"displayName"};
+constexpr std::string_view device_members[] = {"deviceId", "displayName"};
+constexpr std::string_view application_members[] = {"appId", "displayName"};
+constexpr MemberIndex indexes[] = {{"user", user_members},
+                                   {"group", group_members},
+                                   {"device", device_members},
+                                   {"servicePrincipal", application_members}};
+
+Result<void> create_member_indexes(Connection& connection) {
+  for (const auto& index : indexes) {
+    for (const auto member : index.members) {
+      const auto sql = "CREATE INDEX IF NOT EXISTS documents_" + std::string(index.kind) + "_" +
+                       std::string(member) + " ON documents (" + indexed_value(member) +
+                       ", id) WHERE kind = '" + std::string(index.kind) + "'";
+      if (auto created = connection.execute(sql.c_str()); !created) return created;
+    }
+  }
+  return {};
+}
+
 Result<std::int64_t> single_number(Connection& connection, const char* sql) {
   auto query = connection.query(sql);
   const auto row = query.step();
@@ -62,6 +83,13 @@ Result<std::int64_t> single_number(Connection& connection, const char* sql) {
 }
 
 }  // namespace
+
+std::span<const MemberIndex> member_indexes() { return indexes; }
+
+std::string indexed_value(std::string_view member) {
+  return "CASE WHEN json_valid(json) THEN lower(json_extract(json, '$." + std::string(member) +
+         "')) END";
+}
 
 Result<void> prepare_schema(Connection& connection) {
   Transaction transaction(connection);
@@ -73,6 +101,7 @@ Result<void> prepare_schema(Connection& connection) {
     for (const auto* upgrade : upgrades) {
       if (auto upgraded = connection.execute(upgrade); !upgraded) return upgraded;
     }
+    if (auto created = create_member_indexes(connection); !created) return created;
     return transaction.commit();
   }
   const auto ours = single_number(
@@ -97,6 +126,7 @@ Result<void> prepare_schema(Connection& connection) {
     const auto* upgrade = upgrades[static_cast<std::size_t>(layout - 1)];
     if (auto upgraded = connection.execute(upgrade); !upgraded) return upgraded;
   }
+  if (auto created = create_member_indexes(connection); !created) return created;
   return transaction.commit();
 }
 

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <mutex>
 
 #include "store/sqlite/connection.h"
@@ -152,6 +153,25 @@ Result<Version> carry_out(Connection& connection, const Write& write) {
   return version;
 }
 
+// The statement that finds documents by a member: one for each index, kept for good.
+const char* find_statement(std::string_view kind, std::string_view member) {
+  static const auto statements = [] {
+    std::map<std::pair<std::string_view, std::string_view>, std::string> all;
+    for (const auto& index : sqlite::member_indexes()) {
+      for (const auto one : index.members) {
+        const auto value = sqlite::indexed_value(one);
+        all[{index.kind, one}] = "SELECT id, version, json FROM documents WHERE kind = '" +
+                                 std::string(index.kind) + "' AND " + value + " >= ?1 AND " +
+                                 value + " <= ?2 AND (" + value + ", id) > (?3, ?4) ORDER BY " +
+                                 value + ", id LIMIT ?5";
+      }
+    }
+    return all;
+  }();
+  const auto found = statements.find({kind, member});
+  return found == statements.end() ? nullptr : found->second.c_str();
+}
+
 Result<void> insert_audit(Connection& connection, const AuditRecord& audit) {
   auto query = connection.query(
       "INSERT INTO audits (id, at, actor, target, json) VALUES (?1, ?2, ?3, ?4, ?5) "
@@ -279,6 +299,41 @@ class SqliteStore final : public Store {
     query.bind(1, kind);
     query.bind(2, after_id);
     query.bind(3, limit_of(count_max));
+    std::vector<VersionedDocument> documents;
+    for (;;) {
+      const auto row = query.step();
+      if (!row) return failed(row.error());
+      if (!*row) return documents;
+      documents.push_back({std::string(kind), query.text(0), query.text(2), query.number(1)});
+    }
+  }
+
+  std::span<const std::string_view> indexed_members(std::string_view kind) const override {
+    for (const auto& index : sqlite::member_indexes()) {
+      if (index.kind == kind) return index.members;
+    }
+    return {};
+  }
+
+  Result<std::vector<VersionedDocument>> find(std::string_view kind, const ValueRange& range,
+                                              std::size_t count_max) override {
+    const auto* statement = find_statement(kind, range.member);
+    if (statement == nullptr) return fail(ErrorKind::internal, "this member has no index");
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    // No text holds the byte ff, so this is behind all that begin so.
+    constexpr std::string_view behind_all = "\xff";
+    auto from = range.prefix ? *range.prefix : range.from;
+    const auto upto = range.prefix ? *range.prefix + std::string(behind_all)
+                                   : range.upto.value_or(std::string(behind_all));
+    const auto after = range.after.value_or(std::pair<std::string, std::string>());
+    from = std::max(from, after.first);
+    auto query = reader->query(statement);
+    query.bind(1, from);
+    query.bind(2, upto);
+    query.bind(3, after.first);
+    query.bind(4, after.second);
+    query.bind(5, limit_of(count_max));
     std::vector<VersionedDocument> documents;
     for (;;) {
       const auto row = query.step();

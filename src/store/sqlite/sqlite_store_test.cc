@@ -163,6 +163,21 @@ TEST_F(SqliteStoreTest, a_database_of_another_program_is_refused) {
   EXPECT_THAT(store.error().message, HasSubstr("belongs to another program"));
 }
 
+TEST_F(SqliteStoreTest, an_older_layout_is_brought_up_to_date_and_keeps_its_documents) {
+  auto store = open();
+  ASSERT_TRUE(store->put("user", "1", R"({"displayName":"Ada"})").has_value());
+  store.reset();
+  run_sql("DROP TABLE audits");
+  run_sql("DROP INDEX documents_user_displayName");
+  run_sql("UPDATE sallyport_schema SET version = 1");
+  store = open();
+  EXPECT_EQ(store->get("user", "1")->json, R"({"displayName":"Ada"})");
+  EXPECT_TRUE(store->audits({}, std::nullopt, 1).has_value());
+  ValueRange range;
+  range.member = "displayName";
+  EXPECT_EQ(store->find("user", range, 10)->size(), 1U);
+}
+
 TEST_F(SqliteStoreTest, a_newer_layout_is_refused_and_says_which) {
   open();
   run_sql("UPDATE sallyport_schema SET version = 9");
