@@ -1,5 +1,5 @@
-// The hash of an id chooses one of 1024 blocks, and the place in it (device_block.h). Snapshots share
-// blocks and shapes; an editor copies each one before its first change to it.
+// The hash of an id chooses one of 1024 blocks, and the place in it (device_block.h). Snapshots
+// share blocks and shapes; an editor copies each one before its first change to it.
 #include "device/inventory.h"
 
 #include "device/device_block.h"
@@ -20,7 +20,7 @@ std::size_t block_of(std::uint64_t hash) { return (hash >> 40U) % block_count; }
 struct Inventory::State {
   std::size_t count = 0;
   std::vector<std::shared_ptr<DeviceBlock>> blocks;  // null: no device yet
-  std::vector<bool> owned;                           // made by this editor, which so may change them
+  std::vector<bool> owned;  // made by this editor, which so may change them
   std::shared_ptr<ShapeTable> shapes = std::make_shared<ShapeTable>();
   bool owns_shapes = true;
 

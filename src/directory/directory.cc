@@ -76,7 +76,7 @@ void Directory::prefetch(UserId id) const {
     const auto home = state_->home(hash);
     const auto* slots = state_->blocks[home / user_block_size].view().slots;
     __builtin_prefetch(&slots[home % user_block_size]);
-    // One in three stands next door.
+    // One in four stands next door.
     __builtin_prefetch(&slots[std::min<std::size_t>(home % user_block_size + 1,
                                                     user_block_size - 1)]);
   }

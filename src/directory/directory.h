@@ -85,7 +85,7 @@ class Directory {
   // By userPrincipalName, ignoring case; nothing when two users share it.
   std::optional<UserView> find_user_by_name(std::string_view name) const;
   std::size_t user_count() const;
-  // Calls `visit` for every user, in order of index.
+  // Calls `visit` for every user, in no order that means anything.
   template <class Visit>
   void each_user(Visit visit) const {
     const auto count = user_slots();
@@ -135,7 +135,7 @@ class Directory::Editor {
   ~Editor();
 
   // For whoever knows that about so many users will be put: finding one of them then waits for
-  // memory once, not twice, for 32 bytes more a user. No effect on an editor that has users.
+  // memory once, not twice, for 60 bytes more a user. No effect on an editor that has users.
   void expect_users(std::uint32_t count);
   void put_user(const User& user);  // adds or replaces; groups and roles not seen yet are created
   void update_user(const User& user);  // as put_user, but keeps the groups and roles it has, too

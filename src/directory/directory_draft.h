@@ -106,13 +106,13 @@ struct Directory::Editor::Draft {
     return slot;
   }
 
-  // At most two thirds of the places are taken, so that who is looked for is not far from home.
+  // At most half of the places are taken, so that who is looked for is at home or next door.
   void order(std::uint32_t users) {
     if (state.slots != 0 || users == 0) return;
     constexpr std::uint32_t block_size = user_block_size;
-    const std::uint32_t blocks = (users + users / 2 + block_size - 1) / block_size;
+    const std::uint32_t blocks = (2 * users + block_size - 1) / block_size;
     state.slots = state.ordered = blocks * block_size;
-    state.ordered_free = state.ordered / 3 * 2;
+    state.ordered_free = state.ordered / 2;
     state.blocks.resize(blocks);
     for (std::uint32_t i = 0; i < blocks; ++i) {
       open.push_back(std::make_unique<OpenUserBlock>());
@@ -153,8 +153,8 @@ struct Directory::Editor::Draft {
     const std::uint32_t index = found ? *found : add_slot(id);
     if (!slot_at(index).is(UserSlot::live)) {
       auto& slot = open_block(index).slot(index % user_block_size);
-      slot.flags = UserSlot::taken | UserSlot::live | UserSlot::type_unknown |
-                   UserSlot::tenant_unknown;
+      slot.flags =
+          UserSlot::taken | UserSlot::live | UserSlot::type_unknown | UserSlot::tenant_unknown;
       slot.type = UserType::member;
       ++state.users;
     }
@@ -209,11 +209,11 @@ struct Directory::Editor::Draft {
     set_name(index, user.name);
     auto& slot = open_block(index).slot(index % user_block_size);
     slot.type = user.type;
-    slot.flags = static_cast<std::uint8_t>((slot.flags & UserSlot::listed) | UserSlot::taken |
-                                           UserSlot::live |
-                                           (user.agent_user ? UserSlot::agent_user : 0) |
-                                           (user.type_known ? 0 : UserSlot::type_unknown) |
-                                           (user.home_tenant_known ? 0 : UserSlot::tenant_unknown));
+    slot.flags =
+        static_cast<std::uint8_t>((slot.flags & UserSlot::listed) | UserSlot::taken |
+                                  UserSlot::live | (user.agent_user ? UserSlot::agent_user : 0) |
+                                  (user.type_known ? 0 : UserSlot::type_unknown) |
+                                  (user.home_tenant_known ? 0 : UserSlot::tenant_unknown));
     for (const auto& id : user.groups) group_list.push_back(group_slot(id));
     for (const auto& id : user.roles) role_list.push_back(role_slot(id));
     sort_once(group_list);

@@ -307,40 +307,50 @@ Truth is_met(const RequirementSpec& spec, const SignIn& s) {
   }
 }
 
-SignInTraits::SignInTraits(const SignIn& s) {
-  const auto set = [&](Trait trait, Truth truth) {
-    truths_[static_cast<std::size_t>(trait)] = truth;
+Truth truth_of(Trait trait, const SignIn& s) {
+  const auto type = [&](auto test) { return type_is(s, test); };
+  const auto is_external = [](UserType t) {
+    return t != UserType::member && t != UserType::internal_guest;
   };
-  const Truth legacy = is_legacy(s);
-  const Truth direct =
-      type_is(s, [](UserType t) { return t == UserType::b2b_direct_connect_user; });
-  const Truth guest = type_is(s, [](UserType t) { return t != UserType::member; });
-  const Truth external =
-      type_is(s, [](UserType t) { return t != UserType::member && t != UserType::internal_guest; });
-  const Truth no_device = either(legacy, is_device_code_flow(s));
-  set(Trait::never, Truth::no);
-  set(Trait::always, Truth::yes);
-  set(Trait::legacy, legacy);
-  set(Trait::legacy_or_direct, either(legacy, direct));
-  set(Trait::legacy_or_guest, either(legacy, guest));
-  set(Trait::legacy_or_external, either(legacy, external));
-  set(Trait::no_mfa_here, either(legacy, unless_trusted(s.trust.mfa, direct)));
-  set(Trait::no_compliance_here,
-      either(no_device, unless_trusted(s.trust.compliant_device, external)));
-  set(Trait::no_hybrid_join_here,
-      either(no_device, unless_trusted(s.trust.hybrid_joined_device, external)));
-  set(Trait::multifactor,
-      either(is_true(s.proofs.mfa_claim), truth_of(s.proofs.methods, false, satisfies_mfa)));
-  set(Trait::compliant_device, device_is_compliant(s));
-  set(Trait::hybrid_joined_device, device_is_hybrid_joined(s));
-  set(Trait::approved_application,
-      both(is_true(s.approved_client_app), platform_is(s, {Platform::ios, Platform::android})));
-  set(Trait::protected_application,
-      both(is_true(s.app_protection_policy),
-           platform_is(s, {Platform::ios, Platform::android, Platform::windows})));
-  set(Trait::password_changed, is_true(s.proofs.password_changed));
-  set(Trait::risk_remediated, is_true(s.proofs.risk_remediated));
-  set(Trait::bound_or_browser, either(is_browser(s), is_true(s.proofs.token_bound)));
+  const auto is_direct = [](UserType t) { return t == UserType::b2b_direct_connect_user; };
+  const auto no_device_here = [&](bool trusted) {
+    return either(either(is_legacy(s), is_device_code_flow(s)),
+                  unless_trusted(trusted, type(is_external)));
+  };
+  switch (trait) {
+    case Trait::never: return Truth::no;
+    case Trait::always: return Truth::yes;
+    case Trait::legacy: return is_legacy(s);
+    case Trait::legacy_or_direct: return either(is_legacy(s), type(is_direct));
+    case Trait::legacy_or_guest:
+      return either(is_legacy(s), type([](UserType t) { return t != UserType::member; }));
+    case Trait::legacy_or_external: return either(is_legacy(s), type(is_external));
+    case Trait::no_mfa_here:
+      return either(is_legacy(s), unless_trusted(s.trust.mfa, type(is_direct)));
+    case Trait::no_compliance_here: return no_device_here(s.trust.compliant_device);
+    case Trait::no_hybrid_join_here: return no_device_here(s.trust.hybrid_joined_device);
+    case Trait::multifactor:
+      return either(is_true(s.proofs.mfa_claim), truth_of(s.proofs.methods, false, satisfies_mfa));
+    case Trait::compliant_device: return device_is_compliant(s);
+    case Trait::hybrid_joined_device: return device_is_hybrid_joined(s);
+    case Trait::approved_application:
+      return both(is_true(s.approved_client_app),
+                  platform_is(s, {Platform::ios, Platform::android}));
+    case Trait::protected_application:
+      return both(is_true(s.app_protection_policy),
+                  platform_is(s, {Platform::ios, Platform::android, Platform::windows}));
+    case Trait::password_changed: return is_true(s.proofs.password_changed);
+    case Trait::risk_remediated: return is_true(s.proofs.risk_remediated);
+    case Trait::bound_or_browser: return either(is_browser(s), is_true(s.proofs.token_bound));
+    case Trait::own: break;  // not a trait of the sign-in
+  }
+  return Truth::no;
+}
+
+SignInTraits::SignInTraits(const SignIn& sign_in) {
+  for (std::size_t i = 0; i < trait_count; ++i) {
+    truths_[i] = truth_of(static_cast<Trait>(i), sign_in);
+  }
 }
 
 }  // namespace sallyport

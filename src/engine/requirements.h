@@ -93,6 +93,9 @@ struct RegistrationWaiver {
   bool best = false;
 };
 
+Truth truth_of(Trait trait, const SignIn& sign_in);
+
+// All of them, for whoever asks for most.
 class SignInTraits {
  public:
   explicit SignInTraits(const SignIn& sign_in);

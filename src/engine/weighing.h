@@ -53,9 +53,8 @@ class Weighing {
 
   // Each trait that some requirement asks for speaks for all that do, by a mask of them.
   void look_at_requirements(const SignIn& sign_in) {
-    const SignInTraits traits(sign_in);
     for (const TraitMask& mask : program_->trait_masks) {
-      const Truth truth = traits[mask.trait];
+      const Truth truth = truth_of(mask.trait, sign_in);
       failed_[mask.word] |= mask.fails_when & mask_if(truth != Truth::no);
       met_[mask.word] |= mask.met_when & mask_if(truth == Truth::yes);
     }

@@ -110,6 +110,9 @@ class TenantBuilder {
   TenantBuilder(TenantBuilder&&) noexcept;
   TenantBuilder& operator=(TenantBuilder&&) noexcept;
 
+  // About how many users will come, where that is known ahead: see Directory::Editor.
+  void expect_users(std::uint32_t count);
+
   // The id the document counts under. Nothing when it was not taken: its text is no JSON, or its id
   // was seen before with this kind; both are findings, and the first document of an id counts.
   std::optional<std::string> add(const StoredDocument& document);

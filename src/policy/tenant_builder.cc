@@ -210,6 +210,8 @@ std::optional<std::string> TenantBuilder::State::add_service_principal(
 }
 
 // What is kept knows its ids; until build() only documents make users.
+void TenantBuilder::expect_users(std::uint32_t count) { state_->directory.expect_users(count); }
+
 bool TenantBuilder::State::take(const Directory::Editor::User& user, const EntryReading& reading) {
   has_directory = true;
   if (!keeps_all) return is_first(DocumentKind::user, user.id.guid, reading.id, reading.offset);

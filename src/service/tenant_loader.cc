@@ -22,6 +22,9 @@ constexpr std::size_t new_shapes_max = 64;
 // would only wait for those.
 constexpr unsigned helpers_max = 2;
 
+// No memory is set aside for more users than this before they come.
+constexpr std::int64_t users_expected_max = 100'000'000;
+
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 std::string place_of(const Change& change) { return change.kind + "/" + change.id; }
@@ -117,6 +120,16 @@ Result<void> TenantLoader::read_all(TenantBuilder& builder) {
   });
 }
 
+// About: users may come and go while the documents are read.
+Result<std::uint32_t> TenantLoader::user_count() {
+  const auto kinds = store_.kinds();
+  if (!kinds) return failed(kinds.error());
+  const auto users =
+      std::ranges::find(*kinds, std::string(name_of(DocumentKind::user)), &KindCount::kind);
+  if (users == kinds->end()) return 0U;
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(users->count, users_expected_max));
+}
+
 TenantLoader::Made TenantLoader::load() {
   // Read first: what changes while the documents are listed is then simply applied again.
   in_step_ = false;
@@ -128,6 +141,9 @@ TenantLoader::Made TenantLoader::load() {
   device_ids_.clear();
   has_odd_ids_ = false;
   TenantBuilder builder;
+  const auto users = user_count();
+  if (!users) return failed(users.error());
+  builder.expect_users(*users);
   if (auto done = read_all(builder); !done) return failed(std::move(done.error()));
   device_ids_.settle();
   auto whole = configuration_.whole();

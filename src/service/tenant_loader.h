@@ -48,6 +48,7 @@ class TenantLoader {
   using Made = Result<std::shared_ptr<const TenantState>>;
   struct Edits;
 
+  Result<std::uint32_t> user_count();
   Result<void> read_all(TenantBuilder& builder);
   Result<void> take(const DocumentView& document, DocumentKind kind,
                     DocumentBatch::Outcome& outcome, TenantBuilder& builder);

@@ -78,8 +78,8 @@ std::string contents(const TenantState& state) {
     write_list(out, group.member_of);
     write_list(out, group.roles);
   }
-  for (std::size_t i = 0; i < state.inventory->size(); ++i) {
-    const auto device = state.inventory->at(i);
+  for (const auto id : state.inventory->ids()) {
+    const auto device = *state.inventory->find(id);
     out << to_string(device.id) << ' ' << device.display_name << ' ' << device.shape_index << ';';
   }
   out << state.directory->user_bytes() << ' ' << state.inventory->device_bytes() << ' '

@@ -28,7 +28,8 @@ std::size_t number_from_environment(const char* name, std::size_t otherwise) {
 struct Coverage {
   std::size_t pairs = 0;
   std::size_t policies = 0;
-  std::array<std::size_t, 4> applies{};
+  std::array<std::size_t, 4> applies{};  // by Match
+  std::size_t of(Match match) const { return applies[static_cast<std::size_t>(match)]; }
   std::array<std::size_t, 3> outcomes{};
   std::array<std::size_t, 3> satisfactions{};
   std::size_t unknown_requirements = 0;
@@ -55,8 +56,8 @@ struct Coverage {
     const std::size_t requirements = satisfactions[0] + satisfactions[1] + satisfactions[2];
     std::printf("%zu pairs, %zu policy evaluations\n", pairs, policies);
     std::printf("  applies: no %.1f%%, yes %.1f%%, unknown %.1f%%, needs GPS %.1f%%\n",
-                percent(applies[0], policies), percent(applies[1], policies),
-                percent(applies[2], policies), percent(applies[3], policies));
+                percent(of(Match::no), policies), percent(of(Match::yes), policies),
+                percent(of(Match::unknown), policies), percent(of(Match::needs_gps), policies));
     std::printf("  outcome: granted %.1f%%, interrupted %.1f%%, blocked %.1f%%; definite %.1f%%\n",
                 percent(outcomes[0], pairs), percent(outcomes[1], pairs),
                 percent(outcomes[2], pairs), percent(definite, pairs));
@@ -140,7 +141,7 @@ TEST(Engine, agrees_with_the_reference_on_everything) {
   coverage.print();
   if (coverage.pairs < 20'000) return;
   // A generator that rarely hits would let every mistake pass.
-  EXPECT_GT(coverage.applies[1] * 100, coverage.policies * 15);
+  EXPECT_GT(coverage.of(Match::yes) * 100, coverage.policies * 15);
   for (const std::size_t count : coverage.outcomes) EXPECT_GT(count * 100, coverage.pairs * 5);
   for (const std::size_t count : coverage.applies) EXPECT_GT(count * 1000, coverage.policies);
   EXPECT_GT(coverage.definite * 100, coverage.pairs * 30);

@@ -11,7 +11,7 @@ done
 source "$(dirname "$0")/support.sh"
 
 make_company
-write_config data/sallyport.db 'header_seconds = 1' 'body_seconds = 2'
+write_config data/sallyport.db 'header_seconds = 2' 'body_seconds = 3'
 import() { "$sallyport" import --data "$work/data" "$@" >"$work/import.log" 2>&1; }
 import "$work/tenant" || give_up "the company could not be imported"
 cp "$work/data/sallyport.db" "$work/good.db"
