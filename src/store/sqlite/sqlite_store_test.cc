@@ -83,7 +83,7 @@ TEST_F(SqliteStoreTest, a_lock_of_another_program_is_an_error_that_passes) {
 
 TEST_F(SqliteStoreTest, a_full_store_refuses_what_does_not_fit_and_keeps_the_rest) {
   SqliteOptions options;
-  options.size_max = 64 * 1024;
+  options.size_max = 128 * 1024;
   const auto store = open(options);
   ASSERT_TRUE(store->put("users", "small", "{}").has_value());
   const auto refused = store->put("users", "large", std::string(200'000, 'x'));
