@@ -14,10 +14,11 @@ struct Pattern {
 
 bool is_key(std::string_view segment) { return segment.front() == '{'; }
 
-// In the order of the table; cut once.
-const std::vector<Pattern>& patterns() {
-  static const std::vector<Pattern> all = [] {
-    std::vector<Pattern> out;
+// By number of segments, each in the order of the table; cut once.
+const std::vector<Pattern>& patterns_of(std::size_t segments) {
+  static const std::vector<Pattern> none;
+  static const auto all = [] {
+    std::vector<std::vector<Pattern>> out;
     for (const auto& operation : operations()) {
       Pattern pattern{&operation, {}};
       auto rest = operation.path;
@@ -27,11 +28,12 @@ const std::vector<Pattern>& patterns() {
         pattern.segments.push_back(rest.substr(0, end));
         rest = end == rest.npos ? std::string_view() : rest.substr(end);
       }
-      out.push_back(std::move(pattern));
+      if (out.size() <= pattern.segments.size()) out.resize(pattern.segments.size() + 1);
+      out[pattern.segments.size()].push_back(std::move(pattern));
     }
     return out;
   }();
-  return all;
+  return segments < all.size() ? all[segments] : none;
 }
 
 // Actions and functions may be called by their full name: `microsoft.graph.restore`.
@@ -42,8 +44,8 @@ bool names(std::string_view wanted, std::string_view segment) {
          equal_ignoring_case(wanted, segment.substr(graph_namespace.size()));
 }
 
+// REQUIRES: as many segments as the pattern has.
 bool takes(const Pattern& pattern, std::span<const std::string> segments) {
-  if (pattern.segments.size() != segments.size()) return false;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const auto wanted = pattern.segments[i];
     if (!is_key(wanted) && !names(wanted, segments[i])) return false;
@@ -59,7 +61,7 @@ OrFailure<Route> find_route(std::string_view method, std::span<const std::string
   std::string allowed;
   // A fixed segment wins over a key: rows with fixed ones stand first in the table.
   std::size_t keys_of_allowed = 0;
-  for (const auto& pattern : patterns()) {
+  for (const auto& pattern : patterns_of(segments.size())) {
     if (!takes(pattern, segments)) continue;
     const auto& operation = *pattern.operation;
     if (operation.method != method) {

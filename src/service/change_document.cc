@@ -273,4 +273,20 @@ Result<void> remove_deleted_document(const ChangeContext& context, const Documen
   return {};
 }
 
+Result<std::size_t> forget_deleted(Store& store, const DocumentType& type, Instant now) {
+  constexpr std::size_t count_max = 1000;
+  const auto deleted = store.list(type.deleted_kind, "", count_max);
+  if (!deleted) return failed(deleted.error());
+  std::vector<Write> writes;
+  for (const auto& one : *deleted) {
+    const auto document = json::parse(one.json);
+    if (document && deleted_at(document->root()) + deleted_kept > now) continue;
+    writes.push_back({one.kind, one.id, std::nullopt, one.version});
+  }
+  if (writes.empty()) return std::size_t{0};
+  const auto written = store.write(writes);
+  if (!written) return failed(written.error());
+  return writes.size();
+}
+
 }  // namespace sallyport

@@ -1,6 +1,6 @@
 // The Graph client does what administrators' tools do with it.
 import assert from 'node:assert/strict';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { constants, createHmac, createPrivateKey, createSign, randomUUID, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ConfidentialClientApplication } from '@azure/msal-node';
 import { Client, PageIterator, BatchRequestContent, BatchResponseContent } from '@microsoft/microsoft-graph-client';
@@ -29,6 +29,54 @@ const readerToken = await msalToken({
   },
 });
 await assert.rejects(msalToken({ clientId: process.env.SECRET_client_id, clientSecret: 'wrong' }));
+
+// ---- assertions that must not be believed ----
+const endpoint = `${url}/${process.env.TENANT}/oauth2/v2.0/token`;
+const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const clientKey = readFileSync(process.env.CLIENT_KEY, 'utf8');
+const now = Math.floor(Date.now() / 1000);
+const signers = {
+  RS256: (text) => createSign('sha256').update(text).sign(clientKey),
+  PS256: (text) => createSign('sha256').update(text)
+    .sign({ key: clientKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }),
+  HS256: (text) => createHmac('sha256', certificate).update(text).digest(),
+  none: () => Buffer.alloc(0),
+};
+function assertion(changes = {}, alg = 'PS256') {
+  const id = process.env.SIGNED_client_id;
+  const claims = { aud: endpoint, iss: id, sub: id, jti: randomUUID(), nbf: now - 10, exp: now + 300, ...changes };
+  const text = `${part({ alg, typ: 'JWT' })}.${part(claims)}`;
+  return `${text}.${signers[alg](text).toString('base64url')}`;
+}
+async function ask(form, headers = {}) {
+  const response = await fetch(endpoint, { method: 'POST', headers, body: new URLSearchParams(form) });
+  return [response.status, await response.json()];
+}
+const withAssertion = (text) => ask({
+  grant_type: 'client_credentials', client_assertion: text,
+  client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+});
+const good = assertion();
+assert.equal((await withAssertion(good))[0], 200);
+assert.equal((await withAssertion(assertion({}, 'RS256')))[0], 200);
+for (const [why, text] of Object.entries({
+  'used before': good, 'no signature': assertion({}, 'none'), 'signed with the certificate as a secret': assertion({}, 'HS256'),
+  'for another server': assertion({ aud: 'https://elsewhere.example.org/' }), 'over': assertion({ exp: now - 1 }),
+  'good for days': assertion({ exp: now + 100000 }), 'without an end': assertion({ exp: undefined }),
+  'without an id': assertion({ jti: undefined }), 'of another client': assertion({ sub: process.env.SECRET_client_id, iss: process.env.SECRET_client_id }),
+  'changed': assertion().replace(/.$/, (c) => (c === 'A' ? 'B' : 'A')), 'nonsense': 'a.b.c', 'not yet good': assertion({ nbf: now + 3000 }),
+})) {
+  const [status, answer] = await withAssertion(text);
+  assert.equal(status, 401, why);
+  assert.equal(answer.error, 'invalid_client', why);
+}
+const secret = { client_id: process.env.SECRET_client_id, client_secret: process.env.SECRET_client_secret };
+assert.equal((await ask({ grant_type: 'client_credentials', ...secret }))[0], 200);
+assert.equal((await ask({ grant_type: 'password', ...secret }))[0], 400);
+assert.equal((await ask([['grant_type', 'client_credentials'], ...Object.entries(secret), ['client_id', 'x']]))[0], 400);
+const basic = Buffer.from(`${secret.client_id}:${secret.client_secret}`).toString('base64');
+assert.equal((await ask({ grant_type: 'client_credentials' }, { Authorization: `Basic ${basic}` }))[0], 200);
+assert.equal((await ask({ grant_type: 'client_credentials', client_id: process.env.SIGNED_client_id, client_secret: '' }))[0], 401);
 
 const clientFor = (token) => Client.init({
   baseUrl: `${url}/`, customHosts: new Set(['localhost']),

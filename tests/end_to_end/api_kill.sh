@@ -4,7 +4,7 @@
 # entry, and no audit entry tells of a change that is not.
 #
 #   api_kill.sh SALLYPORT [ROUNDS]
-set -u
+set -uo pipefail
 sallyport=$1
 rounds=${2:-4}
 for program in curl sqlite3; do
