@@ -49,8 +49,7 @@ std::set<GroupIndex> groups_inside(const Directory& directory, GroupIndex outer,
 
 void sort_by_id(std::vector<DirectoryObject>& objects) {
   std::ranges::sort(objects, {}, &DirectoryObject::id);
-  const auto same = std::ranges::unique(objects);
-  objects.erase(same.begin(), same.end());
+  objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
 }
 
 // What a list of the document holds that the snapshot does not know of: devices and applications.

@@ -2,9 +2,10 @@
 // their own.
 //
 // A token is 256 random bits, told once and kept as its SHA-256 alone: whoever reads the store
-// cannot use what is there. It expires, and can be revoked at any time; the next request with it is
-// refused. A client is a registered program with a secret, or a certificate whose key signs its
-// assertions; each token it gets lives an hour and dies with the client.
+// cannot use what is there. It expires, and can be revoked at any time: a server that has seen it
+// refuses it within `remembered_for`. A client is a registered program with a secret, or a
+// certificate whose key signs its assertions; each token it gets lives an hour and dies with the
+// client.
 //
 // These are documents of kinds of their own in the store, so a running server sees at once what the
 // command line does. When a token was last used is kept to the minute.
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/instant.h"
@@ -71,6 +73,8 @@ struct Credential {
 // By id. A client's tokens go with it.
 [[nodiscard]] Result<void> revoke_credential(Store& store, std::string_view id, Instant now);
 
+inline constexpr std::chrono::milliseconds remembered_for{500};
+
 // The tokens as a server uses them.
 class Tokens {
  public:
@@ -87,9 +91,17 @@ class Tokens {
   [[nodiscard]] Result<void> tidy_up(Instant now);
 
  private:
+  struct Remembered {
+    Caller caller;
+    Instant at{};       // when the store was asked
+    Instant expires{};  // of the token and its client, whichever is first
+  };
+  [[nodiscard]] Result<Remembered> look_up(const std::string& hash, Instant now);
+
   Store& store_;
-  std::mutex mutex_;                     // guards the one below
-  std::map<std::string, Instant> used_;  // by id, not yet written
+  std::mutex mutex_;                                        // guards the two below
+  std::map<std::string, Instant> used_;                     // by id, not yet written
+  std::unordered_map<std::string, Remembered> remembered_;  // by hash
 };
 
 }  // namespace sallyport

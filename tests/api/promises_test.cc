@@ -263,6 +263,7 @@ TEST(Promises, a_token_that_was_revoked_or_has_expired_is_refused) {
     const auto revoked = revoke_credential(client.store(), one.id, client.now);
     ASSERT_TRUE(revoked.has_value()) << describe(revoked.error());
   }
+  client.now += remembered_for;
   EXPECT_EQ(client.send_as(other, "GET", policies).status, 401);
 }
 

@@ -137,6 +137,7 @@ grep -q '^Ada,' "$work/tokens" || fail "the token is not listed: $(cat "$work/to
 revoked=$("$sallyport" token list --data "$work/data" --format json | tr -d '\n ' |
   grep -o '"displayName":"Ria","kind":"token","id":"[^"]*"' | cut -d'"' -f12)
 "$sallyport" token revoke --data "$work/data" "$revoked" >/dev/null || fail "no token was revoked"
+sleep 0.6
 api "a revoked token" 401 InvalidAuthenticationToken "$reader" "$ca/policies"
 api "the other still works" 200 '"value"' "$admin" "$ca/policies"
 
