@@ -23,6 +23,19 @@ Reply nothing(std::string etag = {}) {
   return reply;
 }
 
+// Beside a strength that is written out stands where it comes from (spec, section 1.3). Inside a
+// text of the document the quotes would be escaped, so this finds the member and nothing else.
+void add_strength_context(std::string& members, const Call& call, const ShownDocument& shown) {
+  constexpr std::string_view strength = "\"authenticationStrength\":{";
+  const auto at = members.find(strength);
+  if (at == members.npos) return;
+  std::string annotation = "\"authenticationStrength@odata.context\":";
+  json::append_quoted(annotation,
+                      context_url(call, "identity/conditionalAccess/policies('" + shown.id +
+                                            "')/grantControls/authenticationStrength/$entity"));
+  members.insert(at, annotation + ',');
+}
+
 }  // namespace
 
 std::string etag_of(Version version) { return "W/\"" + std::to_string(version) + "\""; }
@@ -67,10 +80,15 @@ void append_entity(std::string& out, const Call& call, std::string_view context,
         hides ? without_newer_words(shown.document.root(), arena) : shown.document.root();
     if (select == nullptr) {
       text = json::write(value);
+      add_strength_context(text, call, shown);
     } else {
       json::Writer writer(text);
       select->write(writer, value);
     }
+    members = text;
+  } else if (members.find("\"authenticationStrength\":{") != members.npos) {
+    text = shown.text;
+    add_strength_context(text, call, shown);
     members = text;
   }
   members.remove_prefix(1);  // the brace
@@ -87,6 +105,14 @@ void append_entity(std::string& out, const Call& call, std::string_view context,
   }
   if (members == "}" && out.back() == ',') out.pop_back();
   out += members;
+}
+
+std::string shown_words(const Call& call, std::string text) {
+  if (call.prefers("include-unknown-enum-members") || !may_hold_newer_words(text)) return text;
+  const auto parsed = json::parse(text);
+  if (!parsed) return text;
+  json::Arena arena;
+  return json::write(without_newer_words(parsed->root(), arena));
 }
 
 Replied entity(const Call& call, const ShownDocument& shown, std::string_view context) {

@@ -22,6 +22,8 @@ std::string context_url(const Call& call, std::string_view context);
 // The document's members behind @odata.context (unless `context` is empty) and @odata.etag.
 void append_entity(std::string& out, const Call& call, std::string_view context,
                    const ShownDocument& shown, const odata::Select* select);
+// An answer that was made otherwise, without words the caller did not ask for (enum_words.h).
+std::string shown_words(const Call& call, std::string text);
 // One document as an entity, `context` being what follows `$metadata#`.
 Replied entity(const Call& call, const ShownDocument& shown, std::string_view context);
 // What was written, as an entity of the call's resource.

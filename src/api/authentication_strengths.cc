@@ -163,6 +163,7 @@ Replied usage(const Call& call) {
   }
   w.end_object();
   if (!listed) return tl::unexpected<Failure>(listed.error());
+  reply.body = shown_words(call, std::move(reply.body));
   return reply;
 }
 

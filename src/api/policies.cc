@@ -103,7 +103,7 @@ Replied evaluate_sign_in(const Call& call) {
   auto result = sallyport::evaluate(call.services.reader, call.body, call.now, call.base);
   if (!result) return tl::unexpected<Failure>(failure_of(call, result.error()));
   Reply reply;
-  reply.body = std::move(*result);
+  reply.body = shown_words(call, std::move(*result));
   return reply;
 }
 
