@@ -43,7 +43,18 @@ ApiClient::ApiClient() {
   now = *parse_instant("2026-03-01T12:00:00Z");
   auto opened = open_sqlite_store(folder_.file("store.db"));
   if (!opened) throw std::runtime_error(describe(opened.error()));
-  store_ = std::move(*opened);
+  own_store_ = std::move(*opened);
+  store_ = own_store_.get();
+  start();
+  admin_ = token({"administrator"});
+}
+
+ApiClient::ApiClient(ApiClient& first)
+    : now(first.now), store_(first.store_), admin_(first.admin_) {
+  start();
+}
+
+void ApiClient::start() {
   tenant_ = std::make_unique<LiveTenant>(*store_);
   if (const auto loaded = tenant_->refresh(); !loaded) {
     throw std::runtime_error(describe(loaded.error()));
@@ -52,7 +63,6 @@ ApiClient::ApiClient() {
   options.public_url = "https://ca.example.org";
   options.limit = {1e6, 1e6};
   api_ = std::make_unique<api::Api>(options, *store_, *tenant_);
-  admin_ = token({"administrator"});
 }
 
 ApiClient::~ApiClient() = default;

@@ -27,6 +27,8 @@ const json::Value* find_pointer(const json::Value& root, std::string_view pointe
 class ApiClient {
  public:
   ApiClient();
+  // Another server of the same store. REQUIRES: `first` outlives this.
+  explicit ApiClient(ApiClient& first);
   ~ApiClient();
 
   // Permissions as `sallyport token create` takes them.
@@ -45,8 +47,10 @@ class ApiClient {
   Instant now;
 
  private:
+  void start();
   TemporaryFolder folder_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<Store> own_store_;
+  Store* store_ = nullptr;
   std::unique_ptr<LiveTenant> tenant_;
   std::unique_ptr<api::Api> api_;
   std::string admin_;

@@ -147,6 +147,34 @@ TEST(Promises, changes_of_different_members_are_all_kept) {
   EXPECT_EQ(after.text("/description"), "d100");
 }
 
+// Each has a queue of its own, so here it is the store that tells them of each other.
+TEST(Promises, two_servers_of_one_store_lose_no_change) {
+  ApiClient client;
+  ApiClient other(client);
+  const auto created = client.send("POST", policies, policy_body("A"));
+  const auto url = policies + "/" + created.text("/id");
+  std::atomic<int> busy{0};
+  const auto change = [&](ApiClient& server, const std::string& member) {
+    for (int i = 1; i <= 60;) {
+      const auto status =
+          server.send("PATCH", url, R"({")" + member + R"(":"v)" + std::to_string(i) + R"("})")
+              .status;
+      ASSERT_TRUE(status == 204 || status == 409) << status;
+      if (status == 204) ++i;
+      if (status == 409) ++busy;  // told so, after several tries
+    }
+  };
+  std::thread second([&] { change(other, "description"); });
+  change(client, "displayName");
+  second.join();
+  for (auto* server : {&client, &other}) {
+    const auto after = server->send("GET", url);
+    EXPECT_EQ(after.text("/displayName"), "v60");
+    EXPECT_EQ(after.text("/description"), "v60");
+  }
+  EXPECT_LT(busy, 60);
+}
+
 // Who creates a policy with a location races with who deletes the location: never both succeed.
 TEST(Promises, a_policy_never_refers_to_a_location_that_is_gone) {
   ApiClient client;

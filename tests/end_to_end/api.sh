@@ -118,6 +118,12 @@ api "delete again" 404 ResourceNotFound "$admin" -X DELETE "$ca/policies/$id"
 decide "a deleted policy blocks nobody" 200 '"decision":true' 1
 api "now the location may go" 204 "" "$admin" -X DELETE "$ca/namedLocations/$location"
 
+# ---- what is the server's own business is not exported ----
+"$sallyport" export "$work/exported" --data "$work/data" >/dev/null 2>&1
+[ -d "$work/exported/user" ] || fail "the users are not exported"
+ls "$work/exported" | grep -q '^sallyport\.' && fail "exported: $(ls "$work/exported")"
+grep -rq "User 1 is gone" "$work/exported" && fail "a deleted policy is exported"
+
 # ---- audit ----
 database=$work/data/sallyport.db
 audits=$(sqlite3 "$database" "SELECT json FROM audits WHERE target = '$id' ORDER BY sequence")
