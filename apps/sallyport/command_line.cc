@@ -35,6 +35,7 @@ struct Definition {
   ExportFlags export_;
   ServeFlags serve;
   SnippetFlags snippet;
+  TokenFlags token;
   std::string shell;
 
   Definition();
@@ -50,6 +51,7 @@ struct Definition {
   void define_decisions();
   void define_documents();
   void define_server();
+  void define_tokens();
   void define_rest();
 };
 
@@ -244,6 +246,37 @@ void Definition::define_server() {
   words(lines, "--basic-user", snippet.users, "NAME HASH", "a user of basicauth (Caddy)");
 }
 
+void Definition::define_tokens() {
+  CLI::App* tokens = app.add_subcommand("token", "Who may use the REST interface");
+  tokens->require_subcommand(1);
+  const auto action = [&](const char* name, const char* description, auto does) {
+    CLI::App* one = tokens->add_subcommand(name, description);
+    one->callback([this, does] { run = [this, does] { return does(token); }; });
+    word(one, "--data", token.data, "FOLDER", "the store; ./data unless said otherwise");
+    return one;
+  };
+  CLI::App* make = action("create", "Make a token, or a client that gets its own; it is shown once",
+                          create_token);
+  word(make, "name", token.name, "NAME", "who it is for, as `token list` shows it")->required();
+  words(make, "--permission", token.permissions, "NAME,...",
+        "Graph's names, as Policy.Read.All; or reader, administrator")
+      ->delimiter(',')
+      ->required();
+  word(make, "--user", token.user, "ID", "the user it speaks for: what /me gives");
+  word(make, "--expires", token.expires, "WHEN", "90d (unless said otherwise), 12h, or never");
+  auto* client = make->add_flag("--client", token.client,
+                                "an id and a secret for the client credentials flow");
+  word(make, "--certificate", token.certificate, "FILE",
+       "PEM; the client proves itself by assertions signed with its key, not by a secret")
+      ->needs(client);
+  make->footer(
+      "Example: sallyport token create 'Nightly backup' --permission reader --expires 90d");
+  CLI::App* show = action("list", "List tokens and clients, with their last use", list_tokens);
+  output(show, token.output);
+  CLI::App* revoke = action("revoke", "Make a token or client useless, at once", revoke_token);
+  word(revoke, "id", token.id, "ID", "as `token list` shows it")->required();
+}
+
 void Definition::define_rest() {
   command("version", "Print the version", [] { return version(); });
   CLI::App* shell_command = command("completion", "Print a completion script for a shell",
@@ -282,6 +315,7 @@ Definition::Definition() {
   define_decisions();
   define_documents();
   define_server();
+  define_tokens();
   define_rest();
 }
 

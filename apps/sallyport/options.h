@@ -86,6 +86,20 @@ struct ServeFlags {
   std::string listen;
 };
 
+struct TokenFlags {
+  std::string data = "data";
+  // create
+  std::string name;
+  std::vector<std::string> permissions;
+  std::string user;
+  std::string expires;  // `90d`, `12h`, an instant, `never`
+  bool client = false;
+  std::string certificate;
+  // revoke
+  std::string id;
+  OutputOptions output;
+};
+
 struct SnippetFlags {
   std::string proxy;
   std::string host;

@@ -1,8 +1,10 @@
 #include "base/id.h"
 
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include <array>
+#include <cstring>
 
 namespace sallyport {
 namespace {
@@ -71,6 +73,17 @@ Guid guid_of_text(std::string_view text) {
   }
   guid.high = (guid.high & ~0xf000ULL) | 0x8000ULL;
   guid.low = (guid.low & ~(3ULL << 62)) | (2ULL << 62);
+  return guid;
+}
+
+Guid random_guid() {
+  std::array<unsigned char, 16> bytes{};
+  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+  Guid guid;
+  std::memcpy(&guid.high, bytes.data(), 8);
+  std::memcpy(&guid.low, bytes.data() + 8, 8);
+  guid.high = (guid.high & ~0xf000ULL) | 0x4000ULL;
+  guid.low = (guid.low & ~(3ULL << 62U)) | (2ULL << 62U);
   return guid;
 }
 

@@ -26,6 +26,8 @@ struct Guid {
 std::optional<Guid> parse_guid(std::string_view text);
 std::string to_string(const Guid& guid);   // lower case
 Guid guid_of_text(std::string_view text);  // as above, total
+// A version 4 UUID from the system's generator: nobody can guess another's.
+Guid random_guid();
 
 // Ids that could be confused are different types: a GroupId is never a RoleId.
 template <class Tag>

@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <cstdint>
 
@@ -83,6 +85,8 @@ Result<std::string> decode_text(std::string_view bytes) {
   if (bytes.starts_with("\xfe\xff")) return from_utf16(bytes.substr(2), false);
   return std::string(bytes);
 }
+
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 std::string printable(std::string_view text, std::size_t length_max) {
   static constexpr char digits[] = "0123456789abcdef";

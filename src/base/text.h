@@ -17,6 +17,8 @@ std::string_view trim(std::string_view text);  // blanks, tabs, line ends
 // without. UTF-16 that was cut or has lone surrogates is an error; UTF-8 is checked by the reader.
 [[nodiscard]] Result<std::string> decode_text(std::string_view bytes);
 
+bool is_utf8(std::string_view text);
+
 // For an error message: control characters shown as \xNN, at most `length_max` bytes.
 std::string printable(std::string_view text, std::size_t length_max = 80);
 

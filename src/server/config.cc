@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/id.h"
 #include "base/text.h"
 #include "gates/client_cert.h"
 
@@ -281,6 +282,23 @@ void read_authzen(ConfigReader& r, const toml::node& node, AuthzenOptions& optio
            {"batch_max", r.count(options.batch_max, 1, 1'000'000)}});
 }
 
+void read_api(ConfigReader& r, const toml::node& node, api::Options& options) {
+  const auto rate = [&](double& into) {
+    return r.number(1, 1'000'000, [&into](std::int64_t n) { into = static_cast<double>(n); });
+  };
+  r.table(node, "api",
+          {{"public_url", r.url(options.public_url)},
+           {"tenant_id",
+            [&](const toml::node& n) {
+              r.text(options.tenant_id)(n);
+              if (n.is_string() && !parse_guid(options.tenant_id))
+                r.note(n, "`api.tenant_id` is `" + printable(options.tenant_id) +
+                              "`: it must be a GUID");
+            }},
+           {"requests_per_second", rate(options.limit.per_second)},
+           {"burst", rate(options.limit.burst)}});
+}
+
 void read_application(ConfigReader& r, const toml::node& node, Config& config) {
   std::string host, id;
   r.table(node, "application", {{"host", r.text(host)}, {"id", r.text(id)}});
@@ -331,6 +349,7 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
                  [&](std::int64_t days) { config.sign_ins_kept = std::chrono::days(days); })},
        {"forward_auth", [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
        {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},
+       {"api", [&](const toml::node& n) { read_api(r, n, config.api); }},
        {"application", [&](const toml::node& n) {
           const auto* items = n.as_array();
           if (items == nullptr) return r.wrong_type(n, "a list: [[application]]");

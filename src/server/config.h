@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/api.h"
 #include "base/ip_address.h"
 #include "base/result.h"
 #include "gates/authzen.h"
@@ -39,6 +40,7 @@ struct Config {
   ForwardAuthConfig forward_auth;
   std::map<std::string, std::string, std::less<>> applications;  // lower-case host to id
   AuthzenOptions authzen;
+  api::Options api;
 };
 
 struct ConfigReading {

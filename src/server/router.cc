@@ -15,6 +15,10 @@ bool takes_path(const Route& route, std::string_view path) {
     const auto prefix = pattern.substr(0, pattern.size() - 1);
     return path.substr(0, prefix.size()) == prefix;
   }
+  if (pattern.substr(0, 3) == "/*/") {
+    const auto second = path.find('/', 1);
+    return second != path.npos && second > 1 && path.substr(second) == pattern.substr(2);
+  }
   return path == pattern;
 }
 

@@ -15,7 +15,7 @@ using RouteHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 struct Route {
   std::string method;  // `GET` takes HEAD too; `*` any method
-  std::string path;    // exact, or a prefix when it ends in `/*`
+  std::string path;    // exact, a prefix when it ends in `/*`; a first `/*/` is any one segment
   RouteHandler handler;
   std::size_t body_max = 1024 * 1024;
   bool needs_json = false;

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "api/api.h"
 #include "directory/country_database.h"
 #include "gates/authzen_sign_in.h"
 #include "gates/forward_auth.h"
@@ -74,6 +75,7 @@ struct Running {
   std::unique_ptr<ForwardAuth> forward_auth;
   std::unique_ptr<AuthzenSignIn> evaluator;
   std::unique_ptr<Authzen> authzen;
+  std::unique_ptr<api::Api> api;
   Router router;
   std::unique_ptr<CountingHandler> handler;
   std::unique_ptr<HttpServer> http;
@@ -165,6 +167,18 @@ void add_routes(Running& r) {
                 evaluations_body_max});
   r.router.add({"GET", "/.well-known/authzen-configuration",
                 [&r](const HttpRequest& request) { return r.authzen->metadata(request); }});
+  for (const auto* path : {"/v1.0/*", "/beta/*"})
+    r.router.add({"*", path,
+                  [&r](const HttpRequest& request) { return r.api->handle(request, clock_now()); },
+                  api::body_max});
+  r.router.add({"POST", "/*/oauth2/v2.0/token",
+                [&r](const HttpRequest& request) { return r.api->token(request, clock_now()); },
+                api::token_body_max});
+  r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
+                [&r](const HttpRequest& request) { return r.api->discovery(request); }});
+  r.router.add({"GET", "/openapi.json",
+                [&r](const HttpRequest& request) { return r.api->openapi(request); }});
+  r.router.add({"GET", "/openapi", api::Api::openapi_page});
 }
 
 Result<void> build_doors(const Config& config, Running& r) {
@@ -209,6 +223,7 @@ Result<void> build(const Config& config, Running& r) {
   r.decisions = std::make_unique<DecisionService>(*r.tenant, *r.log, std::move(*country));
   r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics);
   if (auto built = build_doors(config, r); !built) return built;
+  r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant);
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};
@@ -227,7 +242,7 @@ Result<std::string> listen(const Config& config, Running& r) {
 
 // Forgets old sign-ins meanwhile, ten times a second a few if there are any.
 void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop,
-                   Retention& retention) {
+                   Retention& retention, api::Api& api) {
   const timespec tenth{0, 100'000'000};
   while (!(should_stop && should_stop())) {
     const int signal = sigtimedwait(&signals, nullptr, &tenth);
@@ -238,6 +253,9 @@ void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_
     if (const auto forgotten = retention.tick(clock_now()); !forgotten)
       log(LogLevel::warning, "old sign-ins could not be removed; it is tried again in an hour",
           {{"reason", describe(forgotten.error())}});
+    if (const auto tidied = api.tick(clock_now()); !tidied)
+      log(LogLevel::warning, "which tokens were used could not be written down",
+          {{"reason", describe(tidied.error())}});
   }
 }
 
@@ -258,7 +276,7 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
     log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
     if (hooks.on_ready) hooks.on_ready(*url);
     Retention retention(*running.store, config.sign_ins_kept);
-    wait_for_stop(signals, hooks.should_stop, retention);
+    wait_for_stop(signals, hooks.should_stop, retention, *running.api);
     running.http->stop();
     running.http->wait();
     running.log->on_commit({});

@@ -1,27 +1,12 @@
 #include "service/configuration.h"
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <unordered_set>
 
+#include "base/digest.h"
 #include "base/json.h"
 
 namespace sallyport {
 namespace {
-
-std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    hex += digits[digest[i] >> 4U];
-    hex += digits[digest[i] & 15U];
-  }
-  return hex;
-}
 
 template <class T>
 void append(std::vector<T>& list, const std::vector<T>& more) {

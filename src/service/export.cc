@@ -9,6 +9,7 @@
 #include "policy/tenant.h"
 #include "policy/write.h"
 #include "service/document_names.h"
+#include "service/document_type.h"
 
 namespace sallyport {
 namespace {
@@ -63,6 +64,7 @@ class Exporter {
     const auto kinds = store_.kinds();
     if (!kinds) return tl::unexpected<Error>(kinds.error());
     for (const auto& kind : *kinds) {
+      if (kind.kind.starts_with(own_kind_prefix)) continue;  // the server's own business
       if (auto done = export_kind(kind.kind); !done) return tl::unexpected<Error>(done.error());
     }
     find_left_over();

@@ -108,7 +108,7 @@ TEST_F(ImportTest, the_second_document_with_an_id_is_refused_with_the_reason) {
 
 TEST_F(ImportTest, a_locked_store_takes_nothing) {
   SqliteOptions options;
-  options.size_max = 64 * 1024;
+  options.size_max = 128 * 1024;
   const auto full = open_sqlite_store(folder_.file("full.db"), options);
   ASSERT_TRUE(full.has_value());
   write_file("a.json", policy_text);
@@ -197,7 +197,7 @@ TEST_F(ImportTest, an_import_that_breaks_off_says_what_is_in_and_can_be_repeated
   for (int i = 0; i < 2000; ++i) lines += user_line(i) + "\n";
   write_file("users.jsonl", lines + policy_text);
   SqliteOptions small;
-  small.size_max = 200 * 1024;
+  small.size_max = 300 * 1024;
   const auto path = folder_.file("small.db");
   const std::vector<std::string> paths = {files()};
   ImportOptions options;

@@ -1,10 +1,6 @@
 #include "service/sign_in_log.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <iterator>
 
 namespace sallyport {
@@ -13,18 +9,6 @@ namespace {
 constexpr std::size_t group_max = 1000;  // records in one commit
 constexpr std::chrono::milliseconds retry_pause{200};
 constexpr std::chrono::seconds last_effort{5};  // when stopping
-
-// A version 4 UUID. Ids are read out to help desks; nobody may guess another's.
-Guid random_guid() {
-  std::array<unsigned char, 16> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  Guid guid;
-  std::memcpy(&guid.high, bytes.data(), 8);
-  std::memcpy(&guid.low, bytes.data() + 8, 8);
-  guid.high = (guid.high & ~0xf000ULL) | 0x4000ULL;
-  guid.low = (guid.low & ~(3ULL << 62U)) | (2ULL << 62U);
-  return guid;
-}
 
 }  // namespace
 

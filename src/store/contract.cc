@@ -249,8 +249,8 @@ void a_group_of_sign_ins_is_all_or_nothing(Store& store, StoreUnderTest&) {
 
 void sign_ins_are_paged_newest_first(Store& store, StoreUnderTest&) {
   // Several at one instant, and one that was appended late.
-  must(store.append(std::vector{record("d1", 1), record("d2", 2), record("d3", 2),
-                                record("d4", 2), record("d5", 3), record("d0", 0)}));
+  must(store.append(std::vector{record("d1", 1), record("d2", 2), record("d3", 2), record("d4", 2),
+                                record("d5", 3), record("d0", 0)}));
   std::vector<std::string> seen;
   std::optional<SignInCursor> after;
   for (;;) {
@@ -263,9 +263,9 @@ void sign_ins_are_paged_newest_first(Store& store, StoreUnderTest&) {
 }
 
 void sign_ins_are_found_by_what_they_are(Store& store, StoreUnderTest&) {
-  must(store.append(std::vector{
-      record("d1", 1, "alice", "mail"), record("d2", 2, "bob", "mail", "blocked"),
-      record("d3", 3, "alice", "files", "blocked"), record("d4", 4, "alice", "mail")}));
+  must(store.append(
+      std::vector{record("d1", 1, "alice", "mail"), record("d2", 2, "bob", "mail", "blocked"),
+                  record("d3", 3, "alice", "files", "blocked"), record("d4", 4, "alice", "mail")}));
   const auto with = [&](const SignInFilter& filter) {
     return ids_of(must(store.sign_ins(filter, std::nullopt, 10)));
   };
@@ -292,6 +292,87 @@ void old_sign_ins_can_be_forgotten(Store& store, StoreUnderTest&) {
   EXPECT_EQ(must(store.forget_sign_ins(before, 10)), 1U);
   EXPECT_EQ(must(store.forget_sign_ins(before, 10)), 0U);
   EXPECT_THAT(ids_of(must(store.sign_ins({}, std::nullopt, 10))), ElementsAre("d3"));
+}
+
+AuditRecord audit(const std::string& id, int minute, const std::string& actor = "ada",
+                  const std::string& target = "p1") {
+  return {id, noon + std::chrono::minutes(minute), actor, target, "{\"id\":\"" + id + "\"}", 0};
+}
+
+std::vector<std::string> ids_of(const std::vector<AuditRecord>& records) {
+  std::vector<std::string> ids;
+  for (const auto& one : records) ids.push_back(one.id);
+  return ids;
+}
+
+void a_change_and_its_audit_are_kept_together_or_not_at_all(Store& store, StoreUnderTest& data) {
+  const Write good{"policies", "p1", "one", Version{0}};
+  const AuditRecord entry = audit("a1", 1);
+  must(store.write({&good, 1}, {&entry, 1}));
+  const Write bad{"policies", "p1", "two", Version{77}};
+  const AuditRecord other = audit("a2", 2);
+  EXPECT_EQ(store.write({&bad, 1}, {&other, 1}).error().kind, ErrorKind::conflict);
+  EXPECT_EQ(store.find_audit("a2").error().kind, ErrorKind::not_found);
+  // The other way round: an audit that cannot be kept takes the change with it.
+  const Write second{"policies", "p2", "two", Version{0}};
+  EXPECT_EQ(store.write({&second, 1}, {&entry, 1}).error().kind, ErrorKind::conflict);
+  EXPECT_EQ(store.get("policies", "p2").error().kind, ErrorKind::not_found);
+  const auto again = must(data.open());
+  EXPECT_EQ(must(again->find_audit("a1")).json, entry.json);
+  EXPECT_EQ(must(again->find_audit("a1")).at, entry.at);
+}
+
+void audits_are_paged_newest_first_and_found_by_what_they_are(Store& store, StoreUnderTest&) {
+  const std::vector<AuditRecord> entries = {audit("a1", 1), audit("a2", 2, "bob"),
+                                            audit("a3", 2, "ada", "p2"), audit("a4", 4)};
+  must(store.write({}, entries));
+  EXPECT_THAT(ids_of(must(store.audits({}, std::nullopt, 10))),
+              ElementsAre("a4", "a3", "a2", "a1"));
+  const auto first = must(store.audits({}, std::nullopt, 2));
+  EXPECT_THAT(ids_of(must(store.audits({}, LogCursor{first[1].at, first[1].sequence}, 10))),
+              ElementsAre("a2", "a1"));
+  EXPECT_THAT(ids_of(must(store.audits({"bob", {}, {}, {}}, std::nullopt, 10))), ElementsAre("a2"));
+  EXPECT_THAT(ids_of(must(store.audits({{}, "p2", {}, {}}, std::nullopt, 10))), ElementsAre("a3"));
+  const auto minute = [](int n) { return noon + std::chrono::minutes(n); };
+  EXPECT_THAT(ids_of(must(store.audits({{}, {}, minute(2), minute(4)}, std::nullopt, 10))),
+              ElementsAre("a3", "a2"));
+}
+
+void documents_are_counted(Store& store, StoreUnderTest&) {
+  EXPECT_EQ(must(store.count("users")), 0);
+  must(store.put("users", "1", "{}"));
+  must(store.put("users", "2", "{}"));
+  must(store.put("groups", "3", "{}"));
+  EXPECT_EQ(must(store.count("users")), 2);
+}
+
+void documents_are_found_by_an_indexed_member(Store& store, StoreUnderTest&) {
+  const auto user = [&](const std::string& id, const std::string& name) {
+    must(store.put("user", id, R"({"displayName":)" + name + "}"));
+  };
+  user("4", R"("Carol")");
+  user("3", R"("bob")");
+  user("1", R"("Alice")");
+  user("2", R"("BOB")");
+  user("5", "null");
+  must(store.put("user", "6", "this is damaged"));
+  must(store.put("group", "7", R"({"displayName":"bob"})"));
+  EXPECT_THAT(store.indexed_members("user"), testing::Contains("displayName"));
+  EXPECT_THAT(store.indexed_members("no such kind"), IsEmpty());
+  ValueRange range;
+  range.member = "displayName";
+  EXPECT_THAT(ids_of(must(store.find("user", range, 10))), ElementsAre("1", "2", "3", "4"));
+  EXPECT_THAT(ids_of(must(store.find("user", range, 2))), ElementsAre("1", "2"));
+  range.after = {"bob", "2"};
+  EXPECT_THAT(ids_of(must(store.find("user", range, 10))), ElementsAre("3", "4"));
+  range.after.reset();
+  range.from = "bob";
+  range.upto = "bob";
+  EXPECT_THAT(ids_of(must(store.find("user", range, 10))), ElementsAre("2", "3"));
+  range.prefix = "c";
+  EXPECT_THAT(ids_of(must(store.find("user", range, 10))), ElementsAre("4"));
+  must(store.remove("user", "4"));
+  EXPECT_THAT(must(store.find("user", range, 10)), IsEmpty());
 }
 
 using Check = void (*)(Store&, StoreUnderTest&);
@@ -332,15 +413,18 @@ int store_contract(const char* backend, StoreFactory factory) {
       SALLYPORT_CHECK(sign_ins_are_paged_newest_first),
       SALLYPORT_CHECK(sign_ins_are_found_by_what_they_are),
       SALLYPORT_CHECK(old_sign_ins_can_be_forgotten),
+      SALLYPORT_CHECK(a_change_and_its_audit_are_kept_together_or_not_at_all),
+      SALLYPORT_CHECK(audits_are_paged_newest_first_and_found_by_what_they_are),
+      SALLYPORT_CHECK(documents_are_counted),
+      SALLYPORT_CHECK(documents_are_found_by_an_indexed_member),
 #undef SALLYPORT_CHECK
   };
   const auto suite = std::string(backend) + "StoreContract";
   for (const auto& [name, check] : checks) {
     const Check body = check;
-    testing::RegisterTest(suite.c_str(), name, nullptr, nullptr, __FILE__, __LINE__,
-                          [factory, body]() -> testing::Test* {
-                            return new ContractTest(factory, body);
-                          });
+    testing::RegisterTest(
+        suite.c_str(), name, nullptr, nullptr, __FILE__, __LINE__,
+        [factory, body]() -> testing::Test* { return new ContractTest(factory, body); });
   }
   return static_cast<int>(std::size(checks));
 }

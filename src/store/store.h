@@ -1,10 +1,11 @@
-// Where everything that must not be lost is kept: documents, what changed about them, and the
-// sign-in log.
+// Where everything that must not be lost is kept: documents, what changed about them, who changed
+// them, and the sign-in log.
 //
 //   document     Graph JSON by kind and id, its text exactly as it came. Its version is the
 //                sequence number of its last change, so a version is never used twice.
 //   change feed  every put and remove in order, numbered 1, 2, 3 without a hole. Whoever has read
 //                up to n and reads on after n has missed nothing and sees nothing twice.
+//   audit log    append-only records of who changed what, committed together with the change.
 //   sign-in log  append-only records, found by decision id or paged newest first.
 //
 // What a call has acknowledged survives the death of the process and of the machine. A batch is all
@@ -22,6 +23,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/instant.h"
@@ -54,6 +56,16 @@ struct Write {
   std::optional<Version> expected;
 };
 
+// Documents of a kind by the value of one of their members, its letters A to Z made small.
+struct ValueRange {
+  std::string_view member;
+  std::string from;                   // inclusive
+  std::optional<std::string> upto;    // inclusive; none: no bound
+  std::optional<std::string> prefix;  // what all begin with, instead of the two
+  // The value and id behind which to begin.
+  std::optional<std::pair<std::string, std::string>> after;
+};
+
 struct Change {
   Sequence sequence = 0;
   std::string kind;
@@ -65,6 +77,22 @@ struct Change {
 struct KindCount {
   std::string kind;
   std::int64_t count = 0;
+};
+
+struct AuditRecord {
+  std::string id;  // unique
+  Instant at{};
+  std::string actor;   // id of who did it
+  std::string target;  // id of what was changed
+  std::string json;
+  Sequence sequence = 0;  // in the log; given by the store
+};
+
+struct AuditFilter {
+  std::optional<std::string> actor;
+  std::optional<std::string> target;
+  std::optional<Instant> from;   // inclusive
+  std::optional<Instant> until;  // exclusive
 };
 
 struct SignInRecord {
@@ -85,11 +113,12 @@ struct SignInFilter {
   std::optional<Instant> until;  // exclusive
 };
 
-// The last record of a page; the next page starts after it.
-struct SignInCursor {
+// The last record of a page of either log; the next page starts after it.
+struct LogCursor {
   Instant at{};
   Sequence sequence = 0;
 };
+using SignInCursor = LogCursor;
 
 class Store {
  public:
@@ -98,9 +127,13 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Carries out all writes in order, or none. Gives the version of each.
-  // The `where` of a conflict or not_found is `kind/id`.
-  [[nodiscard]] virtual Result<std::vector<Version>> write(std::span<const Write> writes) = 0;
+  // Carries out all writes in order and appends the audits, or does nothing. Gives the version of
+  // each write. The `where` of a conflict or not_found is `kind/id`.
+  [[nodiscard]] virtual Result<std::vector<Version>> write(std::span<const Write> writes,
+                                                           std::span<const AuditRecord> audits) = 0;
+  [[nodiscard]] Result<std::vector<Version>> write(std::span<const Write> writes) {
+    return write(writes, {});
+  }
   [[nodiscard]] Result<Version> put(std::string_view kind, std::string_view id,
                                     std::string_view json,
                                     std::optional<Version> expected = std::nullopt);
@@ -108,16 +141,23 @@ class Store {
                                        std::optional<Version> expected = std::nullopt);
 
   [[nodiscard]] virtual Result<VersionedDocument> get(std::string_view kind,
-                                                   std::string_view id) = 0;
+                                                      std::string_view id) = 0;
   // In order of id, those after `after_id`; fewer than `count_max` means there are no more.
   [[nodiscard]] virtual Result<std::vector<VersionedDocument>> list(std::string_view kind,
-                                                                 std::string_view after_id,
-                                                                 std::size_t count_max) = 0;
+                                                                    std::string_view after_id,
+                                                                    std::size_t count_max) = 0;
+  // The members by whose value documents of a kind are found without reading all of them.
+  virtual std::span<const std::string_view> indexed_members(std::string_view kind) const = 0;
+  // In order of value and id; documents without the member are left out. REQUIRES: it is indexed.
+  [[nodiscard]] virtual Result<std::vector<VersionedDocument>> find(std::string_view kind,
+                                                                    const ValueRange& range,
+                                                                    std::size_t count_max) = 0;
   // Every document of every kind, as all are at one moment, in the order that reads fastest. An
   // error of the visitor ends it and is given back.
   [[nodiscard]] virtual Result<void> each_document(
       const std::function<Result<void>(const DocumentView&)>& visit) = 0;
   [[nodiscard]] virtual Result<std::vector<KindCount>> kinds() = 0;  // in order of kind
+  [[nodiscard]] virtual Result<std::int64_t> count(std::string_view kind) = 0;
 
   [[nodiscard]] virtual Result<Sequence> last_sequence() = 0;
   [[nodiscard]] virtual Result<std::vector<Change>> changes_after(Sequence after,
@@ -126,6 +166,12 @@ class Store {
   // News of this process arrives at once, of another within a tenth of a second.
   [[nodiscard]] virtual Result<Sequence> wait_for_change(Sequence after,
                                                          std::chrono::milliseconds timeout) = 0;
+
+  [[nodiscard]] virtual Result<AuditRecord> find_audit(std::string_view id) = 0;
+  // Newest first.
+  [[nodiscard]] virtual Result<std::vector<AuditRecord>> audits(const AuditFilter& filter,
+                                                                std::optional<LogCursor> after,
+                                                                std::size_t count_max) = 0;
 
   // Appends all records, or none.
   [[nodiscard]] virtual Result<void> append(std::span<const SignInRecord> records) = 0;

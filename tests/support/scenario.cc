@@ -125,9 +125,10 @@ std::vector<std::string> scenario_names(ScenarioKind kind) {
   for (const auto& entry : fs::recursive_directory_iterator(folder())) {
     if (entry.path().extension() != ".json") continue;
     auto name = fs::relative(entry.path(), folder()).replace_extension().generic_string();
-    if (name.starts_with("documents/") == (kind == ScenarioKind::document)) {
-      names.push_back(std::move(name));
-    }
+    const auto of = name.starts_with("documents/") ? ScenarioKind::document
+                    : name.starts_with("rest/")    ? ScenarioKind::request
+                                                   : ScenarioKind::sign_in;
+    if (of == kind) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -139,6 +140,10 @@ std::string test_name_of(std::string_view scenario_name) {
       name.begin(), name.end(),
       [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return name;
+}
+
+Result<std::string> scenario_text(std::string_view name) {
+  return read_file(folder() / (std::string(name) + ".json"));
 }
 
 Result<Scenario> load_scenario(std::string_view name) {

@@ -46,14 +46,17 @@ struct Scenario {
   json::Arena arena;
 };
 
-// In order of names. Those about documents are the folder `documents`.
-enum class ScenarioKind : std::uint8_t { sign_in, document };
+// In order of names. Those about documents are the folder `documents`, those about requests to the
+// REST interface `rest`.
+enum class ScenarioKind : std::uint8_t { sign_in, document, request };
 std::vector<std::string> scenario_names(ScenarioKind kind);
 
 // For GoogleTest: letters, digits and underscores.
 std::string test_name_of(std::string_view scenario_name);
 
 [[nodiscard]] Result<Scenario> load_scenario(std::string_view name);
+// The text of the file, for those that are no sign-ins and no documents.
+[[nodiscard]] Result<std::string> scenario_text(std::string_view name);
 
 struct ScenarioTenant {
   Tenant tenant;

@@ -1,5 +1,7 @@
 #include "store/sqlite/schema.h"
 
+#include <iterator>
+
 namespace sallyport::sqlite {
 namespace {
 
@@ -7,7 +9,7 @@ namespace {
 // transaction took is given again, so the feed has no holes.
 constexpr const char* create_tables = R"(
 CREATE TABLE sallyport_schema (version INTEGER NOT NULL) STRICT;
-INSERT INTO sallyport_schema VALUES (1);
+INSERT INTO sallyport_schema VALUES (1);  -- layout 1; upgrades follow
 
 CREATE TABLE changes (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -37,6 +39,42 @@ CREATE INDEX sign_ins_by_time ON sign_ins (at, sequence);
 CREATE INDEX sign_ins_by_user ON sign_ins (user_id, at, sequence);
 )";
 
+// What each layout adds to the one before it, from layout 2 on.
+constexpr const char* upgrades[] = {R"(
+CREATE TABLE audits (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  id       TEXT NOT NULL UNIQUE,
+  at       INTEGER NOT NULL,  -- microseconds since 1970
+  actor    TEXT NOT NULL,
+  target   TEXT NOT NULL,
+  json     TEXT NOT NULL
+) STRICT;
+CREATE INDEX audits_by_time ON audits (at, sequence);
+UPDATE sallyport_schema SET version = 2;
+)"};
+static_assert(std::size(upgrades) == schema_version - 1);
+
+constexpr std::string_view user_members[] = {"userPrincipalName", "displayName", "mail"};
+constexpr std::string_view group_members[] = {"displayName"};
+constexpr std::string_view device_members[] = {"deviceId", "displayName"};
+constexpr std::string_view application_members[] = {"appId", "displayName"};
+constexpr MemberIndex indexes[] = {{"user", user_members},
+                                   {"group", group_members},
+                                   {"device", device_members},
+                                   {"servicePrincipal", application_members}};
+
+Result<void> create_member_indexes(Connection& connection) {
+  for (const auto& index : indexes) {
+    for (const auto member : index.members) {
+      const auto sql = "CREATE INDEX IF NOT EXISTS documents_" + std::string(index.kind) + "_" +
+                       std::string(member) + " ON documents (" + indexed_value(member) +
+                       ", id) WHERE kind = '" + std::string(index.kind) + "'";
+      if (auto created = connection.execute(sql.c_str()); !created) return created;
+    }
+  }
+  return {};
+}
+
 Result<std::int64_t> single_number(Connection& connection, const char* sql) {
   auto query = connection.query(sql);
   const auto row = query.step();
@@ -46,6 +84,13 @@ Result<std::int64_t> single_number(Connection& connection, const char* sql) {
 
 }  // namespace
 
+std::span<const MemberIndex> member_indexes() { return indexes; }
+
+std::string indexed_value(std::string_view member) {
+  return "CASE WHEN json_valid(json) THEN lower(json_extract(json, '$." + std::string(member) +
+         "')) END";
+}
+
 Result<void> prepare_schema(Connection& connection) {
   Transaction transaction(connection);
   if (auto begun = transaction.begin(); !begun) return begun;
@@ -53,6 +98,10 @@ Result<void> prepare_schema(Connection& connection) {
   if (!tables) return tl::unexpected<Error>(tables.error());
   if (*tables == 0) {
     if (auto created = connection.execute(create_tables); !created) return created;
+    for (const auto* upgrade : upgrades) {
+      if (auto upgraded = connection.execute(upgrade); !upgraded) return upgraded;
+    }
+    if (auto created = create_member_indexes(connection); !created) return created;
     return transaction.commit();
   }
   const auto ours = single_number(
@@ -64,7 +113,7 @@ Result<void> prepare_schema(Connection& connection) {
   }
   const auto version = single_number(connection, "SELECT max(version) FROM sallyport_schema");
   if (!version) return tl::unexpected<Error>(version.error());
-  if (*version != schema_version) {
+  if (*version < 1 || *version > schema_version) {
     return fail(ErrorKind::invalid_argument,
                 "this database has layout " + std::to_string(*version) +
                     ", this version of Sallyport knows layouts up to " +
@@ -72,7 +121,13 @@ Result<void> prepare_schema(Connection& connection) {
                     "; use the version that wrote it or a newer one",
                 connection.path());
   }
-  return {};
+  if (*version == schema_version) return {};
+  for (auto layout = *version; layout < schema_version; ++layout) {
+    const auto* upgrade = upgrades[static_cast<std::size_t>(layout - 1)];
+    if (auto upgraded = connection.execute(upgrade); !upgraded) return upgraded;
+  }
+  if (auto created = create_member_indexes(connection); !created) return created;
+  return transaction.commit();
 }
 
 }  // namespace sallyport::sqlite

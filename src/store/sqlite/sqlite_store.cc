@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <mutex>
 
 #include "store/sqlite/connection.h"
@@ -152,6 +153,65 @@ Result<Version> carry_out(Connection& connection, const Write& write) {
   return version;
 }
 
+// The statement that finds documents by a member: one for each index, kept for good.
+const char* find_statement(std::string_view kind, std::string_view member) {
+  static const auto statements = [] {
+    std::map<std::pair<std::string_view, std::string_view>, std::string> all;
+    for (const auto& index : sqlite::member_indexes()) {
+      for (const auto one : index.members) {
+        const auto value = sqlite::indexed_value(one);
+        // The planner would take the documents of the kind one by one.
+        all[{index.kind, one}] = "SELECT id, version, json FROM documents INDEXED BY documents_" +
+                                 std::string(index.kind) + "_" + std::string(one) +
+                                 " WHERE kind = '" + std::string(index.kind) + "' AND " + value +
+                                 " >= ?1 AND " + value + " <= ?2 AND (" + value +
+                                 ", id) > (?3, ?4) ORDER BY " + value + ", id LIMIT ?5";
+      }
+    }
+    return all;
+  }();
+  const auto found = statements.find({kind, member});
+  return found == statements.end() ? nullptr : found->second.c_str();
+}
+
+Result<void> insert_audit(Connection& connection, const AuditRecord& audit) {
+  auto query = connection.query(
+      "INSERT INTO audits (id, at, actor, target, json) VALUES (?1, ?2, ?3, ?4, ?5) "
+      "ON CONFLICT (id) DO NOTHING");
+  query.bind(1, audit.id);
+  query.bind(2, microseconds_of(audit.at));
+  query.bind(3, audit.actor);
+  query.bind(4, audit.target);
+  query.bind(5, audit.json);
+  if (auto done = query.run(); !done) return done;
+  if (connection.changed_rows() == 0) {
+    return fail(ErrorKind::conflict, "an audit record with this id is in the log already",
+                audit.id);
+  }
+  return {};
+}
+
+AuditRecord read_audit(const Query& query) {
+  AuditRecord audit;
+  audit.sequence = query.number(0);
+  audit.id = query.text(1);
+  audit.at = Instant(std::chrono::microseconds(query.number(2)));
+  audit.actor = query.text(3);
+  audit.target = query.text(4);
+  audit.json = query.text(5);
+  return audit;
+}
+
+// Where in a log, newest first, a page begins: behind the cursor, and before `until`.
+std::pair<std::int64_t, std::int64_t> page_begin(const std::optional<LogCursor>& after,
+                                                 const std::optional<Instant>& until) {
+  constexpr auto highest = std::numeric_limits<std::int64_t>::max();
+  std::pair<std::int64_t, std::int64_t> begin{highest, highest};
+  if (after) begin = {microseconds_of(after->at), after->sequence};
+  if (until) begin = std::min(begin, {microseconds_of(*until), std::int64_t{0}});
+  return begin;
+}
+
 Result<void> insert_record(Connection& connection, const SignInRecord& record) {
   auto query = connection.query(
       "INSERT INTO sign_ins (decision_id, at, user_id, app_id, outcome, json) "
@@ -190,7 +250,8 @@ class SqliteStore final : public Store {
     writer_.connection = std::move(writer);
   }
 
-  Result<std::vector<Version>> write(std::span<const Write> writes) override {
+  Result<std::vector<Version>> write(std::span<const Write> writes,
+                                     std::span<const AuditRecord> audits) override {
     std::vector<Version> versions;
     versions.reserve(writes.size());
     {
@@ -202,6 +263,10 @@ class SqliteStore final : public Store {
         if (!version) return failed(version.error());
         versions.push_back(*version);
       }
+      for (const auto& audit : audits) {
+        const auto inserted = insert_audit(*writer_.connection, audit);
+        if (!inserted) return failed(inserted.error());
+      }
       if (auto committed = transaction.commit(); !committed) return failed(committed.error());
     }
     if (!versions.empty()) announce(versions.back());
@@ -211,8 +276,7 @@ class SqliteStore final : public Store {
   Result<VersionedDocument> get(std::string_view kind, std::string_view id) override {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
-    auto query =
-        reader->query("SELECT version, json FROM documents WHERE kind = ?1 AND id = ?2");
+    auto query = reader->query("SELECT version, json FROM documents WHERE kind = ?1 AND id = ?2");
     query.bind(1, kind);
     query.bind(2, id);
     const auto row = query.step();
@@ -228,7 +292,7 @@ class SqliteStore final : public Store {
   }
 
   Result<std::vector<VersionedDocument>> list(std::string_view kind, std::string_view after_id,
-                                           std::size_t count_max) override {
+                                              std::size_t count_max) override {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
     auto query = reader->query(
@@ -237,6 +301,41 @@ class SqliteStore final : public Store {
     query.bind(1, kind);
     query.bind(2, after_id);
     query.bind(3, limit_of(count_max));
+    std::vector<VersionedDocument> documents;
+    for (;;) {
+      const auto row = query.step();
+      if (!row) return failed(row.error());
+      if (!*row) return documents;
+      documents.push_back({std::string(kind), query.text(0), query.text(2), query.number(1)});
+    }
+  }
+
+  std::span<const std::string_view> indexed_members(std::string_view kind) const override {
+    for (const auto& index : sqlite::member_indexes()) {
+      if (index.kind == kind) return index.members;
+    }
+    return {};
+  }
+
+  Result<std::vector<VersionedDocument>> find(std::string_view kind, const ValueRange& range,
+                                              std::size_t count_max) override {
+    const auto* statement = find_statement(kind, range.member);
+    if (statement == nullptr) return fail(ErrorKind::internal, "this member has no index");
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    // No text holds the byte ff, so this is behind all that begin so.
+    constexpr std::string_view behind_all = "\xff";
+    auto from = range.prefix ? *range.prefix : range.from;
+    const auto upto = range.prefix ? *range.prefix + std::string(behind_all)
+                                   : range.upto.value_or(std::string(behind_all));
+    const auto after = range.after.value_or(std::pair<std::string, std::string>());
+    from = std::max(from, after.first);
+    auto query = reader->query(statement);
+    query.bind(1, from);
+    query.bind(2, upto);
+    query.bind(3, after.first);
+    query.bind(4, after.second);
+    query.bind(5, limit_of(count_max));
     std::vector<VersionedDocument> documents;
     for (;;) {
       const auto row = query.step();
@@ -264,8 +363,7 @@ class SqliteStore final : public Store {
   Result<std::vector<KindCount>> kinds() override {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
-    auto query =
-        reader->query("SELECT kind, count(*) FROM documents GROUP BY kind ORDER BY kind");
+    auto query = reader->query("SELECT kind, count(*) FROM documents GROUP BY kind ORDER BY kind");
     std::vector<KindCount> kinds;
     for (;;) {
       const auto row = query.step();
@@ -273,6 +371,16 @@ class SqliteStore final : public Store {
       if (!*row) return kinds;
       kinds.push_back({query.text(0), query.number(1)});
     }
+  }
+
+  Result<std::int64_t> count(std::string_view kind) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query = reader->query("SELECT count(*) FROM documents WHERE kind = ?1");
+    query.bind(1, kind);
+    const auto row = query.step();
+    if (!row) return failed(row.error());
+    return query.number(0);
   }
 
   Result<Sequence> last_sequence() override {
@@ -311,6 +419,46 @@ class SqliteStore final : public Store {
       std::unique_lock lock(news_.mutex);
       news_.arrived.wait_until(lock, std::min(end, now + poll_interval),
                                [&] { return news_.committed > after; });
+    }
+  }
+
+  Result<AuditRecord> find_audit(std::string_view id) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query =
+        reader->query("SELECT sequence, id, at, actor, target, json FROM audits WHERE id = ?1");
+    query.bind(1, id);
+    const auto row = query.step();
+    if (!row) return failed(row.error());
+    if (!*row) {
+      return fail(ErrorKind::not_found, "no audit record has this id", std::string(id));
+    }
+    return read_audit(query);
+  }
+
+  Result<std::vector<AuditRecord>> audits(const AuditFilter& filter, std::optional<LogCursor> after,
+                                          std::size_t count_max) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query = reader->query(
+        "SELECT sequence, id, at, actor, target, json FROM audits "
+        "WHERE (at, sequence) < (?1, ?2) AND at >= ?3 "
+        "AND (?4 IS NULL OR actor = ?4) AND (?5 IS NULL OR target = ?5) "
+        "ORDER BY at DESC, sequence DESC LIMIT ?6");
+    const auto begin = page_begin(after, filter.until);
+    query.bind(1, begin.first);
+    query.bind(2, begin.second);
+    query.bind(
+        3, filter.from ? microseconds_of(*filter.from) : std::numeric_limits<std::int64_t>::min());
+    if (filter.actor) query.bind(4, *filter.actor);
+    if (filter.target) query.bind(5, *filter.target);
+    query.bind(6, limit_of(count_max));
+    std::vector<AuditRecord> audits;
+    for (;;) {
+      const auto row = query.step();
+      if (!row) return failed(row.error());
+      if (!*row) return audits;
+      audits.push_back(read_audit(query));
     }
   }
 
@@ -357,13 +505,7 @@ class SqliteStore final : public Store {
         "AND (?4 IS NULL OR app_id = ?4) AND (?5 IS NULL OR outcome = ?5) "
         "ORDER BY at DESC, sequence DESC LIMIT ?6";
     constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
-    constexpr auto highest = std::numeric_limits<std::int64_t>::max();
-    // `until` is a place in the order, like the cursor: before the first record of that instant.
-    std::pair<std::int64_t, std::int64_t> end{highest, highest};
-    if (after) end = {microseconds_of(after->at), after->sequence};
-    if (filter.until) {
-      end = std::min(end, std::pair<std::int64_t, std::int64_t>{microseconds_of(*filter.until), 0});
-    }
+    const auto end = page_begin(after, filter.until);
     auto query = reader->query(filter.user_id ? of_one_user : of_everyone);
     query.bind(1, end.first);
     query.bind(2, end.second);
@@ -446,8 +588,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path,
     if (auto set = (*writer)->execute(limit.c_str()); !set) return failed(set.error());
   }
   if (auto ready = sqlite::prepare_schema(**writer); !ready) return failed(ready.error());
-  return std::unique_ptr<Store>(
-      std::make_unique<SqliteStore>(path, options, std::move(*writer)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, options, std::move(*writer)));
 }
 
 }  // namespace sallyport

@@ -83,7 +83,7 @@ TEST_F(SqliteStoreTest, a_lock_of_another_program_is_an_error_that_passes) {
 
 TEST_F(SqliteStoreTest, a_full_store_refuses_what_does_not_fit_and_keeps_the_rest) {
   SqliteOptions options;
-  options.size_max = 64 * 1024;
+  options.size_max = 128 * 1024;
   const auto store = open(options);
   ASSERT_TRUE(store->put("users", "small", "{}").has_value());
   const auto refused = store->put("users", "large", std::string(200'000, 'x'));
@@ -163,13 +163,28 @@ TEST_F(SqliteStoreTest, a_database_of_another_program_is_refused) {
   EXPECT_THAT(store.error().message, HasSubstr("belongs to another program"));
 }
 
+TEST_F(SqliteStoreTest, an_older_layout_is_brought_up_to_date_and_keeps_its_documents) {
+  auto store = open();
+  ASSERT_TRUE(store->put("user", "1", R"({"displayName":"Ada"})").has_value());
+  store.reset();
+  run_sql("DROP TABLE audits");
+  run_sql("DROP INDEX documents_user_displayName");
+  run_sql("UPDATE sallyport_schema SET version = 1");
+  store = open();
+  EXPECT_EQ(store->get("user", "1")->json, R"({"displayName":"Ada"})");
+  EXPECT_TRUE(store->audits({}, std::nullopt, 1).has_value());
+  ValueRange range;
+  range.member = "displayName";
+  EXPECT_EQ(store->find("user", range, 10)->size(), 1U);
+}
+
 TEST_F(SqliteStoreTest, a_newer_layout_is_refused_and_says_which) {
   open();
   run_sql("UPDATE sallyport_schema SET version = 9");
   const auto store = open_sqlite_store(path_);
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().message,
-            "this database has layout 9, this version of Sallyport knows layouts up to 1; "
+            "this database has layout 9, this version of Sallyport knows layouts up to 2; "
             "use the version that wrote it or a newer one");
   EXPECT_EQ(store.error().where, path_);
 }

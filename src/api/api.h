@@ -1,0 +1,61 @@
+// The Graph-compatible REST interface: HTTP in, service calls, HTTP out. No rule lives here.
+//
+//   GET /v1.0/identity/conditionalAccess/policies     and likewise below /beta
+//
+// Every request carries a bearer token (service/tokens.h) and needs one of the permissions that its
+// row names (operation.h). Errors are Graph's envelope, always. docs/api.md is for its users.
+//
+// Threads: any number may call. Cost: a read of one document is two look-ups in the store.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/failure.h"
+#include "api/operation.h"
+#include "api/services.h"
+#include "api/token_endpoint.h"
+#include "base/instant.h"
+#include "gates/message.h"
+
+namespace sallyport::api {
+
+struct Options {
+  std::string public_url;  // https://ca.example.org, without a final slash; empty: the Host header
+  std::string tenant_id;   // a GUID; empty: one of this store's own
+  RateLimit limit;         // of each token
+};
+
+inline constexpr std::size_t body_max = 1024 * 1024;
+
+class Api {
+ public:
+  // REQUIRES: store and tenant outlive this.
+  Api(Options options, Store& store, LiveTenant& tenant);
+  ~Api();
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  // What is below /v1.0 and /beta.
+  HttpResponse handle(const HttpRequest& request, Instant now);
+  // /{tenant}/oauth2/v2.0/token and /{tenant}/v2.0/.well-known/openid-configuration
+  HttpResponse token(const HttpRequest& request, Instant now);
+  HttpResponse discovery(const HttpRequest& request) const;
+  // /openapi.json, and a page to read it.
+  HttpResponse openapi(const HttpRequest& request) const;
+  static HttpResponse openapi_page(const HttpRequest& request);
+  // Called often; once a minute writes down which tokens were used and forgets what has expired.
+  [[nodiscard]] Result<void> tick(Instant now);
+
+ private:
+  OrFailure<Caller> authenticate(const HttpRequest& request, Instant now);
+  std::string base_url(const HttpRequest& http) const;
+  Replied answer(const HttpRequest& http, const std::string& correlation_id, Instant now);
+
+  Options options_;
+  Services services_;
+  TokenEndpoint token_endpoint_;
+  Instant tidied_at_{};  // of the thread that ticks
+};
+
+}  // namespace sallyport::api

@@ -1,0 +1,45 @@
+#include "api/operation.h"
+
+#include "api/resources.h"
+#include "base/text.h"
+
+namespace sallyport::api {
+
+const Resource& Call::resource() const { return *operation.resource; }
+
+std::string_view Call::header(std::string_view name) const {
+  for (const auto& one : headers) {
+    if (equal_ignoring_case(one.name, name)) return one.value;
+  }
+  return {};
+}
+
+bool Call::prefers(std::string_view preference) const {
+  for (const auto& one : headers) {
+    if (!equal_ignoring_case(one.name, "Prefer")) continue;
+    auto rest = one.value;
+    while (!rest.empty()) {
+      const auto end = rest.find_first_of(",;");
+      if (equal_ignoring_case(trim(rest.substr(0, end)), preference)) return true;
+      rest = end == rest.npos ? std::string_view() : rest.substr(end + 1);
+    }
+  }
+  return false;
+}
+
+std::span<const Operation> operations() {
+  static const std::vector<Operation> all = [] {
+    std::vector<Operation> out;
+    for (const auto rows :
+         {policy_operations(), named_location_operations(), template_operations(),
+          authentication_context_operations(), authentication_strength_operations(),
+          user_operations(), group_operations(), role_operations(), device_operations(),
+          organization_operations(), log_operations(), batch_operations()}) {
+      out.insert(out.end(), rows.begin(), rows.end());
+    }
+    return out;
+  }();
+  return all;
+}
+
+}  // namespace sallyport::api

@@ -1,0 +1,37 @@
+// What handlers call.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "api/rate_limit.h"
+#include "service/change_document.h"
+#include "service/change_queue.h"
+#include "service/read_document.h"
+#include "service/tokens.h"
+
+namespace sallyport::api {
+
+struct Services {
+  Services(Store& a_store, LiveTenant& a_tenant, const RateLimit& limit, std::string a_paging_key,
+           std::string a_tenant_id)
+      : store(a_store),
+        tenant(a_tenant),
+        queue(store, tenant),
+        reader(store, tenant),
+        tokens(store),
+        limiter(limit),
+        paging_key(std::move(a_paging_key)),
+        tenant_id(std::move(a_tenant_id)) {}
+
+  Store& store;
+  LiveTenant& tenant;
+  ChangeQueue queue;
+  DocumentReader reader;
+  Tokens tokens;
+  RateLimiter limiter;
+  std::string paging_key;  // signs $skiptoken; the same on every server of this store
+  std::string tenant_id;
+};
+
+}  // namespace sallyport::api

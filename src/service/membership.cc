@@ -1,0 +1,304 @@
+#include "service/membership.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/json_edit.h"
+#include "base/text.h"
+#include "directory/read.h"
+#include "service/audit.h"
+#include "service/document_names.h"
+
+namespace sallyport {
+namespace {
+
+using json::Value;
+
+tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+Error no_such(std::string_view what, std::string_view id) {
+  return {ErrorKind::not_found,
+          "there is no " + std::string(what) + " with the id `" + printable(id) + "`",
+          {}};
+}
+
+std::string_view id_of(const Value& item) {
+  if (item.is_string()) return item.text();
+  const auto* id = item.find_ignoring_case("id");
+  return id == nullptr ? std::string_view() : id->text();
+}
+
+bool is_in(std::span<const GroupIndex> groups, const std::set<GroupIndex>& wanted) {
+  return std::ranges::any_of(groups, [&](GroupIndex one) { return wanted.contains(one); });
+}
+
+// The group and, transitively, all groups nested in it.
+std::set<GroupIndex> groups_inside(const Directory& directory, GroupIndex outer, Reach reach) {
+  std::set<GroupIndex> inside = {outer};
+  if (reach == Reach::direct) return inside;
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (GroupIndex i = 0; i < directory.groups().size(); ++i) {
+      if (inside.contains(i) || !is_in(directory.groups()[i].member_of, inside)) continue;
+      inside.insert(i);
+      grown = true;
+    }
+  }
+  return inside;
+}
+
+void sort_by_id(std::vector<DirectoryObject>& objects) {
+  std::ranges::sort(objects, {}, &DirectoryObject::id);
+  objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
+}
+
+// What a list of the document holds that the snapshot does not know of: devices and applications.
+Result<void> add_others(Store& store, const json::Document& document, std::string_view list,
+                        std::vector<DirectoryObject>& out) {
+  const auto* items = document.root().find_ignoring_case(list);
+  if (items == nullptr) return {};
+  for (const auto& item : items->items()) {
+    const auto* type = item.find_ignoring_case("@odata.type");
+    if (type == nullptr) continue;
+    auto word = type->text();
+    if (word.starts_with('#')) word.remove_prefix(1);
+    constexpr std::string_view space = "microsoft.graph.";
+    if (word.starts_with(space)) word.remove_prefix(space.size());
+    if (word != "device" && word != "servicePrincipal") continue;
+    const auto id = store_id(id_of(item));
+    const auto there = store.get(word, id);
+    if (there) out.push_back({std::string(word), id});
+    if (!there && there.error().kind != ErrorKind::not_found) return failed(there.error());
+  }
+  return {};
+}
+
+std::shared_ptr<const TenantState> tenant_of(const DocumentReader& reader) {
+  return reader.tenant();
+}
+
+Error not_loaded() { return {ErrorKind::unavailable, "the directory is still being loaded", {}}; }
+
+Result<DirectoryObject> find_object(Draft& draft, std::string_view id) {
+  for (const auto* kind : {"user", "group", "servicePrincipal", "device"}) {
+    const auto found = draft.get(kind, store_id(id));
+    if (found) return DirectoryObject{kind, found->id};
+    if (found.error().kind != ErrorKind::not_found) return failed(found.error());
+  }
+  return failed(no_such("user, group, device or service principal", id));
+}
+
+bool names_container(const Value& item, const DocumentType& type, const Value& container) {
+  if (type.kind == "group") return store_id(id_of(item)) == store_id(id_of(container));
+  const auto* one = item.find_ignoring_case("roleTemplateId");
+  const auto* other = container.find_ignoring_case("roleTemplateId");
+  return one != nullptr && other != nullptr && store_id(one->text()) == store_id(other->text());
+}
+
+// Takes the group or role out of what the member's own document says. Whether it said so.
+Result<bool> withdraw_own_statement(const ChangeContext& context, const DocumentType& type,
+                                    Draft& draft, std::string_view member, const Value& container) {
+  for (const auto* own : {&user_type, &group_type}) {
+    const auto document = draft.get(own->kind, member);
+    if (!document && document.error().kind == ErrorKind::not_found) continue;
+    if (!document) return failed(document.error());
+    const auto parsed = json::parse(document->json);
+    if (!parsed) return failed(parsed.error());
+    const auto* list = parsed->root().find_ignoring_case("memberOf");
+    if (list == nullptr) return false;
+    json::Arena arena;
+    std::vector<Value> kept;
+    for (const auto& item : list->items()) {
+      if (!names_container(item, type, container)) kept.push_back(item);
+    }
+    if (kept.size() == list->items().size()) return false;
+    std::vector<json::Member> members;
+    for (const auto& one : parsed->root().members()) {
+      const bool is_list = equal_ignoring_case(one.name, "memberOf");
+      members.push_back({one.name, is_list ? arena.array(kept) : one.value, 0});
+    }
+    const auto now = arena.object(members);
+    draft.write({document->kind, document->id, json::write(now), document->version});
+    draft.audit(
+        make_audit(context.caller, context.now,
+                   {"Update " + std::string(own->noun), own->category, "Update", own->target_type,
+                    document->id, display_name_of(now), &parsed->root(), &now}));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<std::vector<DirectoryObject>> members_of_group(DocumentReader& reader,
+                                                      std::string_view group, Reach reach) {
+  const auto document = reader.store().get("group", store_id(group));
+  if (!document) return failed(document.error());
+  const auto parsed = json::parse(document->json);
+  const auto tenant = tenant_of(reader);
+  if (!tenant || !parsed) return failed(not_loaded());
+  const auto& directory = *tenant->directory;
+  std::vector<DirectoryObject> out;
+  const auto index = directory.find_group(GroupId::of(group));
+  if (index) {
+    const auto inside = groups_inside(directory, *index, reach);
+    directory.each_user([&](const UserView& user) {
+      if (is_in(user.groups, inside)) out.push_back({"user", to_string(user.id)});
+    });
+    for (GroupIndex i = 0; i < directory.groups().size(); ++i) {
+      if (i == *index || !is_in(directory.groups()[i].member_of, inside)) continue;
+      out.push_back({"group", to_string(directory.groups()[i].id)});
+    }
+  }
+  if (auto added = add_others(reader.store(), *parsed, "members", out); !added) {
+    return failed(added.error());
+  }
+  sort_by_id(out);
+  return out;
+}
+
+Result<std::vector<DirectoryObject>> members_of_role(DocumentReader& reader,
+                                                     std::string_view role) {
+  const auto document = reader.store().get("directoryRole", store_id(role));
+  if (!document) return failed(document.error());
+  const auto parsed = json::parse(document->json);
+  const auto tenant = tenant_of(reader);
+  if (!tenant || !parsed) return failed(not_loaded());
+  const auto& directory = *tenant->directory;
+  std::vector<DirectoryObject> out;
+  const auto index = directory.find_role(read_directory_role(parsed->root()).value.id);
+  if (index) {
+    const auto holds = [&](const auto& roles) {
+      return std::find(roles.begin(), roles.end(), *index) != roles.end();
+    };
+    directory.each_user([&](const UserView& user) {
+      if (holds(user.roles)) out.push_back({"user", to_string(user.id)});
+    });
+    for (const auto& group : directory.groups()) {
+      if (holds(group.roles)) out.push_back({"group", to_string(group.id)});
+    }
+  }
+  sort_by_id(out);
+  return out;
+}
+
+Result<std::vector<DirectoryObject>> memberships(DocumentReader& reader, const DirectoryObject& of,
+                                                 Reach reach) {
+  const auto tenant = tenant_of(reader);
+  if (!tenant) return failed(not_loaded());
+  const auto& directory = *tenant->directory;
+  std::vector<GroupIndex> groups;
+  std::set<RoleIndex> roles;
+  if (of.kind == "user") {
+    const auto user = directory.find_user(UserId::of(of.id));
+    if (!user) return failed(no_such("user", of.id));
+    groups.assign(user->groups.begin(), user->groups.end());
+    roles.insert(user->roles.begin(), user->roles.end());
+  } else {
+    const auto group = directory.find_group(GroupId::of(of.id));
+    if (!group) return failed(no_such("group", of.id));
+    const auto& found = directory.groups()[*group];
+    groups = found.member_of;
+    roles.insert(found.roles.begin(), found.roles.end());
+  }
+  std::set<GroupIndex> seen(groups.begin(), groups.end());
+  if (reach == Reach::transitive) {
+    while (!groups.empty()) {
+      const auto& group = directory.groups()[groups.back()];
+      groups.pop_back();
+      roles.insert(group.roles.begin(), group.roles.end());
+      for (const auto outer : group.member_of) {
+        if (seen.insert(outer).second) groups.push_back(outer);
+      }
+    }
+  }
+  std::vector<DirectoryObject> out;
+  for (const auto group : seen) out.push_back({"group", to_string(directory.groups()[group].id)});
+  for (const auto role : roles) {
+    out.push_back({"directoryRole", to_string(directory.roles()[role].id)});
+  }
+  sort_by_id(out);
+  return out;
+}
+
+Result<std::vector<DirectoryObject>> owners_of(DocumentReader& reader, std::string_view group) {
+  const auto document = reader.store().get("group", store_id(group));
+  if (!document) return failed(document.error());
+  const auto parsed = json::parse(document->json);
+  if (!parsed) return failed(parsed.error());
+  std::vector<DirectoryObject> out;
+  if (const auto* owners = parsed->root().find_ignoring_case("owners")) {
+    for (const auto& item : owners->items()) {
+      auto object = find_object(reader.store(), id_of(item));
+      if (object) out.push_back(std::move(*object));
+    }
+  }
+  sort_by_id(out);
+  return out;
+}
+
+Result<DirectoryObject> find_object(Store& store, std::string_view id) {
+  for (const auto* kind : {"user", "group", "servicePrincipal", "device"}) {
+    const auto found = store.get(kind, store_id(id));
+    if (found) return DirectoryObject{kind, found->id};
+    if (found.error().kind != ErrorKind::not_found) return failed(found.error());
+  }
+  return failed(no_such("user, group, device or service principal", id));
+}
+
+Result<void> add_to_list(const ChangeContext& context, const DocumentType& type,
+                         std::string_view id, std::string_view list, std::string_view member) {
+  const auto add = [&](const Value& before, Draft& draft, json::Arena& arena) -> Result<Value> {
+    const auto object = find_object(draft, member);
+    if (!object) return failed(object.error());
+    const auto* items = before.find(list);
+    std::vector<Value> out;
+    if (items != nullptr) out.assign(items->items().begin(), items->items().end());
+    const bool there = std::ranges::any_of(
+        out, [&](const Value& item) { return store_id(id_of(item)) == object->id; });
+    if (there) {
+      return fail(ErrorKind::invalid_argument, "`" + std::string(list) + "` holds this already");
+    }
+    if (object->kind == type.kind && object->id == store_id(id)) {
+      return fail(ErrorKind::invalid_argument, "a group cannot be a member of itself");
+    }
+    const json::Member reference[] = {
+        {"@odata.type", arena.string("#microsoft.graph." + object->kind), 0},
+        {"id", arena.string(object->id), 0}};
+    out.push_back(arena.object(reference));
+    return json::with(before, list, arena.array(out), arena);
+  };
+  const auto done = edit_document(context, type, id, add, std::nullopt, Edits::memberships);
+  if (!done) return failed(done.error());
+  return {};
+}
+
+Result<void> remove_from_list(const ChangeContext& context, const DocumentType& type,
+                              std::string_view id, std::string_view list, std::string_view member) {
+  const auto wanted = store_id(member);
+  const auto take = [&](const Value& before, Draft& draft, json::Arena& arena) -> Result<Value> {
+    std::vector<Value> out;
+    bool removed = false;
+    if (const auto* items = before.find(list)) {
+      for (const auto& item : items->items()) {
+        if (store_id(id_of(item)) == wanted) {
+          removed = true;
+        } else {
+          out.push_back(item);
+        }
+      }
+    }
+    if (list == "members") {
+      const auto stated = withdraw_own_statement(context, type, draft, wanted, before);
+      if (!stated) return failed(stated.error());
+      removed = removed || *stated;
+    }
+    if (!removed) return failed(no_such("member", member));
+    return json::with(before, list, arena.array(out), arena);
+  };
+  const auto done = edit_document(context, type, id, take, std::nullopt, Edits::memberships);
+  if (!done) return failed(done.error());
+  return {};
+}
+
+}  // namespace sallyport

@@ -1,0 +1,52 @@
+// Who is in which group and holds which role: asked of the tenant's snapshot, changed in documents.
+//
+// A membership may be stated by the group's document or by the user's; adding one writes the
+// group's, removing one takes it out of both. Threads: any number may call.
+// Cost: the members of a group, a walk over all users; whose member somebody is, that one user.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "service/change_document.h"
+#include "service/read_document.h"
+
+namespace sallyport {
+
+// An object of the directory, by the store's kind and id.
+struct DirectoryObject {
+  std::string kind;
+  std::string id;
+  friend auto operator<=>(const DirectoryObject&, const DirectoryObject&) = default;
+};
+
+enum class Reach : bool { direct, transitive };
+
+// Users, groups, and (direct) whatever else the document lists. In order of id.
+[[nodiscard]] Result<std::vector<DirectoryObject>> members_of_group(DocumentReader& reader,
+                                                                    std::string_view group,
+                                                                    Reach reach);
+[[nodiscard]] Result<std::vector<DirectoryObject>> members_of_role(DocumentReader& reader,
+                                                                   std::string_view role);
+// The groups and, of kind directoryRole by template id, the roles that a user or group is in.
+[[nodiscard]] Result<std::vector<DirectoryObject>> memberships(DocumentReader& reader,
+                                                               const DirectoryObject& of,
+                                                               Reach reach);
+// Of the document's list `owners`.
+[[nodiscard]] Result<std::vector<DirectoryObject>> owners_of(DocumentReader& reader,
+                                                             std::string_view group);
+
+// `list`: `members` or `owners` of a group or directory role.
+[[nodiscard]] Result<void> add_to_list(const ChangeContext& context, const DocumentType& type,
+                                       std::string_view id, std::string_view list,
+                                       std::string_view member);
+[[nodiscard]] Result<void> remove_from_list(const ChangeContext& context, const DocumentType& type,
+                                            std::string_view id, std::string_view list,
+                                            std::string_view member);
+
+// What has this id: a user, group, device or service principal.
+[[nodiscard]] Result<DirectoryObject> find_object(Store& store, std::string_view id);
+
+}  // namespace sallyport

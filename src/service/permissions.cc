@@ -1,0 +1,62 @@
+#include "service/permissions.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace sallyport {
+namespace {
+
+constexpr Permission permissions[] = {
+    {"Application.Read.All", "read service principals", false},
+    {"Application.ReadWrite.All", "read and change service principals", true},
+    {"AuditLog.Read.All", "read sign-ins and audits", false},
+    {"Device.Read.All", "read devices", false},
+    {"Device.ReadWrite.All", "read and change devices", true},
+    {"Directory.Read.All", "read users, groups, roles, service principals and devices", false},
+    {"Directory.ReadWrite.All", "read and change users, groups, service principals and devices",
+     true},
+    {"Group.Read.All", "read groups and their members", false},
+    {"Group.ReadWrite.All", "read and change groups and their members", true},
+    {"GroupMember.Read.All", "read groups and their members", false},
+    {"GroupMember.ReadWrite.All", "read groups and change their members", true},
+    {"Organization.Read.All", "read the organisation and its licences", false},
+    {"Policy.Read.All", "read every policy, location, strength and context", false},
+    {"Policy.Read.ConditionalAccess", "read policies, locations and contexts", false},
+    {"Policy.ReadWrite.AuthenticationMethod", "read and change authentication strengths", true},
+    {"Policy.ReadWrite.ConditionalAccess", "read and change policies, locations and contexts",
+     true},
+    {"RoleManagement.Read.Directory", "read roles and who holds them", false},
+    {"RoleManagement.ReadWrite.Directory", "read roles and change who holds them", true},
+    {"User.Read", "read the user the token speaks for", false},
+    {"User.Read.All", "read users", false},
+    {"User.ReadWrite.All", "read and change users", true},
+};
+
+}  // namespace
+
+std::span<const Permission> known_permissions() { return permissions; }
+
+Result<std::vector<std::string>> expand_permissions(std::span<const std::string> words) {
+  std::vector<std::string> out;
+  for (const auto& word : words) {
+    const bool all = equal_ignoring_case(word, "administrator");
+    const bool reads = equal_ignoring_case(word, "reader");
+    bool known = all || reads;
+    for (const auto& permission : permissions) {
+      const bool named = equal_ignoring_case(word, permission.name);
+      known = known || named;
+      if (named || all || (reads && !permission.writes)) out.emplace_back(permission.name);
+    }
+    if (known) continue;
+    std::string list = "administrator, reader";
+    for (const auto& permission : permissions) list += ", " + std::string(permission.name);
+    return fail(ErrorKind::invalid_argument,
+                "`" + printable(word) + "` is no permission; there are: " + list);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+}  // namespace sallyport
