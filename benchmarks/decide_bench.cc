@@ -75,6 +75,30 @@ double batch_ns(const World& world, const Program& program, const std::vector<Re
   return median(runs);
 }
 
+// The least that looking up takes: one line of a table as large as the users' and one of a table as
+// large as the devices', side by side, and nothing known of the next before they are there.
+double memory_ns(std::size_t user_bytes, std::size_t device_bytes) {
+  constexpr std::size_t line = 64, steps = 200'000;
+  const std::vector<std::uint64_t> zeros[] = {
+      std::vector<std::uint64_t>(user_bytes / sizeof(std::uint64_t)),
+      std::vector<std::uint64_t>(device_bytes / sizeof(std::uint64_t))};
+  const std::size_t lines[] = {user_bytes / line, device_bytes / line};
+  std::uint64_t random = 1;
+  std::vector<double> runs;
+  for (int run = 0; run < 5; ++run) {
+    const double begin = cpu_ns();
+    for (std::size_t i = 0; i < steps; ++i) {
+      random = random * 0x5851f42d4c957f2dULL + 0x14057b7ef767814fULL;
+      const auto first = zeros[0][(random >> 32U) % lines[0] * (line / sizeof(std::uint64_t))];
+      const auto second = zeros[1][(random >> 32U) % lines[1] * (line / sizeof(std::uint64_t))];
+      random += first + second;
+    }
+    runs.push_back((cpu_ns() - begin) / steps);
+  }
+  keep(random);
+  return median(runs);
+}
+
 double look_up_ns(const World& world, const std::vector<Request>& requests) {
   constexpr std::size_t batch = 1000;
   SignIn sign_in = blank();
@@ -155,6 +179,8 @@ void run() {
     if (policies == 200) {
       report("decide, 200 policies: mean of a run", ns, "ns", 300, Better::less);
       report("of that, looking up user and device", look_up_ns(world, requests), "ns");
+      report("the least that waiting for memory takes",
+             memory_ns(world.directory->user_bytes(), world.inventory->device_bytes()), "ns");
       report("decisions a second and core", 1e9 / ns, "1/s", 3e6, Better::more);
       report("decisions a second and core, in batches", 1e9 / batch_ns(world, **program, requests),
              "1/s", 6e6, Better::more);

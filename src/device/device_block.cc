@@ -34,10 +34,11 @@ void DeviceBlock::resize(std::size_t size) {
   }
 }
 
-void DeviceBlock::put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std::string_view name,
+bool DeviceBlock::put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std::string_view name,
                       std::span<const std::string> physical_ids) {
   auto place = place_of(id, hash);
-  if (place == rows_.size()) {
+  const bool added = place == rows_.size();
+  if (added) {
     if ((used_ + 1) * 5 > rows_.size() * 4) {
       resize(std::max<std::size_t>(8, rows_.size() + rows_.size() / 2));
     }
@@ -53,6 +54,7 @@ void DeviceBlock::put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std:
     names_.append(name);
   }
   set_physical_ids(row, physical_ids);
+  return added;
 }
 
 void DeviceBlock::set_physical_ids(DeviceRow& row, std::span<const std::string> ids) {

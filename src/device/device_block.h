@@ -45,8 +45,8 @@ class DeviceBlock {
   std::span<const std::string> physical_ids(const DeviceRow& row) const;
   std::span<const DeviceRow> rows() const { return rows_; }  // free ones among them
 
-  // Adds or replaces. REQUIRES: name and ids are not of this block.
-  void put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std::string_view name,
+  // Adds or replaces; true when it added. REQUIRES: name and ids are not of this block.
+  bool put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std::string_view name,
            std::span<const std::string> physical_ids);
   bool remove(DeviceId id, std::uint64_t hash);  // false: it is not here
   void pack();  // to no more memory than it needs, before many read it
@@ -67,7 +67,7 @@ class DeviceBlock {
     return rows_.size();
   }
   std::size_t free_place(std::uint64_t hash) const;  // REQUIRES: there is one
-  void resize(std::size_t size);  // REQUIRES: larger than the number of devices
+  void resize(std::size_t size);                     // REQUIRES: larger than the number of devices
   void set_physical_ids(DeviceRow& row, std::span<const std::string> ids);
 
   std::vector<DeviceRow> rows_;  // at most four fifths taken; when packed, at least two thirds

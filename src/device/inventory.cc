@@ -61,9 +61,10 @@ struct Inventory::State {
 
   void put(const Device& device) {
     const auto hash = hash_of(device.id);
-    if (!has(device.id)) ++count;
-    changeable(block_of(hash))
-        .put(device.id, hash, intern(device.shape), device.display_name, device.physical_ids);
+    const bool added =
+        changeable(block_of(hash))
+            .put(device.id, hash, intern(device.shape), device.display_name, device.physical_ids);
+    if (added) ++count;
   }
 
   void remove(DeviceId id) {

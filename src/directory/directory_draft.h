@@ -114,6 +114,7 @@ struct Directory::Editor::Draft {
     state.slots = state.ordered = blocks * block_size;
     state.ordered_free = state.ordered / 2;
     state.blocks.resize(blocks);
+    state.by_name.reset(users, state.slots);
     for (std::uint32_t i = 0; i < blocks; ++i) {
       open.push_back(std::make_unique<OpenUserBlock>());
       open.back()->add_free(block_size);

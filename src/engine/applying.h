@@ -208,7 +208,7 @@ class Applying {
       const CompiledPolicy& policy = policy_at(bit);
       const auto leave_out = [&] { policies_[bit / 64] &= ~(Word{1} << (bit % 64)); };
       if (device && holds(t_->devices.special, bit) &&
-          test_devices(*policy.policy->conditions.devices, s_->device).match == Match::no) {
+          test_devices(*policy.policy->conditions.devices, s_->device).match() == Match::no) {
         leave_out();
         return;
       }
@@ -230,7 +230,7 @@ class Applying {
       facts.locations_of_address = space.locations_of(space.set_of(*s_->ip_address));
     }
     facts.in_trusted_location = match_trusted_locations(program_->policies, facts);
-    return test_locations(policy.locations, program_->policies, facts).match;
+    return test_locations(policy.locations, program_->policies, facts).match();
   }
 
   static constexpr std::size_t narrowing_max = 12;  // a row for each condition but users

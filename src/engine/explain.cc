@@ -76,8 +76,8 @@ class Explainer {
     const Conditions& c = policy.conditions;
     out.applies = Match::yes;
     const auto take = [&](ConditionName name, Tested tested) {
-      out_.conditions.push_back({name, tested.match, tested.reason});
-      out.applies = match_and(out.applies, tested.match);
+      out_.conditions.push_back({name, tested.match(), tested.reason()});
+      out.applies = match_and(out.applies, tested.match());
     };
     take_identity(compiled, take);
     const bool has_target = c.applications.has_value();

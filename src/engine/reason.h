@@ -54,9 +54,22 @@ struct Reason {
   std::uint32_t operand = 0;
 };
 
-struct Tested {
-  Match match = Match::no;
-  Reason reason;
+// Whether a condition is met, and why. One word, so that it is handed over in a register: an
+// explanation makes thousands of these.
+class Tested {
+ public:
+  constexpr Tested() : Tested(Match::no, {}) {}
+  constexpr Tested(Match match, Reason reason)
+      : word_(static_cast<std::uint64_t>(match) | static_cast<std::uint64_t>(reason.kind) << 8U |
+              std::uint64_t{reason.excludes} << 16U | std::uint64_t{reason.operand} << 32U) {}
+  constexpr Match match() const { return static_cast<Match>(word_ & 0xffU); }
+  constexpr Reason reason() const {
+    return {static_cast<ReasonKind>(word_ >> 8U & 0xffU), (word_ >> 16U & 1U) != 0,
+            static_cast<std::uint32_t>(word_ >> 32U)};
+  }
+
+ private:
+  std::uint64_t word_;
 };
 
 // Collects the entries of a condition: include and not exclude, and the entry that decided.
@@ -70,22 +83,22 @@ class Sides {
     take(excluded_, match, {kind, true, operand});
   }
   // Nothing more can change the answer.
-  bool settled() const { return excluded_.match == Match::yes; }
+  bool settled() const { return excluded_.match() == Match::yes; }
 
   Tested result() const {
     if (!any_) return {Match::no, {ReasonKind::nothing_included}};
-    if (included_.match == Match::no) return {Match::no, {ReasonKind::not_listed}};
-    if (excluded_.match == Match::no) return included_;
-    const Match match = match_and(included_.match, match_not(excluded_.match));
+    if (included_.match() == Match::no) return {Match::no, {ReasonKind::not_listed}};
+    if (excluded_.match() == Match::no) return included_;
+    const Match match = match_and(included_.match(), match_not(excluded_.match()));
     // Included for certain, or certainly excluded: it is the exclusion that decides.
-    const bool by_exclusion = excluded_.match == Match::yes || included_.match == Match::yes;
-    return {match, by_exclusion ? excluded_.reason : included_.reason};
+    const bool by_exclusion = excluded_.match() == Match::yes || included_.match() == Match::yes;
+    return {match, by_exclusion ? excluded_.reason() : included_.reason()};
   }
 
  private:
   static void take(Tested& side, Match match, Reason reason) {
-    const Match combined = match_or(side.match, match);
-    if (combined != side.match) side = {combined, reason};
+    const Match combined = match_or(side.match(), match);
+    if (combined != side.match()) side = {combined, reason};
   }
   bool any_ = false;
   Tested included_;

@@ -78,7 +78,7 @@ class TableMaker {
   void make_targets() {
     const auto row_of = [&](const Target& target) {
       return row_where([&](const CompiledPolicy& p) {
-        return p.policy->conditions.applications && test_target(p, target).match != Match::no;
+        return p.policy->conditions.applications && test_target(p, target).match() != Match::no;
       });
     };
     for (std::uint8_t i = 0; i < t_.by_user_action.size(); ++i) {
@@ -126,7 +126,7 @@ class TableMaker {
       return p.policy->conditions.applications &&
              test_application(*p.policy->conditions.applications, policies_,
                               directory_.find_service_principal_by_app(application), application)
-                     .match != Match::no;
+                     .match() != Match::no;
     };
     const auto nobodys = ApplicationId::of("an application that no policy mentions");
     const auto other = bits_where([&](const CompiledPolicy& p) { return matches(p, nobodys); });
@@ -160,7 +160,7 @@ class TableMaker {
           i + 1 == count ? Fact<WordType>::absent() : Fact<WordType>(static_cast<WordType>(i));
       table.rows[i] = row_where([&](const CompiledPolicy& p) {
         const Conditions& c = p.policy->conditions;
-        return !configured(c) || test(c, fact).match != Match::no;
+        return !configured(c) || test(c, fact).match() != Match::no;
       });
     }
   }
@@ -317,7 +317,7 @@ class TableMaker {
     const auto row_of = [&](const Fact<DeviceView>& device) {
       return row_where([&](const CompiledPolicy& p) {
         return !p.policy->conditions.devices || (device.is_known() && special(p)) ||
-               test_devices(*p.policy->conditions.devices, device).match != Match::no;
+               test_devices(*p.policy->conditions.devices, device).match() != Match::no;
       });
     };
     table.absent = row_of(Fact<DeviceView>::absent());

@@ -1,7 +1,7 @@
 // JSON batches as Graph has them: up to 20 requests in one, some waiting for others. Without
 // transport.
 //
-//   auto batch = odata::Batch::read(std::move(*document));
+//   auto batch = odata::Batch::read(document->root());
 //   const auto responses = odata::run(*batch, [&](const BatchRequest& request) { ... });
 //   reply(200, odata::write(*batch, responses));
 //
@@ -29,19 +29,20 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct BatchRequest {
   std::string id;
-  std::string method;               // in capitals: GET, POST, PUT, PATCH or DELETE
-  std::string url;                  // begins with `/`; relative to the service's root and version
-  Headers headers;                  // names as written, each once in whatever letters
-  std::optional<json::Value> body;  // views the batch
+  std::string method;                 // in capitals: GET, POST, PUT, PATCH or DELETE
+  std::string url;                    // begins with `/`; relative to the service's root and version
+  Headers headers;                    // names as written, each once in whatever letters
+  const json::Value* body = nullptr;  // of what the batch was read from; null: none
   std::vector<std::size_t> depends_on;  // positions in requests()
 };
 
 class Batch {
  public:
-  // Takes `{"requests": [...]}`. `where` of an error is a JSON pointer. invalid_argument for
-  // anything that is missing, unknown or of another kind, for ids that are not unique, and for
-  // requests that wait for each other in a circle; too_large beyond a bound.
-  [[nodiscard]] static Result<Batch> read(json::Document document);
+  // Takes `{"requests": [...]}`, which must outlive the batch. `where` of an error is a JSON
+  // pointer. invalid_argument for anything that is missing, unknown or of another kind, for ids
+  // that are not unique, and for requests that wait for each other in a circle; too_large beyond a
+  // bound.
+  [[nodiscard]] static Result<Batch> read(const json::Value& root);
 
   std::span<const BatchRequest> requests() const { return requests_; }
   // Every position once, each after those it depends on; otherwise as they were written.
@@ -49,7 +50,6 @@ class Batch {
 
  private:
   Batch() = default;
-  json::Document document_;
   std::vector<BatchRequest> requests_;
   std::vector<std::size_t> order_;
 };

@@ -160,7 +160,7 @@ Result<BatchRequest> read_request(const json::Value& value, const json::Pointer&
   request.url = std::move(*url);
   request.headers = std::move(*headers);
   if (const auto* body = value.find("body"); body != nullptr && !body->is_null()) {
-    request.body = *body;
+    request.body = body;
   }
   if (auto done = check_body(request, at); !done) {
     return tl::unexpected<Error>(std::move(done.error()));
@@ -219,11 +219,9 @@ std::vector<std::size_t> order_of(std::span<const BatchRequest> requests) {
 
 }  // namespace
 
-Result<Batch> Batch::read(json::Document document) {
+Result<Batch> Batch::read(const json::Value& root) {
   constexpr std::string_view known[] = {"requests"};
   Batch batch;
-  batch.document_ = std::move(document);
-  const auto& root = batch.document_.root();
   const json::Pointer top;
   if (auto done = check_members(root, known, top); !done) {
     return tl::unexpected<Error>(std::move(done.error()));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include <algorithm>
 #include <ostream>
 
@@ -9,10 +11,11 @@ namespace sallyport::odata {
 namespace {
 
 Result<Batch> read(std::string_view text) {
+  static std::deque<json::Document> kept;  // batches view them
   auto document = json::parse(text);
   EXPECT_TRUE(document) << text;
   if (!document) return tl::unexpected<Error>(document.error());
-  return Batch::read(std::move(*document));
+  return Batch::read(kept.emplace_back(std::move(*document)).root());
 }
 
 TEST(Batch, takes_requests_as_graph_clients_write_them) {

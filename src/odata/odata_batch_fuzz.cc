@@ -19,9 +19,9 @@ void require(bool holds) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  auto document = json::parse({reinterpret_cast<const char*>(data), size});
+  const auto document = json::parse({reinterpret_cast<const char*>(data), size});
   if (!document) return 0;
-  const auto batch = Batch::read(std::move(*document));
+  const auto batch = Batch::read(document->root());
   if (!batch) {
     require(!batch.error().message.empty());
     return 0;

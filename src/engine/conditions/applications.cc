@@ -105,15 +105,16 @@ Tested test_applications(const ApplicationCondition& condition, const PolicySet&
   }
   if (target.applications.empty()) return untold();
   const auto test = [&](std::uint32_t i) {
-    Tested one = test_application(condition, policies, facts.resources[i], target.applications[i]);
-    one.reason.operand = i;
-    return one;
+    const Tested one =
+        test_application(condition, policies, facts.resources[i], target.applications[i]);
+    const Reason reason = one.reason();
+    return Tested{one.match(), {reason.kind, reason.excludes, i}};
   };
   Tested best = test(0);
   for (std::uint32_t i = 1; i < target.applications.size(); ++i) {
     const Tested one = test(i);
-    const Match combined = match_or(best.match, one.match);
-    if (combined != best.match) best = {combined, one.reason};
+    const Match combined = match_or(best.match(), one.match());
+    if (combined != best.match()) best = {combined, one.reason()};
   }
   return best;
 }

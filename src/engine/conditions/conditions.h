@@ -47,7 +47,7 @@ template <class Word, class Test>
 Tested test_every_value(Word last, Test test) {
   const Tested first = test(Fact<Word>::absent());
   for (unsigned i = 0; i <= static_cast<unsigned>(last); ++i) {
-    if (test(Fact<Word>(static_cast<Word>(i))).match != first.match) {
+    if (test(Fact<Word>(static_cast<Word>(i))).match() != first.match()) {
       return {Match::unknown, {ReasonKind::fact_unknown}};
     }
   }

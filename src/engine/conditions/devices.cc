@@ -46,11 +46,11 @@ Tested test_devices(const DeviceCondition& condition, const Fact<DeviceView>& fa
                                                  : &*fact;
   Tested tested{Match::yes, {fact.is_absent() ? ReasonKind::absent : ReasonKind::not_excluded}};
   const auto narrow = [&](Match match, Reason reason) {
-    const Match combined = match_and(tested.match, match);
-    if (combined != tested.match) tested = {combined, reason};
+    const Match combined = match_and(tested.match(), match);
+    if (combined != tested.match()) tested = {combined, reason};
   };
   if (condition.filter && !condition.filter->rule) {
-    tested.reason.kind = ReasonKind::filter_unreadable;
+    tested = {Match::yes, {ReasonKind::filter_unreadable}};
   } else if (condition.filter) {
     const Match match = match_of(condition.filter->rule->matches(device));
     const bool excludes = condition.filter->mode == FilterMode::exclude;

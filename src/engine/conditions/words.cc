@@ -22,10 +22,11 @@ Tested test_platforms(const PlatformCondition& condition, Fact<Platform> platfor
   };
   const auto& include = condition.include;
   const bool included = include.empty() || include.unknown || lists(include);
-  auto tested = by_value(platform, included && !lists(condition.exclude));
-  if (included && include.unknown && !lists(include)) tested.reason.kind = ReasonKind::unknown_word;
-  tested.reason.excludes = included && tested.match == Match::no;
-  return tested;
+  const bool met = included && !lists(condition.exclude);
+  Reason reason = by_value(platform, met).reason();
+  if (included && include.unknown && !lists(include)) reason.kind = ReasonKind::unknown_word;
+  reason.excludes = included && !met;
+  return {match_of(met), reason};
 }
 
 Tested test_client_app_types(WordSet<ClientApp> types, Fact<ClientApp> client_app) {
