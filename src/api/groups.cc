@@ -100,14 +100,15 @@ Replied checked(const Call& call) {
 Replied add_reference(const Call& call, std::string_view list) {
   const auto member = referenced_id(call);
   if (!member) return tl::unexpected<Failure>(member.error());
-  const auto added = add_to_list(change_context(call), group_type, call.key(), list, *member);
+  const auto added =
+      add_to_list(change_context(call), group_type, call.key(), list, *member, call.seen);
   if (!added) return tl::unexpected<Failure>(failure_of(call, added.error()));
   return nothing();
 }
 
 Replied remove_reference(const Call& call, std::string_view list) {
   const auto removed =
-      remove_from_list(change_context(call), group_type, call.key(), list, call.keys[1]);
+      remove_from_list(change_context(call), group_type, call.key(), list, call.keys[1], call.seen);
   if (!removed) return tl::unexpected<Failure>(failure_of(call, removed.error()));
   return nothing();
 }

@@ -78,15 +78,15 @@ Replied list_members(const Call& call) {
 Replied add_member(const Call& call) {
   const auto member = referenced_id(call);
   if (!member) return tl::unexpected<Failure>(member.error());
-  const auto added =
-      add_to_list(change_context(call), directory_role_type, call.key(), "members", *member);
+  const auto added = add_to_list(change_context(call), directory_role_type, call.key(), "members",
+                                 *member, call.seen);
   if (!added) return tl::unexpected<Failure>(failure_of(call, added.error()));
   return nothing();
 }
 
 Replied remove_member(const Call& call) {
   const auto removed = remove_from_list(change_context(call), directory_role_type, call.key(),
-                                        "members", call.keys[1]);
+                                        "members", call.keys[1], call.seen);
   if (!removed) return tl::unexpected<Failure>(failure_of(call, removed.error()));
   return nothing();
 }

@@ -247,7 +247,8 @@ Result<DirectoryObject> find_object(Store& store, std::string_view id) {
 }
 
 Result<void> add_to_list(const ChangeContext& context, const DocumentType& type,
-                         std::string_view id, std::string_view list, std::string_view member) {
+                         std::string_view id, std::string_view list, std::string_view member,
+                         std::optional<Version> seen) {
   const auto add = [&](const Value& before, Draft& draft, json::Arena& arena) -> Result<Value> {
     const auto object = find_object(draft, member);
     if (!object) return failed(object.error());
@@ -268,13 +269,14 @@ Result<void> add_to_list(const ChangeContext& context, const DocumentType& type,
     out.push_back(arena.object(reference));
     return json::with(before, list, arena.array(out), arena);
   };
-  const auto done = edit_document(context, type, id, add, std::nullopt, Edits::memberships);
+  const auto done = edit_document(context, type, id, add, seen, Edits::memberships);
   if (!done) return failed(done.error());
   return {};
 }
 
 Result<void> remove_from_list(const ChangeContext& context, const DocumentType& type,
-                              std::string_view id, std::string_view list, std::string_view member) {
+                              std::string_view id, std::string_view list, std::string_view member,
+                              std::optional<Version> seen) {
   const auto wanted = store_id(member);
   const auto take = [&](const Value& before, Draft& draft, json::Arena& arena) -> Result<Value> {
     std::vector<Value> out;
@@ -296,7 +298,7 @@ Result<void> remove_from_list(const ChangeContext& context, const DocumentType& 
     if (!removed) return failed(no_such("member", member));
     return json::with(before, list, arena.array(out), arena);
   };
-  const auto done = edit_document(context, type, id, take, std::nullopt, Edits::memberships);
+  const auto done = edit_document(context, type, id, take, seen, Edits::memberships);
   if (!done) return failed(done.error());
   return {};
 }

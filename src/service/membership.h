@@ -5,6 +5,7 @@
 // Cost: the members of a group, a walk over all users; whose member somebody is, that one user.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,13 +39,13 @@ enum class Reach : bool { direct, transitive };
 [[nodiscard]] Result<std::vector<DirectoryObject>> owners_of(DocumentReader& reader,
                                                              std::string_view group);
 
-// `list`: `members` or `owners` of a group or directory role.
+// `list`: `members` or `owners` of a group or directory role. `seen`: as in change_document.h.
 [[nodiscard]] Result<void> add_to_list(const ChangeContext& context, const DocumentType& type,
                                        std::string_view id, std::string_view list,
-                                       std::string_view member);
+                                       std::string_view member, std::optional<Version> seen);
 [[nodiscard]] Result<void> remove_from_list(const ChangeContext& context, const DocumentType& type,
                                             std::string_view id, std::string_view list,
-                                            std::string_view member);
+                                            std::string_view member, std::optional<Version> seen);
 
 // What has this id: a user, group, device or service principal.
 [[nodiscard]] Result<DirectoryObject> find_object(Store& store, std::string_view id);

@@ -320,6 +320,7 @@ TEST(Promises, members_of_a_role_group_are_changed_by_who_is_trusted_with_roles)
   const auto body = R"({"@odata.id":"https://x/v1.0/directoryObjects/)" + user.text("/id") + "\"}";
   const auto writer = client.token({"Group.ReadWrite.All", "GroupMember.ReadWrite.All"});
   EXPECT_EQ(client.send_as(writer, "POST", url, body).status, 403);
+  EXPECT_EQ(client.send("POST", url, body, {{"If-Match", "W/\"1\""}}).status, 412);
   EXPECT_EQ(client.send("POST", url, body).status, 204);
 }
 
