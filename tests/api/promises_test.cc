@@ -82,10 +82,11 @@ TEST(Promises, a_part_of_a_batch_may_do_what_its_caller_may_and_no_more) {
   const auto reader = client.token({"reader"});
   for (const auto& operation : api::operations()) {
     if (operation.any_caller || operation.method == "GET") continue;
+    const char* body = operation.method == "DELETE" ? "" : R"(,"body":{})";
     const std::string request = R"({"requests":[{"id":"1","method":")" +
                                 std::string(operation.method) + R"(","url":")" +
                                 path_of(operation).substr(5) +
-                                R"(","body":{},"headers":{"Content-Type":"application/json"}}]})";
+                                R"(","headers":{"Content-Type":"application/json"})" + body + "}]}";
     const auto answered = client.send_as(reader, "POST", "/v1.0/$batch", request);
     ASSERT_EQ(answered.status, 200) << answered.body;
     if (operation.path.ends_with("/evaluate")) continue;
@@ -100,8 +101,9 @@ TEST(Promises, a_part_of_a_batch_may_do_what_its_caller_may_and_no_more) {
             400);
   const auto nested = client.send("POST", "/v1.0/$batch",
                                   R"({"requests":[{"id":"1","method":"POST","url":"/$batch",
+                                      "headers":{"Content-Type":"application/json"},
                                       "body":{"requests":[]}}]})");
-  EXPECT_EQ(nested.text("/responses/0/status"), "400") << nested.body;
+  EXPECT_EQ(nested.status, 400) << nested.body;
 }
 
 TEST(Promises, two_administrators_never_overwrite_each_other) {
