@@ -218,9 +218,10 @@ void run() {
 
   const World world = make_world(size);
   check(world, *state);
-  report("snapshot of 1M users, 1M devices, 1,000 policies: CPU time", seconds, "s", 6,
+  // What counts is how long nobody can be let in; on a busy machine, look at the CPU time.
+  report("snapshot of 1M users, 1M devices, 1,000 policies: elapsed", elapsed.count(), "s", 6,
          Better::less);
-  report("the same, elapsed", elapsed.count(), "s");
+  report("the same, CPU time of all threads", seconds, "s");
   report("memory while it is read, at most", peak, "MB");
   report("memory a user of it", static_cast<double>(state->directory->user_bytes()) / size.users,
          "B", 200, Better::less);
