@@ -64,7 +64,7 @@ for (const [why, text] of Object.entries({
   'for another server': assertion({ aud: 'https://elsewhere.example.org/' }), 'over': assertion({ exp: now - 1 }),
   'good for days': assertion({ exp: now + 100000 }), 'without an end': assertion({ exp: undefined }),
   'without an id': assertion({ jti: undefined }), 'of another client': assertion({ sub: process.env.SECRET_client_id, iss: process.env.SECRET_client_id }),
-  'changed': assertion().replace(/.$/, (c) => (c === 'A' ? 'B' : 'A')), 'nonsense': 'a.b.c', 'not yet good': assertion({ nbf: now + 3000 }),
+  'changed': assertion().replace(/\.[^.]([^.]*)$/, (end, rest) => `.${end[1] === 'A' ? 'B' : 'A'}${rest}`), 'nonsense': 'a.b.c', 'not yet good': assertion({ nbf: now + 3000 }),
 })) {
   const [status, answer] = await withAssertion(text);
   assert.equal(status, 401, why);
