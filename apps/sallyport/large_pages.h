@@ -1,5 +1,5 @@
 // Memory in pages of 2 MB for the server. Its tables of users and devices span more memory than the
-// processor keeps the addresses of, and with large pages a look-up is a third faster
+// processor keeps the addresses of, and with large pages a look-up is faster
 // (docs/performance.md). The C library takes that wish from the environment alone, before main.
 #pragma once
 

@@ -82,8 +82,6 @@ class Sides {
   void exclude(Match match, ReasonKind kind, std::uint32_t operand = 0) {
     take(excluded_, match, {kind, true, operand});
   }
-  // Nothing more can change the answer.
-  bool settled() const { return excluded_.match() == Match::yes; }
 
   Tested result() const {
     if (!any_) return {Match::no, {ReasonKind::nothing_included}};
