@@ -125,12 +125,11 @@ std::string line_of(const Finding& finding) {
     text += ':' + std::to_string(finding.line) + ':' + std::to_string(finding.column);
   }
   if (!text.empty()) text += ": ";
-  switch (finding.severity) {
-    case Severity::error: text += "error: "; break;
-    case Severity::warning: text += "warning: "; break;
-    case Severity::note: text += "note: "; break;
-  }
-  text += finding.message;
+  const bool by_compiler = finding.severity == Severity::warning;
+  text += finding.severity == Severity::note ? "note"
+          : by_compiler                      ? "warning"
+                                             : name_of(finding.severity);
+  text += ": " + finding.message;
   if (!finding.code.empty()) text += " (" + finding.code + ')';
   return text;
 }

@@ -8,12 +8,9 @@ namespace sallyport::cli {
 namespace {
 
 Cell severity_cell(Severity severity) {
-  switch (severity) {
-    case Severity::error: return {"error", Tone::bad};
-    case Severity::warning: return {"warning", Tone::caution};
-    case Severity::note: return {"note", Tone::faint};
-  }
-  return {};
+  if (severity == Severity::warning) return {"warning", Tone::caution};
+  if (severity == Severity::note) return {"note", Tone::faint};
+  return {std::string(name_of(severity)), Tone::bad};
 }
 
 Table table_of(const std::vector<Finding>& findings) {
@@ -43,15 +40,16 @@ std::string count_of(std::size_t count, std::string_view one, std::string_view m
 }
 
 std::string summary(const LoadResult& loaded, const std::vector<Finding>& findings) {
-  std::size_t by_severity[3] = {};
+  std::size_t by_severity[static_cast<std::size_t>(Severity::info) + 1] = {};
   for (const Finding& finding : findings) {
     ++by_severity[static_cast<std::size_t>(finding.severity)];
   }
   return count_of(loaded.files, "file", "files") + ", " +
          count_of(loaded.tenant.policy_set.policies.size(), "policy", "policies") + ": " +
-         count_of(by_severity[0], "error", "errors") + ", " +
-         count_of(by_severity[1], "warning", "warnings") + ", " +
-         count_of(by_severity[2], "note", "notes");
+         count_of(by_severity[static_cast<std::size_t>(Severity::error)], "error", "errors") +
+         ", " +
+         count_of(by_severity[static_cast<std::size_t>(Severity::warning)], "warning", "warnings") +
+         ", " + count_of(by_severity[static_cast<std::size_t>(Severity::note)], "note", "notes");
 }
 
 }  // namespace

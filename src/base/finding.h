@@ -6,11 +6,26 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace sallyport {
 
-enum class Severity { error, warning, note };
+// Worst first. What analysis finds uses all of them; remarks about the reading of a document are
+// errors, warnings and notes, as a compiler's, which are the same grades by other names.
+enum class Severity {
+  critical,  // the door is open, or nobody gets in
+  error,     // not what the format or the service allows: it may be refused or not work at all
+  high,
+  medium,
+  low,
+  info,  // nothing to act on
+  warning = medium,
+  note = info,
+};
+std::string_view name_of(Severity severity);  // `critical`
+std::optional<Severity> parse_severity(std::string_view word);
 
 struct Finding {
   Severity severity = Severity::error;
