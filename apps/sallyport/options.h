@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "console.h"
+#include "proof_input.h"
 
 namespace sallyport::cli {
 
@@ -55,6 +56,11 @@ struct ExplainOptions {
 
 struct LintOptions {
   std::vector<std::string> paths;
+  OutputOptions output;
+};
+
+struct GapOptions {
+  ProofOptions input;
   OutputOptions output;
 };
 

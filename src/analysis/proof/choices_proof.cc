@@ -78,8 +78,8 @@ void UniverseBuilder::add_methods() {
                  [one](Draft& d) { d.methods |= one; }, 3);
     }
   }
-  add_yes_no(Question::mfa_claim, key_of(Question::mfa_claim), {}, "without an MFA claim",
-             "an MFA claim", [](Draft& d) { d.sign_in.proofs.mfa_claim = true; }, 3);
+  add_yes_no(Question::mfa_claim, key_of(Question::mfa_claim), {}, "no multifactor authentication elsewhere",
+             "multifactor authentication done elsewhere", [](Draft& d) { d.sign_in.proofs.mfa_claim = true; }, 3);
   const auto one_of = [&](Question question, const std::set<std::string>& listed, const char* none,
                           const char* some, std::string_view Proofs::*member) {
     if (listed.empty()) return;

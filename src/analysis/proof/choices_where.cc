@@ -68,6 +68,12 @@ void UniverseBuilder::add_places() {
     if (lists.all_trusted || lists.mfa_trusted_ips) mfa_trusted.insert(&set);
   });
   for (const PolicySet* set : sets_) {
+    for (const NamedLocation& location : set->named_locations) {
+      const bool asked = std::ranges::find(interests_.locations, location.id) !=
+                         interests_.locations.end();
+      if (asked || (interests_.trusted_locations && location.is_trusted)) look_at(*set, location);
+    }
+    if (interests_.trusted_locations) mfa_trusted.insert(set);
     if (!mfa_trusted.contains(set)) continue;
     ranges.push_back(set->mfa_trusted_ips);
     names.emplace_back("the MFA trusted addresses");
@@ -128,6 +134,18 @@ void UniverseBuilder::add_countries(Question question, bool by_gps) {
                        location->countries_and_regions.end());
     }
   });
+  for (const PolicySet* set : sets_) {
+    for (const NamedLocation& location : set->named_locations) {
+      const bool asked = std::ranges::find(interests_.locations, location.id) !=
+                         interests_.locations.end();
+      if (!asked || location.kind != LocationKind::country || location.lookup_by_gps != by_gps) {
+        continue;
+      }
+      locations.push_back(&location);
+      countries.insert(location.countries_and_regions.begin(),
+                       location.countries_and_regions.end());
+    }
+  }
   if (by_gps && locations.empty()) return;
   countries.insert(interests_.countries.begin(), interests_.countries.end());
 

@@ -60,58 +60,21 @@ Bdd narrowing_met(const Universe& u, const CombinationConfiguration& c) {
   return set;
 }
 
-// Which of the requirements hold, for all policies: each distinct one is found out once.
-class Requirements {
- public:
-  Requirements(const Universe& u, const Encoding& encoding) : u_(u), encoding_(encoding) {
-    enrolment_ = u.where({Question::target},
-                         [](const SignIn& s) { return is_enrolment(s) == Truth::yes; });
-  }
-
-  struct Sets {
-    Bdd satisfied;
-    Bdd failed;
+Bdd own_proof(const Encoding& encoding, const RequirementSpec& spec) {
+  const Universe& u = encoding.universe();
+  const auto done = [&](std::optional<DimensionIndex> dimension) {
+    return dimension ? u.is(*dimension, 1) : Bdd();
   };
-
-  Sets of(RequirementSpec spec, const Bdd& registration_waiver) {
-    settle(spec);
-    const Bdd fails = encoding_.trait(spec.ask.fails_when);
-    const Bdd met = spec.ask.met_when == Trait::own ? own(spec) : encoding_.trait(spec.ask.met_when);
-    Sets sets;
-    sets.satisfied = met - fails;
-    sets.failed = spec.ask.otherwise == Satisfaction::failed ? !sets.satisfied : fails;
-    const auto waive = [&](const Bdd& where) {
-      sets.satisfied |= where;
-      sets.failed -= where;
-    };
-    if (spec.waived_for_enrolment) waive(enrolment_);
-    if (spec.waived_for_registration) waive(registration_waiver);
-    return sets;
+  switch (spec.shown.kind) {
+    case RequirementKind::authentication_strength:
+      return spec.strength != nullptr ? encoding.strength_met(*spec.strength) : Bdd();
+    case RequirementKind::terms_of_use: return done(u.terms(spec.agreement));
+    case RequirementKind::custom_control: return done(u.custom_control(spec.custom_control));
+    default: break;
   }
-
- private:
-  Bdd own(const RequirementSpec& spec) const {
-    switch (spec.shown.kind) {
-      case RequirementKind::authentication_strength:
-        return spec.strength != nullptr ? encoding_.strength_met(*spec.strength) : Bdd();
-      case RequirementKind::terms_of_use: {
-        const auto dimension = u_.terms(spec.agreement);
-        return dimension ? u_.is(*dimension, 1) : Bdd();
-      }
-      case RequirementKind::custom_control: {
-        const auto dimension = u_.custom_control(spec.custom_control);
-        return dimension ? u_.is(*dimension, 1) : Bdd();
-      }
-      default: break;
-    }
-    return u_.where({Question::primary_age, Question::secondary_age},
-                    [&](const SignIn& s) { return is_met(spec, s) == Truth::yes; });
-  }
-
-  const Universe& u_;
-  const Encoding& encoding_;
-  Bdd enrolment_;
-};
+  return u.where({Question::primary_age, Question::secondary_age},
+                 [&](const SignIn& s) { return is_met(spec, s) == Truth::yes; });
+}
 
 }  // namespace
 
@@ -132,6 +95,22 @@ Bdd Encoding::phishing_resistant() const {
   return methods_used(universe_, method::fido2) |
          methods_used(universe_, method::windows_hello_for_business) |
          methods_used(universe_, method::x509_certificate_multi_factor);
+}
+
+Bdd Encoding::nothing_but_methods() const {
+  Bdd set = Bdd::all();
+  for (const Question question :
+       {Question::approved_app, Question::protected_app, Question::token_bound,
+        Question::terms_of_use, Question::custom_control, Question::password_changed,
+        Question::risk_remediated}) {
+    set &= universe_.is_plain(question);
+  }
+  return set - trait(Trait::compliant_device) - trait(Trait::hybrid_joined_device);
+}
+
+Bdd Encoding::nothing_proven() const {
+  return nothing_but_methods() & universe_.is_plain(Question::method) &
+         universe_.is_plain(Question::mfa_claim) & universe_.is_plain(Question::secondary_age);
 }
 
 Bdd Encoding::trait(Trait trait) const {
@@ -193,71 +172,98 @@ Bdd Encoding::trait(Trait trait) const {
   });
 }
 
+Encoding::Requirements Encoding::requirement(RequirementSpec spec) const {
+  settle(spec);
+  const Bdd fails = trait(spec.ask.fails_when);
+  const Bdd met = spec.ask.met_when == Trait::own ? own_proof(*this, spec) : trait(spec.ask.met_when);
+  Requirements out;
+  out.satisfied = met - fails;
+  out.failed = spec.ask.otherwise == Satisfaction::failed ? !out.satisfied : fails;
+  const auto waive = [&](const Bdd& where) {
+    out.satisfied |= where;
+    out.failed -= where;
+  };
+  if (spec.waived_for_enrolment) waive(enrolment_);
+  if (spec.waived_for_registration) waive(registration_waiver_);
+  return out;
+}
+
+Encoding::Requirements Encoding::requirements(const Policy& policy) const {
+  const PolicyRequirements wanted = requirements_of(policy, set_);
+  Requirements out{Bdd::all(), {}};
+  if (!wanted.any_of.empty()) {
+    out = {{}, Bdd::all()};
+    for (const auto& spec : wanted.any_of) {
+      const auto one = requirement(spec);
+      out.satisfied |= one.satisfied;
+      out.failed &= one.failed;
+    }
+  }
+  for (const auto& spec : wanted.all_of) {
+    const auto one = requirement(spec);
+    out.satisfied &= one.satisfied;
+    out.failed |= one.failed;
+  }
+  // A workload identity can prove nothing, and has no session.
+  if (policy.grant_controls && !policy.grant_controls->empty()) {
+    out.satisfied -= workload_;
+    out.failed |= workload_;
+  } else {
+    out.satisfied |= workload_;
+    out.failed -= workload_;
+  }
+  return out;
+}
+
+EncodedPolicy Encoding::encode(const Policy& policy, const Applicability& how) const {
+  const Requirements wanted = requirements(policy);
+  EncodedPolicy out;
+  out.policy = &policy;
+  out.considered = true;
+  // The position is asked for before anything else, and only of people.
+  const Bdd& asks_position = how.applies.needs_gps;
+  const Bdd own = how.applies.yes | how.applies.unknown;
+  out.applies = own | asks_position | how.denied_by_outage;
+  out.satisfied = (own & wanted.satisfied) - how.needs_gps_too - how.denied_by_outage;
+  out.failed = (own & wanted.failed) | ((asks_position | how.needs_gps_too) & workload_) |
+               how.denied_by_outage;
+  out.unmet = !wanted.satisfied;
+  return out;
+}
+
+EncodedPolicy Encoding::encode(const Policy& policy) const {
+  if (policy.state == PolicyState::disabled || !has_control(policy)) return {&policy};
+  return encode(policy, applicability(universe_, set_, policy));
+}
+
 Encoding::Encoding(const Universe& universe, const PolicySet& set)
     : universe_(universe), set_(set) {
   const Universe& u = universe;
   workload_ = u.is(*u.find(Question::identity), 1);
+  enrolment_ = u.where({Question::target},
+                       [](const SignIn& s) { return is_enrolment(s) == Truth::yes; });
   multifactor_ = u.is(*u.find(Question::mfa_claim), 1);
   for (const MethodModes combination : mfa_combinations()) {
     multifactor_ |= methods_used(u, combination);
   }
-
   std::vector<Applicability> how(set.policies.size());
-  Bdd waiver;
   for (std::size_t i = 0; i < set.policies.size(); ++i) {
     const Policy& policy = set.policies[i];
-    auto& encoded = policies_.emplace_back();
-    encoded.policy = &policy;
-    encoded.considered = policy.state != PolicyState::disabled && has_control(policy);
-    if (!encoded.considered) continue;
+    if (policy.state == PolicyState::disabled || !has_control(policy)) continue;
     how[i] = applicability(u, set, policy);
-    if (encoded.enforced() && lists_registration(policy) && !blocks(policy) &&
+    if (policy.state == PolicyState::enabled && lists_registration(policy) && !blocks(policy) &&
         policy.grant_controls && policy.grant_controls->authentication_strength) {
-      waiver |= how[i].applies.yes - how[i].denied_by_outage;
+      registration_waiver_ |= how[i].applies.yes - how[i].denied_by_outage;
     }
   }
-  waiver &= u.where({Question::target}, [](const SignIn& s) {
+  registration_waiver_ &= u.where({Question::target}, [](const SignIn& s) {
     return s.target.kind == TargetKind::user_action &&
            s.target.user_action == UserAction::register_security_info;
   });
-
-  Requirements requirements(u, *this);
   for (std::size_t i = 0; i < set.policies.size(); ++i) {
-    EncodedPolicy& encoded = policies_[i];
-    if (!encoded.considered) continue;
     const Policy& policy = set.policies[i];
-    const Applicability& a = how[i];
-    const PolicyRequirements wanted = requirements_of(policy, set);
-    Requirements::Sets sets{Bdd::all(), {}};
-    if (!wanted.any_of.empty()) {
-      sets = {{}, Bdd::all()};
-      for (const auto& spec : wanted.any_of) {
-        const auto one = requirements.of(spec, waiver);
-        sets.satisfied |= one.satisfied;
-        sets.failed &= one.failed;
-      }
-    }
-    // A workload identity can prove nothing, and has no session.
-    const bool grants = policy.grant_controls && !policy.grant_controls->empty();
-    for (const auto& spec : wanted.all_of) {
-      const auto one = requirements.of(spec, waiver);
-      sets.satisfied &= one.satisfied;
-      sets.failed |= one.failed;
-    }
-    if (grants) {
-      sets.satisfied -= workload_;
-      sets.failed |= workload_;
-    } else {
-      sets.satisfied |= workload_;
-      sets.failed -= workload_;
-    }
-    // The position is asked for before anything else, and only of people.
-    const Bdd asks_gps = a.applies.needs_gps;
-    const Bdd own = a.applies.yes | a.applies.unknown;
-    encoded.applies = own | asks_gps | a.denied_by_outage;
-    encoded.satisfied = (own & sets.satisfied) - a.needs_gps_too - a.denied_by_outage;
-    encoded.failed = (own & sets.failed) | (asks_gps & workload_) |
-                     (a.needs_gps_too & workload_) | a.denied_by_outage;
+    const bool considered = policy.state != PolicyState::disabled && has_control(policy);
+    policies_.push_back(considered ? encode(policy, how[i]) : EncodedPolicy{&policy});
   }
 }
 

@@ -26,6 +26,7 @@ struct EncodedPolicy {
   Bdd applies;              // an outage included
   Bdd satisfied;            // applies, and everything it requires is there
   Bdd failed;               // applies, and something cannot be had in this sign-in
+  Bdd unmet;                // would stop the sign-in, if it applied
   // Neither of the two: it needs the user.
   bool enforced() const { return considered && policy->state == PolicyState::enabled; }
   bool report_only() const { return considered && policy->state == PolicyState::report_only; }
@@ -40,6 +41,9 @@ class Encoding {
   const PolicySet& set() const { return set_; }
   const std::vector<EncodedPolicy>& policies() const { return policies_; }
 
+  // What an edited copy of a policy would be, in this set. REQUIRES: it names nothing new.
+  EncodedPolicy encode(const Policy& policy) const;
+
   // Which sign-ins of the region get in, as they are; reality is not taken into account.
   Bdd granted(const Bdd& region) const;
   Bdd blocked(const Bdd& region) const;
@@ -51,12 +55,25 @@ class Encoding {
   Bdd strength_met(const AuthenticationStrength& strength) const;
   Bdd phishing_resistant() const;
   Bdd trait(Trait trait) const;
+  // A password and nothing else: no further method, no managed device or app, nothing agreed to.
+  Bdd nothing_proven() const;
+  Bdd nothing_but_methods() const;
 
  private:
+  struct Requirements {
+    Bdd satisfied;
+    Bdd failed;
+  };
+  Requirements requirement(RequirementSpec spec) const;
+  Requirements requirements(const Policy& policy) const;
+  EncodedPolicy encode(const Policy& policy, const struct Applicability& how) const;
+
   const Universe& universe_;
   const PolicySet& set_;
   Bdd multifactor_;
   Bdd workload_;
+  Bdd enrolment_;
+  Bdd registration_waiver_;  // where another policy's strength is not asked for
   std::vector<EncodedPolicy> policies_;
 };
 

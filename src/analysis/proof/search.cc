@@ -89,6 +89,11 @@ Box widest(const Universe& universe, const Point& point, const Bdd& set) {
                                       order.end());
     std::ranges::sort(later, std::greater<>());
     for (const DimensionIndex j : later) rest &= universe.is(j, point[j]);
+    // Whether it is a person or a workload is never left open: the rest would be said of both.
+    if (dimensions[i].question == Question::identity) {
+      outside = (outside & universe.is(i, point[i])).without(universe.variables_of(i));
+      continue;
+    }
     const Bdd near = outside.given(rest);
     Bdd chosen;
     box[i].clear();

@@ -34,6 +34,8 @@ struct Interests {
   std::vector<Country> countries;
   std::vector<CidrRange> addresses;
   std::vector<StrengthId> strengths;
+  std::vector<LocationId> locations;
+  bool trusted_locations = false;  // all of them
   bool admin_portals = false;
   bool office365 = false;
   bool agents = false;  // tell agents' user accounts apart
