@@ -67,9 +67,11 @@ Solver::~Solver() { bdd_done(); }
 void Solver::set_variable_count(int count) { bdd_setvarnum(count); }
 Bdd Solver::variable(int number) const { return Bdd(bdd_ithvar(number)); }
 
-bool Solver::gave_up() {
+bool Solver::gave_up() const { return spent; }
+
+void Solver::begin_question() {
   bdd_clear_error();
-  return std::exchange(spent, false);
+  spent = false;
 }
 
 }  // namespace sallyport::proof

@@ -71,8 +71,9 @@ class Solver {
 
   void set_variable_count(int count);
   Bdd variable(int number) const;
-  // Since the last call: the budget was spent. The next question starts afresh.
-  bool gave_up();
+  // The budget was spent since the question began: what came of it means nothing.
+  bool gave_up() const;
+  void begin_question();
 
  private:
   std::unique_lock<std::mutex> only_;
