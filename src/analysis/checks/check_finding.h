@@ -17,7 +17,8 @@ struct NamedPolicy {
 };
 
 struct CheckFinding {
-  std::string id;  // of the check (catalogue.h), or the code of a remark about reading
+  std::string id;    // of the check (catalogue.h), or the code of a remark about reading
+  std::string rule;  // of the document format that says the same: `V7`, `L-json`; may be empty
   Severity severity = Severity::info;
   std::string title;    // the check's name
   std::string message;  // what is so here: lower case, no final period
