@@ -30,6 +30,7 @@ struct Definition {
   WhatIfOptions what_if;
   ExplainOptions explain;
   LintOptions lint;
+  GapOptions gaps;
   LintConfigOptions lint_config;
   FormatOptions format;
   ImportFlags import;
@@ -51,6 +52,8 @@ struct Definition {
   void sign_in(CLI::App* command, WhatIfOptions& into);
 
   void define_decisions();
+  void define_proofs();
+  void proof_input(CLI::App* command, ProofOptions& into);
   void define_documents();
   void define_server();
   void define_tokens();
@@ -193,6 +196,24 @@ void Definition::define_decisions() {
   word(why, "--decision", explain.decision, "ID", "the decision id that a user was shown");
   output(why, explain.what_if.output);
   why->footer("Example: sallyport explain --data ./data --decision 01J9Z...");
+}
+
+void Definition::proof_input(CLI::App* command, ProofOptions& into) {
+  words(command, "paths", into.paths, "FOLDER|FILE", "exported policies; `-` is standard input")
+      ->required();
+  words(command, "--emergency", into.emergency, "NAME,...",
+        "emergency accounts or groups, left out of what is expected of everybody; none; unless "
+        "said, what every policy for all users excludes")
+      ->delimiter(',');
+  word(command, "--enforce", into.enforce, "WHICH", "as if report-only, or all, were enforced",
+       {"report-only", "all"});
+}
+
+void Definition::define_proofs() {
+  CLI::App* find = command("gaps", "Prove what nobody gets past, and show who gets in where not",
+                           [this] { return cli::gaps(gaps); });
+  proof_input(find, gaps.input);
+  output(find, gaps.output);
 }
 
 void Definition::define_documents() {
@@ -342,6 +363,7 @@ Definition::Definition() {
   app.get_formatter()->column_width(34);
   app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
   define_decisions();
+  define_proofs();
   define_documents();
   define_server();
   define_tokens();

@@ -15,6 +15,7 @@ Exit explain(const ExplainOptions& options);
 Exit answer(const WhatIfOptions& options, const ReportOptions& report_options);
 Exit explain_recorded(const ExplainOptions& options);
 Exit lint(const LintOptions& options);
+Exit gaps(const GapOptions& options);
 Exit lint_config(const LintConfigOptions& options);
 Exit format(const FormatOptions& options);
 Exit import_documents(const ImportFlags& flags);

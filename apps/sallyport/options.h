@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "console.h"
+#include "proof_input.h"
 
 namespace sallyport::cli {
 
@@ -65,6 +66,11 @@ struct LintOptions {
   std::string fail_on = "medium";
   std::string now;
   bool list = false;
+  OutputOptions output;
+};
+
+struct GapOptions {
+  ProofOptions input;
   OutputOptions output;
 };
 

@@ -1,0 +1,161 @@
+#include "analysis/proof/edits.h"
+
+#include <algorithm>
+
+namespace sallyport::proof {
+namespace {
+
+std::string named(const Policy& policy) {
+  return "`" + (policy.display_name.empty() ? policy.id_text : policy.display_name) + "`";
+}
+
+// Policies that differ in one thing, and how to say it.
+struct Candidate {
+  Policy policy;
+  std::string words;
+  bool widens = false;  // more than to somebody or something it left out by name
+};
+
+std::string label(const Universe& u, const Guid& id) {
+  return "`" + u.tenant().names.label(to_string(id)) + "`";
+}
+
+void mend_users(const Universe& u, const Policy& policy, const Draft& draft,
+                std::vector<Candidate>& out) {
+  if (!policy.conditions.users) return;
+  const PrincipalLists& exclude = policy.conditions.users->exclude;
+  const auto without = [&](auto list, std::size_t i, const std::string& words) {
+    Candidate candidate{policy, words};
+    auto& changed = candidate.policy.conditions.users->exclude.*list;
+    changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(i));
+    out.push_back(std::move(candidate));
+  };
+  for (std::size_t i = 0; i < exclude.groups.size(); ++i) {
+    const auto index = u.directory()->find_group(exclude.groups[i]);
+    if (!index || std::ranges::find(draft.groups, *index) == draft.groups.end()) continue;
+    without(&PrincipalLists::groups, i,
+            "take group " + label(u, exclude.groups[i].guid) + " out of what " + named(policy) +
+                " excludes");
+  }
+  for (std::size_t i = 0; i < exclude.roles.size(); ++i) {
+    const auto index = u.directory()->find_role(exclude.roles[i]);
+    if (!index || std::ranges::find(draft.roles, *index) == draft.roles.end()) continue;
+    without(&PrincipalLists::roles, i,
+            "take role " + label(u, exclude.roles[i].guid) + " out of what " + named(policy) +
+                " excludes");
+  }
+  for (std::size_t i = 0; i < exclude.users.size(); ++i) {
+    if (exclude.users[i] != draft.user.id) continue;
+    without(&PrincipalLists::users, i,
+            "take " + label(u, exclude.users[i].guid) + " out of what " + named(policy) +
+                " excludes");
+  }
+  if (!exclude.guests.empty()) {
+    Candidate candidate{policy, "let " + named(policy) + " exclude no guests"};
+    candidate.policy.conditions.users->exclude.guests.clear();
+    out.push_back(std::move(candidate));
+  }
+  Candidate candidate{policy, "let " + named(policy) + " include all users", true};
+  candidate.policy.conditions.users->include_all = true;
+  out.push_back(std::move(candidate));
+}
+
+void mend_applications(const Universe& u, const Policy& policy, const SignIn& sign_in,
+                       std::vector<Candidate>& out) {
+  if (!policy.conditions.applications) return;
+  const ApplicationCondition& condition = *policy.conditions.applications;
+  if (sign_in.target.kind == TargetKind::user_action) {
+    Candidate candidate{policy, "add this user action to the targets of " + named(policy), true};
+    candidate.policy.conditions.applications->user_actions.insert(sign_in.target.user_action);
+    out.push_back(std::move(candidate));
+    return;
+  }
+  for (std::size_t i = 0; i < condition.exclude.applications.size(); ++i) {
+    const ApplicationId id = condition.exclude.applications[i];
+    if (sign_in.target.applications.empty() || sign_in.target.applications.front() != id) continue;
+    Candidate candidate{policy, "take " + label(u, id.guid) + " out of what " + named(policy) +
+                                    " excludes"};
+    auto& changed = candidate.policy.conditions.applications->exclude.applications;
+    changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(i));
+    out.push_back(std::move(candidate));
+  }
+  Candidate candidate{policy, "let " + named(policy) + " include all resources", true};
+  candidate.policy.conditions.applications->include_all = true;
+  out.push_back(std::move(candidate));
+}
+
+std::vector<Candidate> candidates(const Encoding& encoding, const Policy& policy,
+                                  ConditionName condition, const Draft& draft) {
+  const Universe& u = encoding.universe();
+  std::vector<Candidate> out;
+  const auto drop = [&](const char* what, auto change) {
+    Candidate candidate{policy, "let " + named(policy) + " hold " + what, true};
+    change(candidate.policy.conditions);
+    out.push_back(std::move(candidate));
+  };
+  switch (condition) {
+    case ConditionName::users: mend_users(u, policy, draft, out); break;
+    case ConditionName::applications: mend_applications(u, policy, draft.sign_in, out); break;
+    case ConditionName::platforms:
+      drop("on every platform", [](Conditions& c) { c.platforms.reset(); });
+      break;
+    case ConditionName::locations:
+      drop("everywhere", [](Conditions& c) { c.locations.reset(); });
+      break;
+    case ConditionName::client_app_types:
+      drop("for every client", [](Conditions& c) { c.client_app_types = {}; });
+      break;
+    case ConditionName::devices:
+      drop("for every device", [](Conditions& c) { c.devices.reset(); });
+      break;
+    case ConditionName::sign_in_risk:
+      drop("at every sign-in risk", [](Conditions& c) { c.sign_in_risk_levels = {}; });
+      break;
+    case ConditionName::user_risk:
+      drop("at every user risk", [](Conditions& c) { c.user_risk_levels = {}; });
+      break;
+    case ConditionName::insider_risk:
+      drop("at every insider risk", [](Conditions& c) { c.insider_risk_levels = {}; });
+      break;
+    case ConditionName::authentication_flows:
+      drop("for every flow", [](Conditions& c) { c.authentication_flows = {}; });
+      break;
+    case ConditionName::client_applications:
+    case ConditionName::service_principal_risk:
+    case ConditionName::agent_id_risk: break;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Edit> edits_against(const Encoding& encoding, const Expectation& expectation,
+                                const Gap& gap, const PolicyAnswer& answer, std::size_t policy) {
+  const Universe& u = encoding.universe();
+  const Bdd met = u.reality() - encoding.policies()[policy].unmet;
+  if (!met.is_inside(proof_of(expectation.need, encoding))) return {};
+  const bool blocks = met.is_empty();
+  const ConditionAnswer* unmet = nullptr;
+  for (const ConditionAnswer& one : answer.conditions) {
+    if (one.match != Match::no) continue;
+    if (unmet != nullptr) return {};  // two conditions away is another policy
+    unmet = &one;
+  }
+  if (unmet == nullptr) return {};
+  Draft draft;
+  u.draft(gap.witness, draft);
+  const Bdd witness = u.point_set(gap.witness);
+  const Bdd region = u.box_set(gap.region) & u.reality();
+  std::vector<Edit> out;
+  for (Candidate& candidate :
+       candidates(encoding, encoding.set().policies[policy], unmet->condition, draft)) {
+    const EncodedPolicy edited = encoding.encode(candidate.policy);
+    const Bdd stopped = edited.applies - edited.satisfied;
+    if (!witness.is_inside(stopped) || (blocks && candidate.widens)) continue;
+    out.push_back({std::move(candidate.words), policy, region.is_inside(stopped)});
+    break;  // the narrowest that helps comes first
+  }
+  return out;
+}
+
+}  // namespace sallyport::proof

@@ -1,0 +1,73 @@
+// Which expectations a policy set does not keep: for each, the smallest sign-in that shows it and
+// the widest region around it, who could have stopped it, and what edit would.
+//
+// An expectation without a gap is proved: no sign-in of the universe escapes it. Every witness was
+// put to Program::decide() before it is told; a disagreement is an error, never a finding.
+#pragma once
+
+#include "analysis/proof/expectation.h"
+#include "engine/program.h"
+
+namespace sallyport::proof {
+
+struct NearMiss {
+  std::size_t policy = 0;  // in the set
+  std::vector<std::string> because;  // conditions that are not met, in words
+};
+
+struct Edit {
+  std::string words;  // "take group `Partners` out of what `CA001` excludes"
+  std::size_t policy = 0;
+  bool closes = false;  // all of the region; else a part of it, the witness included
+};
+
+struct Gap {
+  Point witness;
+  Box region;
+  std::string sentence;
+  std::vector<std::string> details;  // of the witness
+  std::vector<NearMiss> near_misses;
+  std::vector<Edit> edits;
+  std::vector<std::size_t> would_close_if_enforced;  // report-only policies, all together
+  std::size_t people = 0;  // of the directory, in the region
+  std::vector<std::string> examples;
+};
+
+struct Verdict {
+  const Expectation* expectation = nullptr;
+  bool gave_up = false;     // over budget: nothing is known
+  bool concerns_nobody = false;  // no sign-in is in the region at all
+  std::vector<Gap> gaps;    // the smallest witness first; none: proved
+  bool more = false;        // than are told
+  // The rest of its gaps was told of these expectations already.
+  bool seen_before = false;
+  bool holds() const { return !gave_up && gaps.empty() && !seen_before; }
+  std::size_t people = 0;   // of the directory, in all of the expectation's gaps
+};
+
+struct GapOptions {
+  std::size_t regions_max = 3;  // told per expectation
+};
+
+// Asks one expectation after the other. A region that was told of an earlier one is not told again.
+class GapFinder {
+ public:
+  // REQUIRES: all of them outlive it; `program` is of the encoding's set and universe.
+  GapFinder(const Encoding& encoding, const Program& program, Solver& solver,
+            const GapOptions& options = {})
+      : encoding_(encoding), program_(program), solver_(solver), options_(options) {}
+
+  // Errors: the engine does not agree about a witness.
+  [[nodiscard]] Result<Verdict> check(const Expectation& expectation);
+
+ private:
+  [[nodiscard]] Result<Gap> describe(const Expectation& expectation, const Bdd& left) const;
+
+  const Encoding& encoding_;
+  const Program& program_;
+  Solver& solver_;
+  GapOptions options_;
+  Bdd told_;
+};
+
+}  // namespace sallyport::proof

@@ -1,0 +1,19 @@
+// Finding things in a set of sign-ins: its smallest member, and the widest box of it around a
+// member. "Smallest" is what a person has to be told least about: the fewest choices that are not
+// the plainest, weighed by dimension.
+//
+// Cost: smallest, linear in the diagram's nodes; widest, a few passes over the diagram.
+#pragma once
+
+#include "analysis/proof/universe.h"
+
+namespace sallyport::proof {
+
+// REQUIRES: the set is not empty and lies inside reality.
+Point smallest(const Universe& universe, const Bdd& set);
+
+// The box grows dimension by dimension, in the order of Question, as far as everything real in it
+// lies in the set; `point` stays inside.
+Box widest(const Universe& universe, const Point& point, const Bdd& set);
+
+}  // namespace sallyport::proof

@@ -1,0 +1,22 @@
+// Sets of sign-ins in an administrator's words.
+#pragma once
+
+#include <string>
+
+#include "analysis/proof/universe.h"
+
+namespace sallyport::proof {
+
+// The subject and the rest of a sentence: "members in `MFA exclusions`", "guests from any tenant".
+std::string who_in_words(const Universe& universe, const Box& box);
+std::string what_in_words(const Universe& universe, const Box& box);  // "any application"
+// Client, platform, place, risk, device: what the box is narrowed to; empty: anyhow.
+std::string how_in_words(const Universe& universe, const Box& box);
+// What has been proven at the point: "a password alone".
+std::string proofs_in_words(const Universe& universe, const Point& point);
+// "guests in Partners reach any application from anywhere with a password alone"
+std::string sentence(const Universe& universe, const Box& box, const Point& point);
+// The point itself, detail by detail: those that are not the plainest, and who, what and where.
+std::vector<std::string> details(const Universe& universe, const Point& point);
+
+}  // namespace sallyport::proof
