@@ -26,8 +26,8 @@ TomlFile::Take roles(TomlFile& file, std::vector<RoleId>& into) {
     file.texts(texts)(node);
     into.clear();
     for (const auto& text : texts) {
-      const auto id = parse_guid(text) ? std::optional<std::string_view>(text)
-                                       : well_known_role_id(text);
+      const auto id =
+          parse_guid(text) ? std::optional<std::string_view>(text) : well_known_role_id(text);
       if (id) {
         into.push_back(RoleId::of(*id));
       } else {

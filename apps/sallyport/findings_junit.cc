@@ -61,9 +61,9 @@ std::string case_of(const FindingsReport& report, const ReportedFinding& reporte
   const auto& finding = reported.finding;
   const std::string subject =
       finding.policies.empty() ? finding.message : finding.policies.front().name;
-  std::string out = "    <testcase" + attribute("classname", report.command + '.' + finding.id) +
-                    attribute("name", finding.id + ' ' + finding.title + ": " + subject + ' ' +
-                                          finding.pointer);
+  std::string out =
+      "    <testcase" + attribute("classname", report.command + '.' + finding.id) +
+      attribute("name", finding.id + ' ' + finding.title + ": " + subject + ' ' + finding.pointer);
   if (!finding.file.empty()) out += attribute("file", finding.file);
   if (finding.line != 0) out += attribute("line", std::to_string(finding.line));
   out += ">\n";
@@ -105,8 +105,8 @@ std::string findings_as_junit(const FindingsReport& report) {
              "/>\n";
   }
   const auto numbers = attribute("tests", std::to_string(report.findings.size() + passed)) +
-                       attribute("failures", std::to_string(failures)) +
-                       attribute("errors", "0") + attribute("skipped", std::to_string(skipped));
+                       attribute("failures", std::to_string(failures)) + attribute("errors", "0") +
+                       attribute("skipped", std::to_string(skipped));
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + numbers + ">\n  <testsuite" +
          attribute("name", "sallyport " + report.command) + numbers + ">\n" + cases +
          "  </testsuite>\n</testsuites>\n";

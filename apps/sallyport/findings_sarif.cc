@@ -129,7 +129,8 @@ void write_result(json::Writer& w, const ReportedFinding& reported, std::size_t 
   w.begin_object();
   w.member("sallyportFinding/v1", to_string(guid_of_text(key_of(finding))));
   w.end_object();
-  if (reported.standing == Standing::known) w.member("baselineState", std::string_view("unchanged"));
+  if (reported.standing == Standing::known)
+    w.member("baselineState", std::string_view("unchanged"));
   if (reported.standing == Standing::accepted) {
     w.key("suppressions");
     w.begin_array();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 
 #include "base/text.h"
 #include "findings_report.h"
@@ -11,7 +12,7 @@ namespace sallyport::cli {
 namespace {
 
 constexpr std::size_t width_unlimited = 100;
-constexpr std::size_t places_max = 8;   // listed below one message
+constexpr std::size_t places_max = 5;   // listed below one message
 constexpr std::size_t remarks_max = 3;  // the same, of what needs no action
 
 Tone tone_of(Severity severity) {
@@ -32,8 +33,9 @@ std::string shown(std::string_view text) {
 
 class Page {
  public:
-  explicit Page(const Presentation& presentation)
-      : colour_(presentation.colour),
+  Page(const Presentation& presentation, std::string folder)
+      : folder_(std::move(folder)),
+        colour_(presentation.colour),
         width_(presentation.width > 40 ? static_cast<std::size_t>(presentation.width)
                                        : width_unlimited) {}
 
@@ -48,9 +50,15 @@ class Page {
   }
   std::string tone(std::string_view text, Tone tone) const { return toned(text, tone, colour_); }
   std::size_t width() const { return width_; }
+  // Not wrapped: a path that is broken cannot be copied.
+  void place(std::size_t indent, const std::string& text) {
+    line(std::string(indent, ' ') + tone(text, Tone::faint));
+  }
+  const std::string& folder() const { return folder_; }
   std::string take() { return std::move(out_); }
 
  private:
+  std::string folder_;
   bool colour_;
   std::size_t width_;
   std::string out_;
@@ -62,16 +70,50 @@ std::string upper(std::string_view word) {
   return text;
 }
 
-std::string place_of(const CheckFinding& finding) {
+std::string place_of(const CheckFinding& finding, std::string_view folder) {
   if (finding.file.empty()) return {};
-  return finding.file + (finding.line == 0 ? "" : ":" + std::to_string(finding.line));
+  auto file = std::string_view(finding.file);
+  if (file.starts_with(folder)) file.remove_prefix(folder.size());
+  return shown(file) + (finding.line == 0 ? "" : ":" + std::to_string(finding.line));
+}
+
+std::string folder_of(std::string_view file) {
+  const auto slash = file.rfind('/');
+  return slash == std::string_view::npos ? std::string() : std::string(file.substr(0, slash + 1));
+}
+
+// The folder all files are in, with its final slash: said once, not in every line.
+std::string common_folder(const FindingsReport& report) {
+  std::optional<std::string> common;
+  for (const auto& reported : report.findings) {
+    if (reported.finding.file.empty()) continue;
+    const auto folder = folder_of(reported.finding.file);
+    if (!common) common = folder;
+    const auto ends = std::mismatch(common->begin(), common->end(), folder.begin(), folder.end());
+    common = folder_of({common->begin(), ends.first});
+  }
+  return common.value_or("");
+}
+
+// Exports name a file after its policy, without the characters that file names cannot hold.
+bool is_named_after(std::string_view file, std::string_view policy) {
+  file.remove_prefix(folder_of(file).size());
+  file = file.substr(0, file.rfind('.'));
+  const auto letters = [](std::string_view text) {
+    std::string kept;
+    for (const char c : to_lower(text)) {
+      if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) kept += c;
+    }
+    return kept;
+  };
+  return !policy.empty() && letters(file) == letters(policy);
 }
 
 using Findings = std::vector<const ReportedFinding*>;
 
 std::string standing_words(const ReportedFinding& reported) {
-  if (reported.standing == Standing::known) return " (known)";
-  if (reported.standing == Standing::accepted) return " (accepted: " + reported.remark + ')';
+  if (reported.standing == Standing::known) return "known from a former run";
+  if (reported.standing == Standing::accepted) return "accepted " + reported.remark;
   return {};
 }
 
@@ -79,30 +121,30 @@ std::string standing_words(const ReportedFinding& reported) {
 void add_places(Page& page, const Findings& same) {
   const bool info = same.front()->finding.severity == Severity::info;
   const auto most = info ? remarks_max : places_max;
-  std::size_t name_width = 0;
-  for (const auto* reported : same) {
-    for (const auto& policy : reported->finding.policies) {
-      name_width = std::max(name_width, display_width(shown(policy.name)));
-    }
-  }
-  name_width = std::min(name_width, page.width() / 2);
   std::size_t written = 0;
   for (const auto* reported : same) {
     const auto& finding = reported->finding;
-    const auto place = place_of(finding);
+    const auto place = place_of(finding, page.folder());
     if (finding.policies.empty() && place.empty()) continue;
     if (written++ == most) {
-      page.paragraph(6, "and " + std::to_string(same.size() - most) +
-                            " more (--format json lists them all)",
-                     Tone::faint);
+      page.paragraph(
+          6, "and " + std::to_string(same.size() - most) + " more (--format json lists them all)",
+          Tone::faint);
       break;
     }
-    std::string line = finding.policies.empty() ? "" : shown(finding.policies.front().name);
-    if (!line.empty() && !place.empty()) {
-      const auto used = display_width(line);
-      line += std::string(name_width > used ? name_width - used : 0, ' ') + "  ";
+    const auto name =
+        finding.policies.empty() || is_named_after(finding.file, finding.policies.front().name)
+            ? std::string()
+            : shown(finding.policies.front().name);
+    const auto standing = standing_words(*reported);
+    const bool fits = display_width(name) + display_width(place) + 8 <= page.width();
+    if (name.empty() || place.empty() || fits) {
+      page.place(6, name + (name.empty() || place.empty() ? "" : "  ") + place);
+    } else {
+      page.place(6, name);
+      page.place(8, place);
     }
-    page.paragraph(6, line + place + standing_words(*reported), Tone::faint);
+    if (!standing.empty()) page.paragraph(8, standing, Tone::faint);
   }
 }
 
@@ -116,10 +158,9 @@ void add_check(Page& page, const Findings& group) {
     Findings same;
     const auto& finding = group[i]->finding;
     // Equal words need not stand side by side: the order goes by policy.
-    const auto said = std::any_of(group.begin(), group.begin() + static_cast<std::ptrdiff_t>(i),
-                                  [&](const auto* r) {
-                                    return r->finding.message == finding.message;
-                                  });
+    const auto said =
+        std::any_of(group.begin(), group.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const auto* r) { return r->finding.message == finding.message; });
     ++i;
     if (said) continue;
     for (const auto* other : group) {
@@ -159,7 +200,8 @@ std::string counts(const FindingsReport& report) {
 }  // namespace
 
 std::string findings_for_people(const FindingsReport& report, const Presentation& presentation) {
-  Page page(presentation);
+  const auto folder = common_folder(report);
+  Page page(presentation, folder);
   for (std::size_t i = 0; i < report.findings.size();) {
     Findings group;
     const auto& first = report.findings[i].finding;
@@ -171,6 +213,7 @@ std::string findings_for_people(const FindingsReport& report, const Presentation
     add_check(page, group);
     page.line("");
   }
+  if (folder.size() > 1 && !report.findings.empty()) page.paragraph(0, "files are in " + folder);
   page.line((report.summary.empty() ? "" : report.summary + ": ") + counts(report));
   return page.take();
 }

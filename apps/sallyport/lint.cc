@@ -120,16 +120,6 @@ FindingsReport report_of(const LintOptions& options, const LintRun& run, const L
   return report;
 }
 
-// With what only groups' documents tell.
-LoadResult load_with_groups(const std::vector<std::string>& paths, std::vector<GroupFacts>& groups) {
-  LoadOptions options;
-  options.each = [&](const SourceDocument& document) {
-    if (document.kind == DocumentKind::group) groups.push_back(group_facts(document));
-    return true;
-  };
-  return load(paths, options);
-}
-
 std::string_view words_of(Decided decided) {
   switch (decided) {
     case Decided::by_shape: return "lint";
@@ -189,7 +179,7 @@ Exit lint(const LintOptions& options) {
   if (!output) return could_not_run(output.error());
 
   // What cannot be read at all is a finding here, not the end.
-  const LoadResult loaded = load_with_groups(options.paths, run->checks.groups);
+  const LoadResult loaded = load_for_lint(options.paths, run->checks.groups);
   std::optional<LoadResult> baseline_set;
   if (!options.baseline_set.empty()) {
     auto stored = load_documents({options.baseline_set});

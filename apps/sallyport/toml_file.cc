@@ -16,9 +16,9 @@ std::optional<toml::table> TomlFile::parse() {
   auto parsed = toml::parse(std::string_view(*text), std::string_view(file_));
   if (!parsed) {
     const auto& at = parsed.error().source().begin;
-    problems_.push_back(
-        {ErrorKind::invalid_argument, "this is no TOML: " + std::string(parsed.error().description()),
-         file_ + ':' + std::to_string(at.line) + ':' + std::to_string(at.column)});
+    problems_.push_back({ErrorKind::invalid_argument,
+                         "this is no TOML: " + std::string(parsed.error().description()),
+                         file_ + ':' + std::to_string(at.line) + ':' + std::to_string(at.column)});
     return std::nullopt;
   }
   return std::move(parsed).table();
@@ -96,8 +96,8 @@ TomlFile::Take TomlFile::flag(bool& into) {
 TomlFile::Take TomlFile::word(std::size_t& into, std::vector<std::string_view> words) {
   return [this, &into, words = std::move(words)](const toml::node& node) {
     const auto* value = node.as_string();
-    const auto found = value == nullptr ? words.end()
-                                        : std::ranges::find(words, std::string_view(value->get()));
+    const auto found =
+        value == nullptr ? words.end() : std::ranges::find(words, std::string_view(value->get()));
     if (found != words.end()) {
       into = static_cast<std::size_t>(found - words.begin());
       return;

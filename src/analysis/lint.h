@@ -6,11 +6,16 @@
 // check repeats, else the check's (checks/catalogue.h) with the rule beside it.
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "analysis/checks/run.h"
 
 namespace sallyport {
+
+// As load(), but keeps what only the documents of groups tell, for CheckRun::groups.
+LoadResult load_for_lint(std::span<const std::string> paths, std::vector<GroupFacts>& groups);
 
 // In order (sort_findings), whatever the order of the files.
 std::vector<CheckFinding> lint(const LoadResult& loaded, const CheckRun& run = {});

@@ -34,7 +34,7 @@ void expect_for_roles(const CheckInput& in, FindingList& findings, std::string_v
                  (all ? "any of the " + std::to_string(missing.size()) + " privileged roles"
                       : list_of(missing)) +
                  ' ' + std::string(what));
-  if (!some || missing.size() > 5) finding.evidence.push_back("roles: " + list_of(missing, 20));
+  if (some && missing.size() > 5) finding.evidence.push_back("roles: " + list_of(missing, 100));
   if (would) would_pass(in, finding, reporting);
 }
 
@@ -51,7 +51,7 @@ void check_administrators(const CheckInput& in, FindingList& findings) {
       return Lacks()
           .unless(all_apps(p), "it is not for all resources")
           .unless_plain(p)
-          .unless(guarantees(in, p, claim), "it does not ask for it");
+          .must(guarantees(in, p, claim), "it does not ask for it");
     };
   };
   expect_for_roles(in, findings, "COV-02", "for MFA at all resources", everywhere(Claim::mfa));
@@ -64,7 +64,7 @@ void check_administrators(const CheckInput& in, FindingList& findings) {
                      return Lacks()
                          .unless(covers_admin_portals(p), "it does not cover the portals")
                          .unless_plain(p)
-                         .unless(guarantees(in, p, Claim::mfa), "it does not ask for MFA");
+                         .must(guarantees(in, p, Claim::mfa), "it does not ask for MFA");
                    });
   const auto hours = std::chrono::hours(in.settings.admin_sign_in_frequency_hours);
   const auto limited = [&](const CheckedPolicy& p) {
@@ -75,8 +75,8 @@ void check_administrators(const CheckInput& in, FindingList& findings) {
     const bool never = session && session->persistent_browser == PersistentBrowser::never;
     return Lacks()
         .unless(all_apps(p), "it is not for all resources")
-        .unless(often, "its sign-in frequency is longer")
-        .unless(never, "it lets browsers stay signed in");
+        .must(often, "its sign-in frequency is longer")
+        .must(never, "it lets browsers stay signed in");
   };
   expect_for_roles(in, findings, "COV-27",
                    "to sign in again after " +
@@ -89,9 +89,9 @@ void check_administrators(const CheckInput& in, FindingList& findings) {
                 const auto& c = p.policy.conditions;
                 return Lacks()
                     .unless(all_users(p), "it is not for all users")
-                    .unless(c.applications && c.applications->include.admin_portals,
-                            "it does not name the portals")
-                    .unless(blocks(p), "it does not block")
+                    .must(c.applications && c.applications->include.admin_portals,
+                          "it does not name the portals")
+                    .must(blocks(p), "it does not block")
                     .unless(c.users && !c.users->exclude.roles.empty(), "it excludes no role");
               });
 }
@@ -100,7 +100,7 @@ Lacks lacks_to_ask_guests(const CheckInput& in, const CheckedPolicy& p) {
   return Lacks()
       .unless(all_apps(p), "it is not for all resources")
       .unless_plain(p)
-      .unless(guarantees(in, p, Claim::mfa), "it does not always ask for MFA");
+      .must(guarantees(in, p, Claim::mfa), "it does not always ask for MFA");
 }
 
 GuestTypes guests_asked_for_mfa(const CheckInput& in, PolicyState state) {
@@ -145,9 +145,8 @@ void check_guests(const CheckInput& in, FindingList& findings) {
               [](const CheckedPolicy& p) {
                 return Lacks()
                     .unless(has_guests(p) || all_users(p), "it is not for guests")
-                    .unless(
-                        p.policy.grant_controls && !p.policy.grant_controls->terms_of_use.empty(),
-                        "it shows no terms of use");
+                    .must(p.policy.grant_controls && !p.policy.grant_controls->terms_of_use.empty(),
+                          "it shows no terms of use");
               });
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analysis/checks/checks.h"
+#include "analysis/checks/emergency.h"
 #include "analysis/checks/vocabulary.h"
 #include "analysis/checks/well_known_apps.h"
 
@@ -13,19 +14,20 @@ constexpr std::string_view no_block = "it does not block";
 
 Lacks everywhere(const CheckInput& in, const CheckedPolicy& p, Claim claim,
                  std::string_view otherwise) {
-  return Lacks().unless_everywhere(p).unless_plain(p).unless(guarantees(in, p, claim), otherwise);
+  return Lacks().far_if(blocks(p)).unless_everywhere(p).unless_plain(p).must(
+      guarantees(in, p, claim), otherwise);
 }
 
 Lacks blocks_clients(const CheckedPolicy& p, std::initializer_list<ClientApp> clients) {
   const auto& types = p.policy.conditions.client_app_types;
   Lacks lacks;
   lacks.unless_everywhere(p).unless(any_platform(p), "it is only for some platforms");
-  lacks.unless(any_place(p), "it is only for some places").unless(blocks(p), no_block);
+  lacks.unless(any_place(p), "it is only for some places").must(blocks(p), no_block);
   lacks.unless(no_risk(p) && no_device_condition(p), "it has further conditions");
   for (const auto client : clients) {
-    lacks.unless(types.contains(client) || any_client(p),
-                 client == ClientApp::other ? "it leaves out other legacy clients"
-                                            : "it leaves out Exchange ActiveSync");
+    lacks.must(types.contains(client) || any_client(p), client == ClientApp::other
+                                                            ? "it leaves out other legacy clients"
+                                                            : "it leaves out Exchange ActiveSync");
   }
   return lacks;
 }
@@ -44,22 +46,37 @@ void legacy_clients(const CheckInput& in, FindingList& findings) {
     return everywhere(in, p, Claim::mfa, no_guarantee_of_mfa)
         .unless(any_client(p), "it is only for some client types");
   });
-  const auto report = [&](std::string_view check, std::string message, const LacksOf& lacks_of) {
-    auto* finding = expect_some(in, findings, check, std::move(message), lacks_of);
+  const auto by_design_only = [&](CheckFinding* finding) {
     if (finding == nullptr || by_effect.empty()) return;
     finding->severity = Severity::low;
     finding->evidence.assign(1, "stopped by effect, not by design: they cannot do what " +
-                                    by_effect.front()->policy.display_name + " asks");
+                                    quoted(by_effect.front()->policy.display_name) + " asks");
   };
-  const bool sync_blocked = !that_do(in, PolicyState::enabled, sync).empty();
-  const bool others_blocked = !that_do(in, PolicyState::enabled, others).empty();
+  const auto that = [&](PolicyState state, const LacksOf& half) {
+    return that_do(in, state, half);
+  };
+  const bool sync_blocked = !that(PolicyState::enabled, sync).empty();
+  const bool others_blocked = !that(PolicyState::enabled, others).empty();
   if (!sync_blocked || !others_blocked) {
-    report("COV-05", "no enforced policy blocks legacy clients for all users and resources", both);
+    auto* finding =
+        expect_some(in, findings, "COV-05",
+                    "no enforced policy blocks legacy clients for all users and resources", both);
+    // One policy each may do, in report-only, too.
+    if (finding != nullptr && finding->would_pass_if_enforced.empty()) {
+      auto halves = that(PolicyState::report_only, sync);
+      const auto rest = that(PolicyState::report_only, others);
+      const bool would = (sync_blocked || !halves.empty()) && (others_blocked || !rest.empty());
+      halves.insert(halves.end(), rest.begin(), rest.end());
+      if (would) would_pass(in, *finding, halves);
+    }
+    by_design_only(finding);
   }
-  report("COV-06", "no enforced policy blocks Exchange ActiveSync for all users and resources",
-         sync);
-  report("COV-06b", "no enforced policy blocks other legacy clients for all users and resources",
-         others);
+  by_design_only(expect_some(
+      in, findings, "COV-06",
+      "no enforced policy blocks Exchange ActiveSync for all users and resources", sync));
+  by_design_only(expect_some(
+      in, findings, "COV-06b",
+      "no enforced policy blocks other legacy clients for all users and resources", others));
 }
 
 // COV-01: who is left out although the policy is for everybody.
@@ -67,13 +84,13 @@ void exclusions_of_mfa(const CheckInput& in, FindingList& findings) {
   const auto covering = that_do(in, PolicyState::enabled, [&](const CheckedPolicy& p) {
     return everywhere(in, p, Claim::mfa, no_guarantee_of_mfa);
   });
+  const auto emergency = emergency_ids(in);
   const auto known = [&](const Excluded& e) {
     const auto in_list = [&](const std::vector<Guid>& list) {
       return std::ranges::find(list, e.id) != list.end();
     };
-    return in_list(in.settings.emergency_accounts) || in_list(in.settings.emergency_groups) ||
-           in_list(in.settings.sync_accounts) || in_list(in.settings.approved_exclusions) ||
-           e.id == guid_of_text(role::directory_sync);
+    return emergency.contains(e.id) || in_list(in.settings.sync_accounts) ||
+           in_list(in.settings.approved_exclusions) || e.id == guid_of_text(role::directory_sync);
   };
   std::vector<std::string> fewest;
   const CheckedPolicy* best = nullptr;
@@ -96,7 +113,7 @@ void exclusions_of_mfa(const CheckInput& in, FindingList& findings) {
                                "MFA is asked of everybody but " + list_of(fewest));
   if (in.settings.exclusions == Exclusions::allowed) finding.severity = Severity::low;
   finding.fix = "Check that each of them is meant, or name them in `approved_exclusions`.";
-  if (in.settings.emergency_accounts.empty() && in.settings.emergency_groups.empty()) {
+  if (emergency.ids.empty()) {
     finding.assumption = "the settings name no emergency account, so each exclusion counts";
   }
 }
@@ -124,9 +141,9 @@ void everybody(const CheckInput& in, FindingList& findings) {
                                      !excludes_app(p, app::azure_management);
                 return Lacks()
                     .unless(all_users(p), "it is not for all users")
-                    .unless(covered, "it does not cover Azure management")
+                    .must(covered, "it does not cover Azure management")
                     .unless_plain(p)
-                    .unless(guarantees(in, p, Claim::mfa), no_guarantee_of_mfa);
+                    .must(guarantees(in, p, Claim::mfa), no_guarantee_of_mfa);
               });
   expect_some(in, findings, "COV-15",
               "no enforced policy asks all users for a managed device at all resources",
@@ -146,7 +163,7 @@ void registration(const CheckInput& in, FindingList& findings) {
   const auto registers = [](const CheckedPolicy& p, UserAction action) {
     return Lacks()
         .unless(all_users(p), "it is not for all users")
-        .unless(has_action(p, action), "it is not for this user action")
+        .must(has_action(p, action), "it is not for this user action")
         .unless(modern_client(p), "it is only for some client types");
   };
   const auto guarded = [&](const CheckedPolicy& p) {
@@ -157,8 +174,8 @@ void registration(const CheckInput& in, FindingList& findings) {
         trusted_only || (guarantees(in, p, Claim::mfa_or_device) && plain(p)) ||
         (guarantees(in, p, Claim::mfa_or_device) && !blocks(p) && no_risk(p) && any_platform(p));
     return registers(p, UserAction::register_security_info)
-        .unless(guards && !grants(p, GrantControl::password_change),
-                "it asks neither for MFA nor a managed device, and is open everywhere");
+        .must(guards && !grants(p, GrantControl::password_change),
+              "it asks neither for MFA nor a managed device, and is open everywhere");
   };
   expect_some(in, findings, "COV-11",
               "no enforced policy guards the registration of security information", guarded);
@@ -166,17 +183,17 @@ void registration(const CheckInput& in, FindingList& findings) {
               "no enforced policy asks for a managed device to register security information",
               [&](const CheckedPolicy& p) {
                 return registers(p, UserAction::register_security_info)
-                    .unless(guarantees(in, p, Claim::managed_device) && !blocks(p),
-                            "it does not always ask for a managed device");
+                    .must(guarantees(in, p, Claim::managed_device) && !blocks(p),
+                          "it does not always ask for a managed device");
               });
   expect_some(in, findings, "COV-13",
               "no enforced policy asks all users for MFA when they register or join a device",
               [&](const CheckedPolicy& p) {
                 return Lacks()
                     .unless(all_users(p), "it is not for all users")
-                    .unless(has_action(p, UserAction::register_device),
-                            "it is not for this user action")
-                    .unless(guarantees(in, p, Claim::mfa), no_guarantee_of_mfa);
+                    .must(has_action(p, UserAction::register_device),
+                          "it is not for this user action")
+                    .must(guarantees(in, p, Claim::mfa), no_guarantee_of_mfa);
               });
 }
 
@@ -185,9 +202,9 @@ void blocks_of_flows(const CheckInput& in, FindingList& findings) {
     return [method](const CheckedPolicy& p) {
       return Lacks()
           .unless_everywhere(p)
-          .unless(p.policy.conditions.authentication_flows.contains(method),
-                  "it is not for this flow")
-          .unless(blocks(p), no_block);
+          .must(p.policy.conditions.authentication_flows.contains(method),
+                "it is not for this flow")
+          .must(blocks(p), no_block);
     };
   };
   expect_some(in, findings, "COV-19", "no enforced policy blocks the device code flow",
@@ -201,9 +218,9 @@ void blocks_of_platforms(const CheckInput& in, FindingList& findings) {
               [](const CheckedPolicy& p) {
                 return Lacks()
                     .unless_everywhere(p)
-                    .unless(excludes_known_platforms(p),
-                            "it is not for all platforms but the known ones")
-                    .unless(blocks(p), no_block);
+                    .must(excludes_known_platforms(p),
+                          "it is not for all platforms but the known ones")
+                    .must(blocks(p), no_block);
               });
 }
 
@@ -230,9 +247,9 @@ void blocks_of_places(const CheckInput& in, FindingList& findings) {
     }
     return Lacks()
         .unless_everywhere(p)
-        .unless(blocks(p), no_block)
-        .unless(restricted, trusted_only ? "it does not exclude the trusted places"
-                                         : "it restricts neither countries nor places");
+        .must(blocks(p), no_block)
+        .must(restricted, trusted_only ? "it does not exclude the trusted places"
+                                       : "it restricts neither countries nor places");
   };
   expect_some(in, findings, "COV-29", "no enforced policy restricts countries or places",
               [&](const CheckedPolicy& p) { return restricts(p, false); });
@@ -245,9 +262,9 @@ void existence(const CheckInput& in, FindingList& findings) {
               "no enforced policy asks for a compliant or hybrid joined device",
               [](const CheckedPolicy& p) {
                 return Lacks()
-                    .unless(grants(p, GrantControl::compliant_device) ||
-                                grants(p, GrantControl::domain_joined_device),
-                            "it does not ask for one")
+                    .must(grants(p, GrantControl::compliant_device) ||
+                              grants(p, GrantControl::domain_joined_device),
+                          "it does not ask for one")
                     .unless(!blocks(p), "it blocks")
                     .unless(!no_users(p), "it is for nobody");
               });
@@ -272,8 +289,8 @@ void existence(const CheckInput& in, FindingList& findings) {
                 return Lacks()
                     .unless(all_users(p), "it is not for all users")
                     .unless(phones, "it is not for both iOS and Android")
-                    .unless(guarantees(in, p, Claim::app_protection) && !blocks(p),
-                            "it does not always ask for a protected application");
+                    .must(guarantees(in, p, Claim::app_protection) && !blocks(p),
+                          "it does not always ask for a protected application");
               });
   expect_some(
       in, findings, "COV-32", "no enforced policy names Azure DevOps", [](const CheckedPolicy& p) {
@@ -281,7 +298,7 @@ void existence(const CheckInput& in, FindingList& findings) {
         const bool named =
             apps && std::ranges::find(apps->include.applications, ApplicationId::of(app::devops)) !=
                         apps->include.applications.end();
-        return Lacks().unless(named, "it does not name it");
+        return Lacks().must(named, "it does not name it");
       });
   if (!in.settings.private_access) return;
   expect_some(in, findings, "COV-33", "no enforced policy refers to the compliant network",
@@ -295,7 +312,7 @@ void existence(const CheckInput& in, FindingList& findings) {
                 const bool refers =
                     places && (std::ranges::any_of(places->include.locations, network) ||
                                std::ranges::any_of(places->exclude.locations, network));
-                return Lacks().unless(refers, "it does not refer to it");
+                return Lacks().must(refers, "it does not refer to it");
               });
 }
 

@@ -66,6 +66,8 @@ void excluded_here(const CheckInput& in, const EmergencyIds& emergency, FindingL
         findings.add("EXC-02", p, "/conditions/users",
                      "no emergency account or group is excluded (" + list_of(names, 3) + ")");
     finding.severity = p.on() ? Severity::critical : p.off() ? Severity::low : Severity::medium;
+    // Session controls alone keep nobody out.
+    if (p.on() && alternative_count(p) == 0) finding.severity = Severity::medium;
     if (emergency.inferred) {
       finding.assumption = "inferred from other policies: the settings name no emergency account";
     }

@@ -25,16 +25,23 @@ void age(const CheckInput& in, const CheckedPolicy& p, FindingList& findings) {
   const auto days = age_in_days(in, p);
   if (!days) return;
   if (p.report_only() && *days > in.settings.report_only_days) {
-    auto& finding = findings.add(
-        "HYG-01", p, "/state",
-        "this policy only reports, and was last changed " + std::to_string(*days) + " days ago");
+    const int limit = std::max(in.settings.report_only_days, *days > 90 ? 90 : 0);
+    auto& finding = findings.add("HYG-01", p, "/state",
+                                 "this policy only reports, and was not changed for more than " +
+                                     std::to_string(limit) + " days");
     if (*days > 90) finding.severity = Severity::medium;
   }
   if (p.off() && *days > in.settings.disabled_days) {
-    findings.add(
-        "HYG-02", p, "/state",
-        "this policy is disabled, and was last changed " + std::to_string(*days) + " days ago");
+    findings.add("HYG-02", p, "/state",
+                 "this policy is disabled, and was not changed for more than " +
+                     std::to_string(in.settings.disabled_days) + " days");
   }
+}
+
+bool is_vendors(const CheckedPolicy& p) {
+  const auto* origin = p.at("/templateId");
+  return to_lower(p.policy.display_name).starts_with("microsoft-managed") ||
+         (origin != nullptr && !origin->text().empty() && p.prefix.empty());
 }
 
 // A name may be anybody's text: what is matched is bounded.
@@ -53,7 +60,7 @@ void names(const CheckInput& in, FindingList& findings) {
           findings.add("HYG-04", p, where, "another policy has the name " + quoted(name) + ", too");
       finding.policies.push_back(first->second->named());
     }
-    if (pattern && p.prefix.empty() &&
+    if (pattern && p.prefix.empty() && !is_vendors(p) &&
         !std::regex_match(name.substr(0, name_length_max), *pattern)) {
       findings.add("HYG-03", p, where, quoted(name) + " does not fit the pattern for names");
     }
@@ -158,10 +165,7 @@ void licences(const CheckInput& in, const CheckedPolicy& p, FindingList& finding
 }
 
 void vendor(const CheckedPolicy& p, FindingList& findings) {
-  const auto* origin = p.at("/templateId");
-  const bool managed = to_lower(p.policy.display_name).starts_with("microsoft-managed") ||
-                       (origin != nullptr && !origin->text().empty() && p.prefix.empty());
-  if (!managed || !p.off()) return;
+  if (!is_vendors(p) || !p.off()) return;
   findings.add("HYG-06", p, "/state",
                "this policy is the vendor's, rolls out in report-only and then enforced, and is "
                "disabled here");

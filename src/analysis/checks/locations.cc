@@ -101,13 +101,9 @@ void one_by_one(const CheckInput& in, const CheckedDocument& document, const Nam
 
 bool says_trusted(std::string_view name) {
   const auto lower = to_lower(name);
-  return std::ranges::any_of(std::initializer_list<std::string_view>{"office", "headquarter",
-                                                                     "trusted", "corporate"},
-                             [&](std::string_view word) {
-                               const auto at = lower.find(word);
-                               return at != std::string::npos &&
-                                      (at < 2 || lower.substr(at - 2, 2) != "un");
-                             }) ||
+  const auto has = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
+  if (has("untrusted") || has("not trusted") || has("guest")) return false;
+  return has("office") || has("headquarter") || has("trusted") || has("corporate") ||
          lower == "hq" || lower.starts_with("hq ") || lower.ends_with(" hq");
 }
 

@@ -22,15 +22,15 @@ std::string words_of(const NormalEntry& entry) {
   return entry.value + " in " + entry.path.substr(entry.path.rfind('/') + 1);
 }
 
-// How two policies nearly equal differ: in one value that one of them has or that is another.
+// The one value of a condition in which two policies differ: one has it, or it is another. Policies
+// that ask for different things are no candidates to be merged.
 std::string single_difference(const Entries& a, const Entries& b) {
   const auto left = only_in(a, b);
   const auto right = only_in(b, a);
-  if (left.size() + right.size() == 1) {
-    return words_of(left.empty() ? right.front() : left.front());
-  }
-  if (left.size() == 1 && right.size() == 1 && left.front().path == right.front().path &&
-      left.front().path != "state") {
+  const auto& first = left.empty() ? right : left;
+  if (first.empty() || !first.front().path.starts_with("conditions/")) return {};
+  if (left.size() + right.size() == 1) return words_of(first.front());
+  if (left.size() == 1 && right.size() == 1 && left.front().path == right.front().path) {
     return words_of(left.front()) + " instead of " + right.front().value;
   }
   return {};

@@ -22,18 +22,18 @@ void expected(const CheckInput& in, FindingList& findings) {
     const auto& levels = p.policy.conditions.sign_in_risk_levels;
     return Lacks()
         .unless_everywhere(p)
-        .unless(levels.contains(RiskLevel::high) || levels.all, "it is not for high sign-in risk")
+        .must(levels.contains(RiskLevel::high) || levels.all, "it is not for high sign-in risk")
         .unless(!medium || levels.contains(RiskLevel::medium) || levels.all,
                 "it is not for medium sign-in risk");
   };
   const auto at_user_risk = [](const CheckedPolicy& p) {
     const auto& levels = p.policy.conditions.user_risk_levels;
-    return Lacks().unless_everywhere(p).unless(levels.contains(RiskLevel::high) || levels.all,
-                                               "it is not for high user risk");
+    return Lacks().unless_everywhere(p).must(levels.contains(RiskLevel::high) || levels.all,
+                                             "it is not for high user risk");
   };
   const LacksOf risky_sign_in = [&](const CheckedPolicy& p) {
-    return at_sign_in_risk(p, true).unless(guarantees(in, p, Claim::mfa),
-                                           "it does not always ask for MFA");
+    return at_sign_in_risk(p, true).must(guarantees(in, p, Claim::mfa),
+                                         "it does not always ask for MFA");
   };
   unlicensed(
       expect_some(in, findings, "RSK-01",
@@ -50,7 +50,7 @@ void expected(const CheckInput& in, FindingList& findings) {
   unlicensed(expect_some(in, findings, "RSK-02", "no enforced policy blocks at high sign-in risk",
                          [&](const CheckedPolicy& p) {
                            return at_sign_in_risk(p, in.settings.medium_risk_blocked)
-                               .unless(blocks(p), "it does not block");
+                               .must(blocks(p), "it does not block");
                          }),
              "p2");
   unlicensed(expect_some(in, findings, "RSK-03",
@@ -60,15 +60,15 @@ void expected(const CheckInput& in, FindingList& findings) {
                            const bool proof = grants(p, GrantControl::mfa) ||
                                               (grant && grant->authentication_strength);
                            return at_user_risk(p)
-                               .unless(grants(p, GrantControl::password_change),
-                                       "it does not ask for a password change")
-                               .unless(grant && grant->operation == GrantOperator::all_of && proof,
-                                       "it does not ask for MFA and a password change by AND");
+                               .must(grants(p, GrantControl::password_change),
+                                     "it does not ask for a password change")
+                               .must(grant && grant->operation == GrantOperator::all_of && proof,
+                                     "it does not ask for MFA and a password change by AND");
                          }),
              "p2");
   unlicensed(expect_some(in, findings, "RSK-04", "no enforced policy blocks at high user risk",
                          [&](const CheckedPolicy& p) {
-                           return at_user_risk(p).unless(blocks(p), "it does not block");
+                           return at_user_risk(p).must(blocks(p), "it does not block");
                          }),
              "p2");
   unlicensed(expect_some(
@@ -76,12 +76,12 @@ void expected(const CheckInput& in, FindingList& findings) {
                  [](const CheckedPolicy& p) {
                    const auto& c = p.policy.conditions;
                    return Lacks()
-                       .unless(c.insider_risk_levels.contains(InsiderRiskLevel::elevated) ||
-                                   c.insider_risk_levels.all,
-                               "it is not for elevated insider risk")
+                       .must(c.insider_risk_levels.contains(InsiderRiskLevel::elevated) ||
+                                 c.insider_risk_levels.all,
+                             "it is not for elevated insider risk")
                        .unless(all_apps(p) || (c.applications && c.applications->include.office365),
                                "it is for neither all resources nor Office 365")
-                       .unless(blocks(p), "it does not block");
+                       .must(blocks(p), "it does not block");
                  }),
              "insider");
 }

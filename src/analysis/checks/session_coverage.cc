@@ -21,7 +21,7 @@ void frequencies(const CheckInput& in, FindingList& findings) {
         const auto& frequency = session_of(p).sign_in_frequency;
         return Lacks()
             .unless_everywhere(p)
-            .unless(frequency && !frequency->every_time, "it has no time-based sign-in frequency")
+            .must(frequency && !frequency->every_time, "it has no time-based sign-in frequency")
             .unless(selects_unmanaged_devices(p),
                     "its device filter does not select unmanaged devices");
       });
@@ -33,8 +33,8 @@ void frequencies(const CheckInput& in, FindingList& findings) {
                 const auto& frequency = session_of(p).sign_in_frequency;
                 const bool often = frequency && (frequency->every_time ||
                                                  frequency->every <= std::chrono::hours(24 * days));
-                return Lacks().unless_everywhere(p).unless(
-                    often, "it has no sign-in frequency that short");
+                return Lacks().unless_everywhere(p).must(often,
+                                                         "it has no sign-in frequency that short");
               });
   expect_some(in, findings, "COV-28",
               "no enforced policy asks for MFA each time a device is enrolled",
@@ -46,9 +46,9 @@ void frequencies(const CheckInput& in, FindingList& findings) {
                                               ApplicationId::of(app::intune_enrollment)) !=
                                 apps->include.applications.end();
                 return Lacks()
-                    .unless(enrolment, "it does not name Microsoft Intune Enrollment")
-                    .unless(guarantees(in, p, Claim::mfa), "it does not always ask for MFA")
-                    .unless(frequency && frequency->every_time, "it does not ask every time");
+                    .must(enrolment, "it does not name Microsoft Intune Enrollment")
+                    .must(guarantees(in, p, Claim::mfa), "it does not always ask for MFA")
+                    .must(frequency && frequency->every_time, "it does not ask every time");
               });
 }
 
@@ -63,8 +63,8 @@ void check_session_coverage(const CheckInput& in, FindingList& findings) {
         const bool office = apps && (apps->include.office365 || (includes_app(p, app::exchange) &&
                                                                  includes_app(p, app::sharepoint)));
         return Lacks()
-            .unless(office, "it is not for Office 365")
-            .unless(session_of(p).application_enforced_restrictions, "it does not turn them on");
+            .must(office, "it is not for Office 365")
+            .must(session_of(p).application_enforced_restrictions, "it does not turn them on");
       });
   expect_some(in, findings, "COV-24",
               "no enforced policy ends browser sessions with the browser, not even on unmanaged "
@@ -73,8 +73,8 @@ void check_session_coverage(const CheckInput& in, FindingList& findings) {
                 const bool devices = no_device_condition(p) || selects_unmanaged_devices(p);
                 return Lacks()
                     .unless_everywhere(p)
-                    .unless(session_of(p).persistent_browser == PersistentBrowser::never,
-                            "it lets browsers stay signed in")
+                    .must(session_of(p).persistent_browser == PersistentBrowser::never,
+                          "it lets browsers stay signed in")
                     .unless(devices, "its device filter does not select unmanaged devices");
               });
   expect_some(in, findings, "COV-31",
@@ -84,7 +84,7 @@ void check_session_coverage(const CheckInput& in, FindingList& findings) {
                 const auto& clients = p.policy.conditions.client_app_types;
                 const WordSet<ClientApp> desktop{ClientApp::mobile_apps_and_desktop_clients};
                 return Lacks()
-                    .unless(session_of(p).secure_sign_in_session, "it does not ask for it")
+                    .must(session_of(p).secure_sign_in_session, "it does not ask for it")
                     .unless(platforms && platforms->include.contains(Platform::windows),
                             "it is not for Windows")
                     .unless(clients == desktop, "it is not for desktop clients alone")

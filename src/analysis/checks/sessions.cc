@@ -38,6 +38,12 @@ void continuous_access(const CheckInput& in, const CheckedPolicy& p, FindingList
   }
 }
 
+std::string words_of(const SignInFrequency& frequency) {
+  if (frequency.every_time) return "every time";
+  const auto hours = frequency.every.count();
+  return "after " + std::to_string(hours) + (hours == 1 ? " hour" : " hours");
+}
+
 bool is_for_all(const CheckedPolicy& p) { return all_users(p) && all_apps(p); }
 
 void browser_and_frequency(const CheckedPolicy& p, FindingList& findings) {
@@ -56,10 +62,7 @@ void browser_and_frequency(const CheckedPolicy& p, FindingList& findings) {
   if (frequency && is_for_all(p) && plain(p) &&
       (frequency->every_time || frequency->every < std::chrono::hours(8))) {
     findings.add("SES-06", p, "/sessionControls/signInFrequency",
-                 "everybody is asked to sign in again " +
-                     (frequency->every_time
-                          ? std::string("every time")
-                          : "after " + std::to_string(frequency->every.count()) + " hours"));
+                 "everybody is asked to sign in again " + words_of(*frequency));
   }
 }
 
@@ -108,11 +111,6 @@ void frequency_without_grant(const CheckInput& in, const CheckedPolicy& p, Findi
   if (paired) return;
   findings.add("SES-11", p, "/sessionControls/signInFrequency",
                "users are asked to sign in again, and no enforced policy asks them for MFA then");
-}
-
-std::string words_of(const SignInFrequency& frequency) {
-  return frequency.every_time ? "every time"
-                              : "after " + std::to_string(frequency.every.count()) + " hours";
 }
 
 // SES-08.

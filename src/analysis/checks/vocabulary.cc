@@ -62,9 +62,10 @@ void append(std::vector<Excluded>& into, const CheckedPolicy& p, Excluded::Kind 
   if (value == nullptr) return;
   for (std::size_t i = 0; i < value->items().size(); ++i) {
     const auto text = value->items()[i].text();
-    const bool word = text.empty() || (!parse_guid(text) && kind != Excluded::Kind::user) ||
+    const bool word = text.empty() || equal_ignoring_case(text, "All") ||
                       equal_ignoring_case(text, "GuestsOrExternalUsers") ||
-                      equal_ignoring_case(text, "AllAgentIdUsers") || text.find(' ') != text.npos;
+                      equal_ignoring_case(text, "AllAgentIdUsers") ||
+                      text.starts_with("Current administrator");
     if (word) continue;
     into.push_back(
         {kind, guid_of_text(text), std::string(text), pointer + '/' + std::to_string(i)});
@@ -278,10 +279,12 @@ void would_pass(const CheckInput& in, CheckFinding& finding,
                 const std::vector<const CheckedPolicy*>& policies) {
   if (policies.empty() || in.settings.report_only == ReportOnly::nothing) return;
   finding.severity = milder(finding.severity);
+  std::vector<std::string> names;
   for (const auto* policy : policies) {
     finding.would_pass_if_enforced.push_back(policy->policy.id_text);
-    finding.evidence.push_back("would pass if enforced: " + policy->policy.display_name);
+    names.push_back(quoted(policy->policy.display_name));
   }
+  finding.evidence.push_back("would pass if enforced: " + list_of(names, 2));
 }
 
 CheckFinding* expect_some(const CheckInput& in, FindingList& findings, std::string_view check,
@@ -291,7 +294,7 @@ CheckFinding* expect_some(const CheckInput& in, FindingList& findings, std::stri
     if (!policy.on()) continue;
     const auto lacks = lacks_of(policy);
     if (lacks.reasons().empty()) return nullptr;
-    if (lacks.reasons().size() > 2) continue;
+    if (!lacks.near() || lacks.reasons().size() > 2) continue;
     std::string text = "nearest: " + policy.policy.display_name + ", but ";
     for (std::size_t i = 0; i < lacks.reasons().size(); ++i) {
       text += (i == 0 ? "" : ", and ") + lacks.reasons()[i];

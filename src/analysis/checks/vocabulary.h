@@ -61,18 +61,31 @@ struct Excluded {
 std::vector<Excluded> excluded(const CheckedPolicy& p);
 GuestTypes excluded_guests(const CheckedPolicy& p);
 
-// What is missing to a policy that nearly does; empty: nothing.
+// What a policy lacks to do something; empty: nothing. What it must have to be about the thing at
+// all (it blocks, it is for this flow) is told from what narrows it: only a policy that is merely
+// too narrow is worth naming as the nearest.
 class Lacks {
  public:
   Lacks& unless(bool holds, std::string_view otherwise) {
     if (!holds) reasons_.emplace_back(otherwise);
     return *this;
   }
+  Lacks& must(bool holds, std::string_view otherwise) {
+    near_ = near_ && holds;
+    return unless(holds, otherwise);
+  }
+  // Never worth naming as the nearest.
+  Lacks& far_if(bool is_far) {
+    near_ = near_ && !is_far;
+    return *this;
+  }
   Lacks& unless_plain(const CheckedPolicy& p);
   Lacks& unless_everywhere(const CheckedPolicy& p);  // all users and all resources
   const std::vector<std::string>& reasons() const { return reasons_; }
+  bool near() const { return near_; }
 
  private:
+  bool near_ = true;
   std::vector<std::string> reasons_;
 };
 

@@ -14,18 +14,18 @@ void check_workloads(const CheckInput& in, FindingList& findings) {
     expect_some(in, findings, "WLD-01", "no enforced policy is for service principals",
                 [](const CheckedPolicy& p) {
                   const auto& clients = p.policy.conditions.client_applications;
-                  return Lacks().unless(clients && (clients->include.all_in_my_tenant ||
-                                                    !clients->include.service_principals.empty()),
-                                        "it includes none");
+                  return Lacks().must(clients && (clients->include.all_in_my_tenant ||
+                                                  !clients->include.service_principals.empty()),
+                                      "it includes none");
                 });
     expect_some(in, findings, "WLD-02", "no enforced policy blocks service principals of high risk",
                 [](const CheckedPolicy& p) {
                   const auto& levels = p.policy.conditions.service_principal_risk_levels;
                   return Lacks()
-                      .unless(for_workloads(p), "it is not for service principals")
-                      .unless(levels.contains(RiskLevel::high) || levels.all,
-                              "it is not for high risk")
-                      .unless(blocks(p), "it does not block");
+                      .must(for_workloads(p), "it is not for service principals")
+                      .must(levels.contains(RiskLevel::high) || levels.all,
+                            "it is not for high risk")
+                      .must(blocks(p), "it does not block");
                 });
   }
   if (settings.lacks_licence("agents")) return;
@@ -34,10 +34,10 @@ void check_workloads(const CheckInput& in, FindingList& findings) {
                   [](const CheckedPolicy& p) {
                     const auto& levels = p.policy.conditions.agent_id_risk_levels;
                     return Lacks()
-                        .unless(levels.contains(RiskLevel::high) || levels.all,
-                                "it is not for agents of high "
-                                "risk")
-                        .unless(blocks(p), "it does not block");
+                        .must(levels.contains(RiskLevel::high) || levels.all,
+                              "it is not for agents of high "
+                              "risk")
+                        .must(blocks(p), "it does not block");
                   });
   if (finding != nullptr && settings.licences.empty()) finding->assumption = "no licence data";
 }
