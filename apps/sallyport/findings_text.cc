@@ -92,7 +92,8 @@ std::string common_folder(const FindingsReport& report) {
     const auto ends = std::mismatch(common->begin(), common->end(), folder.begin(), folder.end());
     common = folder_of({common->begin(), ends.first});
   }
-  return common.value_or("");
+  constexpr std::size_t worth_saying = 30;  // a short one is no trouble in every line
+  return common && common->size() > worth_saying ? *common : std::string();
 }
 
 // Exports name a file after its policy, without the characters that file names cannot hold.
@@ -189,7 +190,7 @@ std::string counts(const FindingsReport& report) {
     text += (text.empty() ? "" : ", ") + std::to_string(count) + ' ' +
             std::string(sallyport::name_of(severity));
   }
-  if (text.empty()) text = "nothing found";
+  if (text.empty()) text = report.findings.empty() ? "nothing found" : "nothing open";
   for (const auto standing : {Standing::known, Standing::accepted}) {
     const auto count = std::ranges::count(report.findings, standing, &ReportedFinding::standing);
     if (count != 0) text += ", " + std::to_string(count) + ' ' + std::string(name_of(standing));
@@ -213,7 +214,7 @@ std::string findings_for_people(const FindingsReport& report, const Presentation
     add_check(page, group);
     page.line("");
   }
-  if (folder.size() > 1 && !report.findings.empty()) page.paragraph(0, "files are in " + folder);
+  if (!folder.empty() && !report.findings.empty()) page.paragraph(0, "files are in " + folder);
   page.line((report.summary.empty() ? "" : report.summary + ": ") + counts(report));
   return page.take();
 }

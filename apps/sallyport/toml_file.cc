@@ -10,24 +10,36 @@ namespace sallyport::cli {
 std::optional<toml::table> TomlFile::parse() {
   const auto text = read_input(file_);
   if (!text) {
-    problems_.push_back(text.error());
+    problems_.push_back({0, 0, text.error()});
     return std::nullopt;
   }
   auto parsed = toml::parse(std::string_view(*text), std::string_view(file_));
   if (!parsed) {
-    const auto& at = parsed.error().source().begin;
-    problems_.push_back({ErrorKind::invalid_argument,
-                         "this is no TOML: " + std::string(parsed.error().description()),
-                         file_ + ':' + std::to_string(at.line) + ':' + std::to_string(at.column)});
+    note(parsed.error().source(), "this is no TOML: " + std::string(parsed.error().description()));
     return std::nullopt;
   }
   return std::move(parsed).table();
 }
 
+void TomlFile::note(const toml::source_region& region, std::string message) {
+  const auto& at = region.begin;
+  problems_.push_back({at.line,
+                       at.column,
+                       {ErrorKind::invalid_argument, std::move(message),
+                        file_ + ':' + std::to_string(at.line) + ':' + std::to_string(at.column)}});
+}
+
 void TomlFile::note(const toml::node& node, std::string message) {
-  const auto& at = node.source().begin;
-  problems_.push_back({ErrorKind::invalid_argument, std::move(message),
-                       file_ + ':' + std::to_string(at.line) + ':' + std::to_string(at.column)});
+  note(node.source(), std::move(message));
+}
+
+std::vector<Error> TomlFile::problems() const {
+  auto sorted = problems_;
+  std::ranges::stable_sort(sorted, {},
+                           [](const Problem& p) { return std::pair(p.line, p.column); });
+  std::vector<Error> errors;
+  for (auto& problem : sorted) errors.push_back(std::move(problem.error));
+  return errors;
 }
 
 void TomlFile::read(const toml::table& table, const std::vector<Key>& keys) {
@@ -37,7 +49,7 @@ void TomlFile::read(const toml::table& table, const std::vector<Key>& keys) {
     if (found == keys.end()) {
       std::string known;
       for (const auto& key : keys) known += (known.empty() ? "" : ", ") + std::string(key.name);
-      note(member.second, "unknown key `" + printable(name) + "`: known are " + known);
+      note(member.first.source(), "unknown key `" + printable(name) + "`: known are " + known);
       continue;
     }
     key_ = std::string(name);

@@ -5,7 +5,9 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,12 +40,18 @@ class TomlFile {
   Take word(std::size_t& into, std::vector<std::string_view> words);
 
   void note(const toml::node& node, std::string message);
-  const std::vector<Error>& problems() const { return problems_; }
+  void note(const toml::source_region& region, std::string message);
+  std::vector<Error> problems() const;  // in the order of the file
 
  private:
+  struct Problem {
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+    Error error;
+  };
   std::string file_;
   std::string key_;  // being read
-  std::vector<Error> problems_;
+  std::vector<Problem> problems_;
 };
 
 }  // namespace sallyport::cli

@@ -28,13 +28,12 @@ void expect_for_roles(const CheckInput& in, FindingList& findings, std::string_v
   }
   const bool some = missing.size() < in.settings.admin_roles.size();
   if (missing.empty() || (some && in.settings.admin_roles_needed == RolesNeeded::any)) return;
-  const bool all = missing.size() == in.settings.admin_roles.size();
-  auto& finding = findings.add(
-      check, "no enforced policy asks " +
-                 (all ? "any of the " + std::to_string(missing.size()) + " privileged roles"
-                      : list_of(missing)) +
-                 ' ' + std::string(what));
-  if (some && missing.size() > 5) finding.evidence.push_back("roles: " + list_of(missing, 100));
+  const auto roles = std::to_string(in.settings.admin_roles.size()) + " privileged roles";
+  const auto whom = !some                 ? "any of the " + roles
+                    : missing.size() <= 3 ? list_of(missing)
+                                          : std::to_string(missing.size()) + " of the " + roles;
+  auto& finding = findings.add(check, "no enforced policy asks " + whom + ' ' + std::string(what));
+  if (some && missing.size() > 3) finding.evidence.push_back("not asked: " + list_of(missing, 100));
   if (would) would_pass(in, finding, reporting);
 }
 

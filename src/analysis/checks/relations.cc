@@ -1,6 +1,7 @@
 // Relations between policies (spec, analysis checks, section 10). REL-02, 03 and 07 are proofs'.
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include "analysis/checks/checks.h"
 #include "analysis/checks/normal_form.h"
@@ -48,21 +49,46 @@ bool asks_for_more(const CheckInput& in, const CheckedPolicy& p, const CheckedPo
   return more;
 }
 
-void pair_up(const CheckedPolicy& p, const CheckedPolicy& q, const Entries& a, const Entries& b,
-             FindingList& findings) {
-  if (a == b) {
-    auto& finding = findings.add(
-        "REL-01", p, "",
-        quoted(p.policy.display_name) + " and " + quoted(q.policy.display_name) + " are equal");
-    finding.policies.push_back(q.named());
-    return;
+// REL-01: one finding for all that are equal.
+void equals(const CheckInput& in, const std::vector<Entries>& forms, FindingList& findings) {
+  std::map<Entries, std::vector<const CheckedPolicy*>> groups;
+  for (std::size_t i = 0; i < forms.size(); ++i) groups[forms[i]].push_back(&in.policies[i]);
+  for (const auto& entry : groups) {
+    const auto& group = entry.second;
+    if (group.size() < 2 || entry.first.empty()) continue;
+    std::vector<std::string> names;
+    for (const auto* policy : group) names.push_back(quoted(policy->policy.display_name));
+    auto& finding = findings.add("REL-01", *group.front(), "", list_of(names) + " are equal");
+    for (std::size_t i = 1; i < group.size(); ++i) finding.policies.push_back(group[i]->named());
   }
-  const auto difference = single_difference(a, b);
-  if (difference.empty()) return;
-  auto& finding = findings.add("REL-05", p, "",
-                               quoted(p.policy.display_name) + " and " +
-                                   quoted(q.policy.display_name) + " differ only in " + difference);
-  finding.policies.push_back(q.named());
+}
+
+// REL-05: one finding a policy, with all that nearly equal it and come after it.
+void near_equals(const CheckInput& in, const std::vector<Entries>& forms, FindingList& findings) {
+  constexpr std::size_t policies_looked_at_max = 2000;  // a tenant has a few hundred at most
+  const auto count = std::min(forms.size(), policies_looked_at_max);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<std::pair<const CheckedPolicy*, std::string>> near;
+    for (std::size_t k = i + 1; k < count; ++k) {
+      // Most pairs differ in size by more than one value, and are not looked at.
+      const auto larger = std::max(forms[i].size(), forms[k].size());
+      if (larger - std::min(forms[i].size(), forms[k].size()) > 1 || larger < 3) continue;
+      auto difference = single_difference(forms[i], forms[k]);
+      if (!difference.empty()) near.emplace_back(&in.policies[k], std::move(difference));
+    }
+    if (near.empty()) continue;
+    const auto& p = in.policies[i];
+    auto& finding = findings.add("REL-05", p, "",
+                                 quoted(p.policy.display_name) + " differs from " +
+                                     (near.size() == 1 ? std::string("another policy")
+                                                       : std::to_string(near.size()) + " others") +
+                                     " in a single value");
+    for (const auto& [policy, difference] : near) {
+      finding.policies.push_back(policy->named());
+      if (finding.evidence.size() == 5) continue;
+      finding.evidence.push_back(quoted(policy->policy.display_name) + ": " + difference);
+    }
+  }
 }
 
 // REL-06.
@@ -118,14 +144,8 @@ void count(const CheckInput& in, FindingList& findings) {
 void check_relations(const CheckInput& in, FindingList& findings) {
   std::vector<Entries> forms;
   for (const auto& p : in.policies) forms.push_back(normal_form(p));
-  for (std::size_t i = 0; i < forms.size(); ++i) {
-    for (std::size_t k = i + 1; k < forms.size(); ++k) {
-      // Most pairs differ in size by more than one value, and are not looked at.
-      const auto larger = std::max(forms[i].size(), forms[k].size());
-      if (larger - std::min(forms[i].size(), forms[k].size()) > 1 || larger < 3) continue;
-      pair_up(in.policies[i], in.policies[k], forms[i], forms[k], findings);
-    }
-  }
+  equals(in, forms, findings);
+  near_equals(in, forms, findings);
   twins(in, findings);
   unmeetable(in, findings);
   count(in, findings);

@@ -113,38 +113,54 @@ void frequency_without_grant(const CheckInput& in, const CheckedPolicy& p, Findi
                "users are asked to sign in again, and no enforced policy asks them for MFA then");
 }
 
-// SES-08.
+// What the policies below a finding say in place of its own: a line each, and each is involved.
+void tell(CheckFinding& finding,
+          const std::vector<std::pair<const CheckedPolicy*, std::string>>& others) {
+  constexpr std::size_t lines_max = 5;
+  for (const auto& [policy, words] : others) {
+    finding.policies.push_back(policy->named());
+    if (finding.evidence.size() < lines_max) {
+      finding.evidence.push_back(quoted(policy->policy.display_name) + ": " + words);
+    }
+  }
+  if (others.size() > lines_max) {
+    finding.evidence.push_back("and " + std::to_string(others.size() - lines_max) + " more");
+  }
+}
+
+// SES-08: one finding a policy and control, with all that disagree and come after it.
 void conflicts(const CheckInput& in, FindingList& findings) {
   for (std::size_t i = 0; i < in.policies.size(); ++i) {
     const auto& p = in.policies[i];
     if (!p.on() || !p.policy.session_controls) continue;
+    const auto& a = *p.policy.session_controls;
+    std::vector<std::pair<const CheckedPolicy*, std::string>> browsers;
+    std::vector<std::pair<const CheckedPolicy*, std::string>> frequencies;
     for (std::size_t k = i + 1; k < in.policies.size(); ++k) {
       const auto& q = in.policies[k];
       if (!q.on() || !q.policy.session_controls || !clearly_overlap(p, q)) continue;
-      const auto& a = *p.policy.session_controls;
       const auto& b = *q.policy.session_controls;
       if (a.persistent_browser && b.persistent_browser &&
           a.persistent_browser != b.persistent_browser) {
-        auto& finding =
-            findings.add("SES-08", p, "/sessionControls/persistentBrowser",
-                         quoted(p.policy.display_name) + " and " + quoted(q.policy.display_name) +
-                             " disagree on the persistent browser session; `never` "
-                             "wins");
-        finding.policies.push_back(q.named());
+        browsers.emplace_back(
+            &q, b.persistent_browser == PersistentBrowser::never ? "never" : "always");
       }
       if (a.sign_in_frequency && b.sign_in_frequency &&
           *a.sign_in_frequency != *b.sign_in_frequency) {
-        const bool first = a.sign_in_frequency->every_time ||
-                           (!b.sign_in_frequency->every_time &&
-                            a.sign_in_frequency->every < b.sign_in_frequency->every);
-        auto& finding =
-            findings.add("SES-08", p, "/sessionControls/signInFrequency",
-                         quoted(p.policy.display_name) + " asks again " +
-                             words_of(*a.sign_in_frequency) + ", " + quoted(q.policy.display_name) +
-                             ' ' + words_of(*b.sign_in_frequency) + "; the shorter wins: " +
-                             words_of(first ? *a.sign_in_frequency : *b.sign_in_frequency));
-        finding.policies.push_back(q.named());
+        frequencies.emplace_back(&q, words_of(*b.sign_in_frequency));
       }
+    }
+    if (!browsers.empty()) {
+      tell(findings.add("SES-08", p, "/sessionControls/persistentBrowser",
+                        "policies that apply together disagree on the persistent browser session; "
+                        "`never` wins"),
+           browsers);
+    }
+    if (!frequencies.empty()) {
+      tell(findings.add("SES-08", p, "/sessionControls/signInFrequency",
+                        "this asks again " + words_of(*a.sign_in_frequency) +
+                            ", policies that apply together with it otherwise; the shorter wins"),
+           frequencies);
     }
   }
 }

@@ -56,8 +56,7 @@ CheckSettings default_check_settings() {
     settings.token_families.push_back(guid_of_text(id));
   }
   // A number, whom it is for, and what for: `CA001-Global-BaseProtection`, `101 - Admins - MFA`.
-  settings.name_pattern =
-      R"([^0-9]{0,8}[0-9]{2,5}[^A-Za-z0-9]+.*[A-Za-z].*[^A-Za-z0-9]+.*[A-Za-z].*)";
+  settings.name_pattern = R"([^0-9]{0,8}[0-9]{2,5}[^A-Za-z0-9]+[A-Za-z].*[^A-Za-z0-9][A-Za-z].*)";
   return settings;
 }
 
