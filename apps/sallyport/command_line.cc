@@ -245,6 +245,7 @@ void Definition::define_documents() {
   word(check, "--now", lint.now, "INSTANT", "ages and exceptions as of then: 2026-08-20T09:15:30Z");
   check->add_flag("--list", lint.list, "list every check: what holds when all is well");
   check->footer(
+      "Exit code: 0 no open finding of the grade of --fail-on, 1 some, 2 could not run.\n"
       "Example: sallyport lint ./policies --settings checks.toml --format sarif -o lint.sarif");
   CLI::App* config = check->add_subcommand("config", "Check a server configuration file");
   word(config, "file", lint_config.file, "FILE", "the TOML file")->required();

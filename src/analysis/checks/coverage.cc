@@ -170,9 +170,7 @@ void registration(const CheckInput& in, FindingList& findings) {
     const auto& places = p.policy.conditions.locations;
     const bool trusted_only = blocks(p) && places && places->include.all &&
                               (places->exclude.all_trusted || !places->exclude.locations.empty());
-    const bool guards =
-        trusted_only || (guarantees(in, p, Claim::mfa_or_device) && plain(p)) ||
-        (guarantees(in, p, Claim::mfa_or_device) && !blocks(p) && no_risk(p) && any_platform(p));
+    const bool guards = trusted_only || (!blocks(p) && guarantees(in, p, Claim::mfa_or_device));
     return registers(p, UserAction::register_security_info)
         .must(guards && !grants(p, GrantControl::password_change),
               "it asks neither for MFA nor a managed device, and is open everywhere");

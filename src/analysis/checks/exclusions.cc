@@ -222,9 +222,12 @@ void synchronisation(const CheckInput& in, FindingList& findings) {
                          no_device_condition(p) && any_platform(p) &&
                          p.policy.conditions.authentication_flows.empty();
     if (stops && reaches && !excludes_sync(in, p)) {
-      findings.add("EXC-09", p, "/conditions/users",
-                   "directory synchronisation accounts are not excluded, and cannot do what this "
-                   "policy asks");
+      auto& finding = findings.add("EXC-09", p, "/conditions/users",
+                                   "directory synchronisation accounts are not excluded, and "
+                                   "cannot do what this policy asks");
+      if (!p.policy.conditions.users->exclude.groups.empty()) {
+        finding.assumption = "they are in none of the excluded groups";
+      }
     }
   }
   if (widely == nullptr || fenced) return;

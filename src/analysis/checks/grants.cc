@@ -149,6 +149,28 @@ void devices(const CheckInput& in, const CheckedPolicy& p, FindingList& findings
   }
 }
 
+// GRT-09 where the list of platforms does not name them, which the rule of the format looks at.
+void app_controls(const CheckInput& in, const CheckedPolicy& p, FindingList& findings) {
+  if (blocks(p) || !guarantees(in, p, Claim::app_protection)) return;
+  const auto& platforms = p.policy.conditions.platforms;
+  const bool all = !platforms || platforms->include.all || platforms->include.empty();
+  std::vector<std::string> others;
+  for (const auto platform : {Platform::windows, Platform::mac_os, Platform::linux}) {
+    const bool listed = platforms && !all && platforms->include.contains(platform);
+    const bool excluded_here = platforms && platforms->exclude.contains(platform);
+    const bool windows = platform == Platform::windows;
+    // Edge on Windows can be protected, too; nothing there is an approved application.
+    const bool supported = windows && grants(p, GrantControl::compliant_application);
+    if (excluded_here || supported || (!all && !(listed && windows))) continue;
+    others.emplace_back(name_of(platform));
+  }
+  if (others.empty()) return;
+  findings.add("GRT-09", p, platforms ? "/conditions/platforms" : "/conditions",
+               "no client on " + list_of(others) +
+                   " can satisfy an app control, and this policy reaches " +
+                   (others.size() == 1 ? "it" : "them"));
+}
+
 }  // namespace
 
 void check_grants(const CheckInput& in, FindingList& findings) {
@@ -165,6 +187,7 @@ void check_grants(const CheckInput& in, FindingList& findings) {
     strengths(in, p, findings);
     retired_controls(p, findings);
     devices(in, p, findings);
+    app_controls(in, p, findings);
     const bool session = p.policy.session_controls && !p.policy.session_controls->empty();
     if (blocks(p) && session) {
       auto& finding = findings.add("GRT-02", p, "/sessionControls",

@@ -105,6 +105,14 @@ void one_by_one(const CheckInput& in, const CheckedPolicy& p, FindingList& findi
     findings.add("RSK-06", p, "/sessionControls/signInFrequency",
                  "a password change is asked for without a sign-in frequency of every time");
   }
+  // The rule of the format looks at everything but this.
+  const bool strength = p.policy.grant_controls && p.policy.grant_controls->authentication_strength;
+  const auto proofs = (grants(p, GrantControl::mfa) ? 1U : 0U) + (strength ? 1U : 0U);
+  if (grants(p, GrantControl::password_change) && alternative_count(p) > proofs + 1) {
+    findings.add(
+        "RSK-07", p, "/grantControls",
+        "`passwordChange` stands beside MFA or a strength alone; remove the other controls");
+  }
   bool any = false;
   for (const auto& [levels, pointer, licence] : risk_lists(p)) {
     if (levels->empty()) continue;
