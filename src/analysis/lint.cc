@@ -3,22 +3,34 @@
 #include <tuple>
 
 #include "analysis/checks/catalogue.h"
+#include "analysis/checks/device_documents.h"
 
 namespace sallyport {
 namespace {
 
-// The policy that a remark is about, by its place: the last one that begins before it.
-const SourceDocument* policy_at(const LoadResult& loaded, const Finding& remark) {
+// The document that a remark is about, by its place: the last one that begins before it.
+const SourceDocument* document_at(const LoadResult& loaded, const Finding& remark) {
   const SourceDocument* found = nullptr;
   for (const auto& source : loaded.documents) {
     const bool before =
         std::tie(source.line, source.column) <= std::tie(remark.line, remark.column);
     if (source.file == remark.file && before && remark.line != 0) found = &source;
   }
-  const bool is_policy =
-      found != nullptr && (found->kind == DocumentKind::conditional_access_policy ||
-                           found->kind == DocumentKind::policy_template);
-  return is_policy ? found : nullptr;
+  return found;
+}
+
+bool is_policy(const SourceDocument* document) {
+  return document != nullptr && (document->kind == DocumentKind::conditional_access_policy ||
+                                 document->kind == DocumentKind::policy_template);
+}
+
+// Of `other` documents, those that checks look at: that they take no part in decisions is no news.
+bool is_looked_at(const SourceDocument* document) {
+  if (document == nullptr || document->kind != DocumentKind::other) return false;
+  auto parsed = json::parse(document->json);
+  if (!parsed) return false;
+  const CheckedDocument checked{document, std::move(*parsed)};
+  return is_compliance_policy(checked) || is_app_protection(checked);
 }
 
 // A document that cannot be read is HYG-09, a filter that cannot is CND-12; what is merely remarked
@@ -26,9 +38,8 @@ const SourceDocument* policy_at(const LoadResult& loaded, const Finding& remark)
 CheckFinding finding_of(const LoadResult& loaded, const Finding& remark) {
   auto finding = as_check_finding(remark);
   // A whole document that is no JSON is no policy's.
-  if (const auto* policy = remark.pointer.empty() ? nullptr : policy_at(loaded, remark)) {
-    finding.policies.push_back({policy->id, policy->display_name});
-  }
+  const auto* document = remark.pointer.empty() ? nullptr : document_at(loaded, remark);
+  if (is_policy(document)) finding.policies.push_back({document->id, document->display_name});
   if (remark.severity != Severity::error) return finding;
   const auto* check = find_check(remark.code == "L-filter" ? "CND-12" : "HYG-09");
   finding.id = std::string(check->id);
@@ -51,7 +62,10 @@ LoadResult load_for_lint(std::span<const std::string> paths, std::vector<GroupFa
 
 std::vector<CheckFinding> lint(const LoadResult& loaded, const CheckRun& run) {
   auto findings = run_checks(loaded, run);
-  for (const auto& remark : loaded.findings) findings.push_back(finding_of(loaded, remark));
+  for (const auto& remark : loaded.findings) {
+    if (remark.code == "L-other" && is_looked_at(document_at(loaded, remark))) continue;
+    findings.push_back(finding_of(loaded, remark));
+  }
   sort_findings(findings);
   return findings;
 }

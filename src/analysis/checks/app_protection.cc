@@ -11,8 +11,6 @@
 namespace sallyport {
 namespace {
 
-std::string name(const CheckedDocument& d) { return quoted(d.source->display_name); }
-
 const json::Value* member(const CheckedDocument& d, std::string_view name_of_member) {
   return d.find("/" + std::string(name_of_member));
 }
@@ -30,24 +28,24 @@ bool is_false(const CheckedDocument& d, std::string_view name_of_member) {
 void data_exit(const CheckedDocument& d, FindingList& findings) {
   if (is_word(d, "allowedOutboundDataTransferDestinations", "allApps")) {
     findings.add("MAM-01", d, "/allowedOutboundDataTransferDestinations",
-                 name(d) + " lets data go to every app");
+                 "this policy lets data go to every app");
   }
   if (is_false(d, "saveAsBlocked")) {
-    findings.add("MAM-01", d, "/saveAsBlocked", name(d) + " lets data be saved elsewhere");
+    findings.add("MAM-01", d, "/saveAsBlocked", "this policy lets data be saved elsewhere");
   }
   if (is_false(d, "dataBackupBlocked")) {
-    findings.add("MAM-01", d, "/dataBackupBlocked", name(d) + " lets data go into backups");
+    findings.add("MAM-01", d, "/dataBackupBlocked", "this policy lets data go into backups");
   }
   if (is_word(d, "allowedOutboundClipboardSharingLevel", "allApps")) {
     findings.add("MAM-03", d, "/allowedOutboundClipboardSharingLevel",
-                 name(d) + " lets data be pasted into every app");
+                 "this policy lets data be pasted into every app");
   }
 }
 
 void pin(const CheckedDocument& d, FindingList& findings) {
   const auto* required = member(d, "pinRequired");
   if (required != nullptr && !required->truth()) {
-    findings.add("MAM-02", d, "/pinRequired", name(d) + " asks for no PIN");
+    findings.add("MAM-02", d, "/pinRequired", "this policy asks for no PIN");
     return;
   }
   const auto number = [&](std::string_view which, std::int64_t otherwise) {
@@ -55,16 +53,17 @@ void pin(const CheckedDocument& d, FindingList& findings) {
     return value == nullptr ? otherwise : value->integer().value_or(otherwise);
   };
   if (is_false(d, "simplePinBlocked")) {
-    findings.add("MAM-02", d, "/simplePinBlocked", name(d) + " admits simple PINs");
+    findings.add("MAM-02", d, "/simplePinBlocked", "this policy admits simple PINs");
   }
   if (const auto length = number("minimumPinLength", 6); length < 6) {
-    auto& finding = findings.add("MAM-02", d, "/minimumPinLength",
-                                 name(d) + " admits PINs of " + std::to_string(length) + " digits");
+    auto& finding =
+        findings.add("MAM-02", d, "/minimumPinLength",
+                     "this policy admits PINs of " + std::to_string(length) + " digits");
     if (length >= 4) finding.severity = Severity::low;
   }
   if (const auto tries = number("maximumPinRetries", 5); tries > 10) {
     findings.add("MAM-02", d, "/maximumPinRetries",
-                 name(d) + " admits " + std::to_string(tries) + " tries");
+                 "this policy admits " + std::to_string(tries) + " tries");
   }
 }
 
@@ -76,10 +75,12 @@ void offline(const CheckedDocument& d, FindingList& findings) {
     const auto period = value == nullptr ? std::nullopt : parse_iso_duration(value->text());
     if (!period || *period <= most) return;
     findings.add("MAM-04", d, "/" + std::string(which),
-                 name(d) + ' ' + std::string(words) + ' ' + quoted(value->text()));
+                 std::string(words) + ' ' + quoted(value->text()));
   };
-  longer("periodOfflineBeforeWipeIsEnforced", hours(24 * 90), "wipes data only when offline for");
-  longer("periodOfflineBeforeAccessCheck", hours(12), "checks access only when offline for");
+  longer("periodOfflineBeforeWipeIsEnforced", hours(24 * 90),
+         "this policy wipes data only when offline for");
+  longer("periodOfflineBeforeAccessCheck", hours(12),
+         "this policy checks access only when offline for");
 }
 
 void encryption(const CheckedDocument& d, FindingList& findings) {
@@ -87,10 +88,10 @@ void encryption(const CheckedDocument& d, FindingList& findings) {
                     is_word(d, "appDataEncryptionType", "useDeviceSettings");
   if (weak) {
     findings.add("MAM-05", d, "/appDataEncryptionType",
-                 name(d) + " leaves data readable while the device is locked");
+                 "this policy leaves data readable while the device is locked");
   }
   if (is_false(d, "encryptAppData")) {
-    findings.add("MAM-05", d, "/encryptAppData", name(d) + " does not encrypt the apps' data");
+    findings.add("MAM-05", d, "/encryptAppData", "this policy does not encrypt the apps' data");
   }
 }
 
@@ -100,7 +101,7 @@ void apps(const CheckedDocument& d, FindingList& findings) {
   const bool by_group =
       group != nullptr && !equal_ignoring_case(group->text(), "selectedPublicApps");
   if (by_group || list == nullptr || !list->items().empty()) return;
-  findings.add("MAM-06", d, "/apps", name(d) + " names no apps");
+  findings.add("MAM-06", d, "/apps", "this policy names no apps");
 }
 
 }  // namespace

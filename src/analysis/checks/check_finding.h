@@ -23,8 +23,9 @@ struct CheckFinding {
   std::string title;    // the check's name
   std::string message;  // what is so here: lower case, no final period
   std::string fix;
-  std::vector<NamedPolicy> policies;  // that are involved; none: the set as a whole
-  std::string file;                   // with line, column and pointer: the value that decided
+  // That are involved, or the other document it is about; none: the set as a whole.
+  std::vector<NamedPolicy> policies;
+  std::string file;  // with line, column and pointer: the value that decided
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::string pointer;

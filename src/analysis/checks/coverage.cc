@@ -23,7 +23,9 @@ Lacks blocks_clients(const CheckedPolicy& p, std::initializer_list<ClientApp> cl
   Lacks lacks;
   lacks.unless_everywhere(p).unless(any_platform(p), "it is only for some platforms");
   lacks.unless(any_place(p), "it is only for some places").must(blocks(p), no_block);
-  lacks.unless(no_risk(p) && no_device_condition(p), "it has further conditions");
+  lacks.unless(
+      no_risk(p) && no_device_condition(p) && p.policy.conditions.authentication_flows.empty(),
+      "it has further conditions");
   for (const auto client : clients) {
     lacks.must(types.contains(client) || any_client(p), client == ClientApp::other
                                                             ? "it leaves out other legacy clients"

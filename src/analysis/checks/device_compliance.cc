@@ -35,8 +35,6 @@ bool is_for(const CheckedDocument& d, Platform platform) {
   return is_compliance_policy_for(d, platform);
 }
 
-std::string name(const CheckedDocument& d) { return quoted(d.source->display_name); }
-
 void actions(const CheckInput& in, const CheckedDocument& d, FindingList& findings) {
   std::int64_t grace = -1;
   if (const auto* rules = d.find("/scheduledActionsForRule")) {
@@ -55,10 +53,10 @@ void actions(const CheckInput& in, const CheckedDocument& d, FindingList& findin
   constexpr std::string_view pointer = "/scheduledActionsForRule";
   if (grace < 0) {
     findings.add("CMP-03", d, pointer,
-                 name(d) + " never marks a device as not compliant: no action is `block`");
+                 "this policy never marks a device as not compliant: no action is `block`");
   } else if (grace > in.settings.grace_hours) {
     findings.add("CMP-03", d, pointer,
-                 name(d) + " marks a device as not compliant only after " + std::to_string(grace) +
+                 "this policy marks a device as not compliant only after " + std::to_string(grace) +
                      " hours");
   }
 }
@@ -71,7 +69,7 @@ void storage_and_password(const CheckedDocument& d, FindingList& findings) {
   // iOS encrypts by itself, as soon as there is a passcode.
   if (!encrypted && !is_for(d, Platform::ios)) {
     findings.add("CMP-04", d, "/storageRequireEncryption",
-                 name(d) + " does not ask for encrypted storage");
+                 "this policy does not ask for encrypted storage");
   }
   const bool ios = is_for(d, Platform::ios);
   const auto member = [&](std::string_view general, std::string_view of_ios) {
@@ -83,13 +81,13 @@ void storage_and_password(const CheckedDocument& d, FindingList& findings) {
   const auto least = desktop ? 8 : 6;
   const auto set = number(d, length);
   if (!is_true(d, required)) {
-    findings.add("CMP-05", d, "/" + std::string(required), name(d) + " asks for no password");
+    findings.add("CMP-05", d, "/" + std::string(required), "this policy asks for no password");
   } else if (set < least) {
     findings.add("CMP-05", d, "/" + std::string(length),
-                 name(d) + " asks for a password of " + std::to_string(set) +
+                 "this policy asks for a password of " + std::to_string(set) +
                      " characters; at least " + std::to_string(least) + " are wanted");
   } else if (!is_for(d, Platform::android) && !is_true(d, simple)) {
-    findings.add("CMP-05", d, "/" + std::string(simple), name(d) + " admits simple passwords");
+    findings.add("CMP-05", d, "/" + std::string(simple), "this policy admits simple passwords");
   }
 }
 
@@ -114,7 +112,7 @@ void system_version(const CheckInput& in, const CheckedDocument& d, FindingList&
   const auto version = text(d, "osMinimumVersion");
   if (version.empty()) {
     findings.add("CMP-06", d, "/osMinimumVersion",
-                 name(d) + " accepts every version of the system");
+                 "this policy accepts every version of the system");
     return;
   }
   for (const auto platform : platforms) {
@@ -122,8 +120,8 @@ void system_version(const CheckInput& in, const CheckedDocument& d, FindingList&
     if (!is_for(d, platform) || wanted == in.settings.os_minimum_versions.end()) continue;
     if (!is_older(version, wanted->second)) continue;
     auto& finding = findings.add("CMP-06", d, "/osMinimumVersion",
-                                 name(d) + " accepts version " + quoted(version) + ", older than " +
-                                     quoted(wanted->second) + " of the settings");
+                                 "this policy accepts version " + quoted(version) +
+                                     ", older than " + quoted(wanted->second) + " of the settings");
     finding.severity = Severity::low;
   }
 }
@@ -132,7 +130,7 @@ void integrity(const CheckedDocument& d, FindingList& findings) {
   const auto off = [&](std::string_view check, std::string_view member, std::string_view words) {
     if (is_true(d, member)) return;
     findings.add(check, d, "/" + std::string(member),
-                 name(d) + " does not ask for " + std::string(words));
+                 "this policy does not ask for " + std::string(words));
   };
   if (is_for(d, Platform::windows)) {
     off("CMP-09", "secureBootEnabled", "secure boot");
@@ -148,7 +146,7 @@ void integrity(const CheckedDocument& d, FindingList& findings) {
     off("CMP-10", "firewallEnabled", "the firewall");
     if (equal_ignoring_case(text(d, "gatekeeperAllowedAppSource"), "anywhere")) {
       findings.add("CMP-10", d, "/gatekeeperAllowedAppSource",
-                   name(d) + " lets Gatekeeper admit applications from anywhere");
+                   "this policy lets Gatekeeper admit applications from anywhere");
     }
   }
   if (is_for(d, Platform::android) && !to_lower(type_of(d)).starts_with("aosp")) {
@@ -171,7 +169,7 @@ void threat_level(const CheckedDocument& d, FindingList& findings) {
                     equal_ignoring_case(level, "notSet");
   if (is_true(d, "deviceThreatProtectionEnabled") && !none) return;
   findings.add("CMP-08", d, "/deviceThreatProtectionEnabled",
-               name(d) + " asks for no threat level of a defence product");
+               "this policy asks for no threat level of a defence product");
 }
 
 }  // namespace

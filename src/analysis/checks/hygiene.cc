@@ -56,13 +56,12 @@ void names(const CheckInput& in, FindingList& findings) {
     const auto* where = p.prefix.empty() ? "/displayName" : "";
     const auto [first, is_new] = seen.emplace(to_lower(trim(name)), &p);
     if (!is_new && !name.empty()) {
-      auto& finding =
-          findings.add("HYG-04", p, where, "another policy has the name " + quoted(name) + ", too");
+      auto& finding = findings.add("HYG-04", p, where, "another policy has the same name");
       finding.policies.push_back(first->second->named());
     }
     if (pattern && p.prefix.empty() && !is_vendors(p) &&
         !std::regex_match(name.substr(0, name_length_max), *pattern)) {
-      findings.add("HYG-03", p, where, quoted(name) + " does not fit the pattern for names");
+      findings.add("HYG-03", p, where, "the name does not fit the pattern");
     }
   }
 }

@@ -102,6 +102,7 @@ CheckFinding& FindingList::add(std::string_view check, const CheckedPolicy& poli
 CheckFinding& FindingList::add(std::string_view check, const CheckedDocument& document,
                                std::string_view pointer, std::string message) {
   auto& finding = add(check, std::move(message));
+  finding.policies.push_back({document.source->id, document.source->display_name});
   place(finding, document, std::string(pointer));
   return finding;
 }

@@ -50,14 +50,19 @@ bool is_unreachable(const CidrRange& range) {
 
 void trusted_ranges(const CheckedDocument& document, const NamedLocation& place,
                     FindingList& findings) {
-  for (std::size_t i = 0; i < place.ip_ranges.size(); ++i) {
-    const auto& range = place.ip_ranges[i];
-    const bool wide = range.is_v4() ? range.prefix < 16 : range.prefix < 32;
-    if (!wide && !is_unreachable(range)) continue;
+  std::vector<std::string> wide;
+  std::vector<std::string> unreachable;
+  for (const auto& range : place.ip_ranges) {
+    const bool is_wide = range.is_v4() ? range.prefix < 16 : range.prefix < 32;
+    if (is_wide) wide.push_back(quoted(to_string(range)));
+    if (!is_wide && is_unreachable(range)) unreachable.push_back(quoted(to_string(range)));
+  }
+  if (!wide.empty()) {
+    findings.add("CND-07", document, "/ipRanges", "trusted and very wide: " + list_of(wide));
+  }
+  if (!unreachable.empty()) {
     findings.add("CND-07", document, "/ipRanges",
-                 "the trusted location " + quoted(place.display_name) + " holds " +
-                     quoted(to_string(range)) +
-                     (wide ? ", which is very wide" : ", from which no sign-in comes"));
+                 "trusted, but no sign-in comes from there: " + list_of(unreachable));
   }
 }
 
@@ -65,17 +70,14 @@ void countries(const CheckedDocument& document, const NamedLocation& place, cons
                FindingList& findings) {
   const bool unknown = place.include_unknown_countries_and_regions;
   constexpr std::string_view pointer = "/includeUnknownCountriesAndRegions";
-  const auto name = quoted(place.display_name);
   if (use.allowed && unknown) {
-    findings.add("CND-09", document, pointer,
-                 "the allowed countries of " + name + " include unknown ones");
+    findings.add("CND-09", document, pointer, "the allowed countries include unknown ones");
   } else if (use.blocked && !unknown) {
-    findings.add("CND-09", document, pointer,
-                 "the blocked countries of " + name + " leave unknown ones out");
+    findings.add("CND-09", document, pointer, "the blocked countries leave unknown ones out");
   }
   if ((use.allowed || use.blocked) && !place.lookup_by_gps) {
     findings.add("CND-10", document, "/countryLookupMethod",
-                 "the country of " + name + " is looked up by address alone");
+                 "the country is looked up by address alone");
   }
 }
 
@@ -86,14 +88,12 @@ void one_by_one(const CheckInput& in, const CheckedDocument& document, const Nam
   const bool country = place.kind == LocationKind::country;
   if (use.used && ip && place.ip_ranges.empty()) {
     findings.add("CND-05", document, "/ipRanges",
-                 "the location " + quoted(place.display_name) +
-                     " is used by a policy and holds no address range");
+                 "this location is used by a policy and holds no address range");
   }
   if (use.used && country && place.countries_and_regions.empty() &&
       !place.include_unknown_countries_and_regions) {
-    findings.add(
-        "CND-05", document, "/countriesAndRegions",
-        "the location " + quoted(place.display_name) + " is used by a policy and holds no country");
+    findings.add("CND-05", document, "/countriesAndRegions",
+                 "this location is used by a policy and holds no country");
   }
   if (ip && place.is_trusted) trusted_ranges(document, place, findings);
   if (country) countries(document, place, use, findings);
@@ -134,8 +134,7 @@ void trust(const CheckInput& in, FindingList& findings) {
       continue;
     }
     findings.add("CND-06", document, "/isTrusted",
-                 "the location " + quoted(place->display_name) +
-                     " is not trusted, although its name says so");
+                 "this location is not trusted, although its name says so");
   }
 }
 

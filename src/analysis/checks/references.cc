@@ -73,7 +73,8 @@ bool is_known(const CheckInput& in, Axis axis, std::string_view text) {
 }
 
 std::string_view intention(std::string_view text) {
-  if (text.find_first_of("<>{}[]%$") != std::string_view::npos) {
+  const bool guid_shaped = text.size() == 36 && text[8] == '-' && text[13] == '-';
+  if (guid_shaped || text.find_first_of("<>{}[]%$") != std::string_view::npos) {
     return "it looks like a placeholder that was never filled in";
   }
   if (text.find('@') != std::string_view::npos) {
