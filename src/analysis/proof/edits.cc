@@ -150,7 +150,7 @@ std::vector<Edit> edits_against(const Encoding& encoding, const Expectation& exp
   for (Candidate& candidate :
        candidates(encoding, encoding.set().policies[policy], unmet->condition, draft)) {
     const EncodedPolicy edited = encoding.encode(candidate.policy);
-    const Bdd stopped = edited.applies - edited.satisfied;
+    const Bdd stopped = edited.stops();
     if (!witness.is_inside(stopped) || (blocks && candidate.widens)) continue;
     out.push_back({std::move(candidate.words), policy, region.is_inside(stopped)});
     break;  // the narrowest that helps comes first

@@ -274,7 +274,7 @@ Bdd Encoding::granted_if_enforced(const Bdd& region, const std::vector<std::size
   for (std::size_t i = 0; i < policies_.size() && !in.is_empty(); ++i) {
     const EncodedPolicy& p = policies_[i];
     const bool counts = p.enforced() || std::ranges::find(more, i) != more.end();
-    if (counts) in -= p.applies - p.satisfied;
+    if (counts) in -= p.stops();
   }
   return in;
 }

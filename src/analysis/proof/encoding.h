@@ -27,7 +27,7 @@ struct EncodedPolicy {
   Bdd satisfied;            // applies, and everything it requires is there
   Bdd failed;               // applies, and something cannot be had in this sign-in
   Bdd unmet;                // would stop the sign-in, if it applied
-  // Neither of the two: it needs the user.
+  Bdd stops() const { return applies - satisfied; }
   bool enforced() const { return considered && policy->state == PolicyState::enabled; }
   bool report_only() const { return considered && policy->state == PolicyState::report_only; }
 };

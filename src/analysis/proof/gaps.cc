@@ -35,6 +35,49 @@ bool is_proof(Question question) {
   return question >= Question::device && question <= Question::trust_hybrid_joined;
 }
 
+// However it is proven, it is the same way in.
+Bdd anyhow(const Universe& u, Box box) {
+  for (DimensionIndex i = 0; i < box.size(); ++i) {
+    if (!is_proof(u.dimensions()[i].question)) continue;
+    box[i].resize(u.dimensions()[i].choices.size());
+    std::iota(box[i].begin(), box[i].end(), ChoiceIndex{0});
+  }
+  return u.box_set(box);
+}
+
+Box any_role(const Universe& u, Box box) {
+  for (const DimensionIndex i : u.all(Question::role)) box[i] = {0, 1};
+  return box;
+}
+
+bool is_about_roles(const Expectation& expectation) {
+  return expectation.who.size() == 1 && expectation.who.front() == "administrators";
+}
+
+// Sets that together hold every sign-in of which the witness is no example: a box that touches none
+// of them violates the need everywhere.
+std::vector<Bdd> outside_of(Need need, const Encoding& encoding, const Bdd& region,
+                            const Point& witness) {
+  std::vector<Bdd> outside{!region};
+  if (need == Need::granted || need == Need::reachable) {
+    // One policy that stops it is the reason.
+    const Bdd here = encoding.universe().point_set(witness);
+    for (const EncodedPolicy& policy : encoding.policies()) {
+      if (!policy.enforced()) continue;
+      const Bdd stops = need == Need::reachable ? policy.failed : policy.stops();
+      if (!here.is_inside(stops)) continue;
+      outside.push_back(!stops);
+      break;
+    }
+    return outside;
+  }
+  outside.push_back(proof_of(need, encoding));
+  for (const EncodedPolicy& policy : encoding.policies()) {
+    if (policy.enforced()) outside.push_back(policy.stops());
+  }
+  return outside;
+}
+
 // What would close the gap, to tell one cause from another; its own sentence when nothing would.
 std::string remedy_of(const Gap& gap) {
   std::string remedy;
@@ -144,7 +187,7 @@ void find_report_only(const Expectation& expectation, const Encoding& encoding, 
   std::vector<std::size_t> all;
   for (std::size_t i = 0; i < encoding.policies().size(); ++i) {
     const EncodedPolicy& policy = encoding.policies()[i];
-    if (policy.report_only() && region.meets(policy.applies - policy.satisfied)) all.push_back(i);
+    if (policy.report_only() && region.meets(policy.stops())) all.push_back(i);
   }
   if (all.empty() || !encoding.granted_if_enforced(region, all).is_empty()) return;
   for (std::size_t i = 0; i < all.size();) {  // as few as needed
@@ -161,7 +204,8 @@ void find_report_only(const Expectation& expectation, const Encoding& encoding, 
 
 }  // namespace
 
-Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& left) const {
+Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& region,
+                                const Bdd& left) const {
   const Universe& u = encoding_.universe();
   Gap gap;
   gap.witness = smallest(u, left);
@@ -173,8 +217,12 @@ Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& left)
                                          "` and the engine disagree about a sign-in, so nothing is "
                                          "reported of it; please tell the developers");
   }
-  gap.region = widest(u, gap.witness, left);
-  gap.sentence = sentence(u, gap.region, gap.witness);
+  const auto outside = outside_of(expectation.need, encoding_, region, gap.witness);
+  gap.region = widest(u, gap.witness, outside);
+  const Bdd lifted = u.box_set(any_role(u, gap.region)) & region;
+  gap.whoever = std::ranges::none_of(outside, [&](const Bdd& set) { return lifted.meets(set); });
+  gap.sentence = sentence(u, gap.region, gap.witness,
+                          gap.whoever && is_about_roles(expectation) ? expectation.who.front() : "");
   gap.details = details(u, gap.witness);
   find_near_misses(expectation, encoding_, answer, gap);
   find_report_only(expectation, encoding_, gap);
@@ -182,37 +230,65 @@ Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& left)
   return gap;
 }
 
-Result<Verdict> GapFinder::check(const Expectation& expectation) {
-  constexpr std::size_t looked_at_max = 24;
+Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& region, const Bdd& part,
+                                Verdict& verdict) {
+  constexpr std::size_t looked_at_max = 8;
   const Universe& u = encoding_.universe();
-  Verdict verdict;
-  verdict.expectation = &expectation;
-  const Bdd region = region_of(expectation, encoding_);
-  verdict.concerns_nobody = region.is_empty();
-  const Bdd all = violations(expectation, encoding_, region);
+  const Bdd all = violations(expectation, encoding_, region & part);
   Bdd left = all - told_;
-  verdict.seen_before = !all.is_empty() && left.is_empty();
+  if (!all.is_empty()) verdict.seen_before = true;
+  if (u.has_people()) verdict.people = people_in(u, all);
   std::set<std::string> remedies;
+  for (const Gap& gap : verdict.gaps) {
+    remedies.insert(remedy_of(gap));
+    left -= anyhow(u, gap.whoever ? any_role(u, gap.region) : gap.region);
+  }
   for (std::size_t looked_at = 0; !left.is_empty() && !solver_.gave_up(); ++looked_at) {
-    if (looked_at == looked_at_max || verdict.gaps.size() == options_.regions_max) break;
-    auto gap = describe(expectation, left);
+    verdict.more = true;
+    if (looked_at == looked_at_max || verdict.gaps.size() == options_.regions_max) return {};
+    auto gap = describe(expectation, region, left);
     if (!gap) return tl::unexpected(gap.error());
-    // However it is proven, it is the same way in.
-    Box anyhow = gap->region;
-    for (DimensionIndex i = 0; i < anyhow.size(); ++i) {
-      if (!is_proof(u.dimensions()[i].question)) continue;
-      anyhow[i].resize(u.dimensions()[i].choices.size());
-      std::iota(anyhow[i].begin(), anyhow[i].end(), ChoiceIndex{0});
-    }
-    const Bdd here = u.box_set(anyhow);
+    const Bdd here =
+        anyhow(u, gap->whoever ? any_role(u, gap->region) : gap->region) & region;
     left -= here;
     // Of ways in that one and the same change would close, the smallest says it all.
     if (!remedies.insert(remedy_of(*gap)).second) continue;
     told_ |= here;
     verdict.gaps.push_back(std::move(*gap));
   }
-  verdict.more = !left.is_empty();
-  verdict.people = people_in(u, all);
+  verdict.more = false;
+  return {};
+}
+
+Result<Verdict> GapFinder::check(const Expectation& expectation) {
+  const Universe& u = encoding_.universe();
+  Verdict verdict;
+  verdict.expectation = &expectation;
+  const Bdd region = region_of(expectation, encoding_);
+  verdict.concerns_nobody = region.is_empty();
+  if (u.has_people()) {
+    if (auto found = find_in(expectation, region, Bdd::all(), verdict); !found) {
+      return tl::unexpected(found.error());
+    }
+  } else {
+    constexpr unsigned always_looked_at = 2, memberships_max = 3;
+    unsigned looked_at = 0;
+    for (unsigned n = 0; n <= memberships_max + 1; ++n) {
+      const bool last = n > memberships_max;
+      const bool found_some = !verdict.gaps.empty() || verdict.seen_before;
+      if (found_some && looked_at >= always_looked_at) {
+        verdict.not_all_looked_at = true;
+        break;
+      }
+      const Bdd part = last ? Bdd::all() : at_most_memberships(u, n);
+      if (!last && !region.meets(part)) continue;  // those it is about hold more
+      ++looked_at;
+      if (auto found = find_in(expectation, region, part, verdict); !found) {
+        return tl::unexpected(found.error());
+      }
+    }
+  }
+  if (!verdict.gaps.empty()) verdict.seen_before = false;
   if (solver_.gave_up()) {
     verdict = {};
     verdict.expectation = &expectation;

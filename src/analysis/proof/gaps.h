@@ -24,6 +24,7 @@ struct Edit {
 struct Gap {
   Point witness;
   Box region;
+  bool whoever = false;  // of those the expectation is about: which role they hold is no matter
   std::string sentence;
   std::vector<std::string> details;  // of the witness
   std::vector<NearMiss> near_misses;
@@ -39,6 +40,9 @@ struct Verdict {
   bool concerns_nobody = false;  // no sign-in is in the region at all
   std::vector<Gap> gaps;    // the smallest witness first; none: proved
   bool more = false;        // than are told
+  // Without a directory people may be in any groups and roles at once. Who is in fewest of them is
+  // looked at first, and gaps that take more are looked for only when there are no others.
+  bool not_all_looked_at = false;
   // The rest of its gaps was told of these expectations already.
   bool seen_before = false;
   bool holds() const { return !gave_up && gaps.empty() && !seen_before; }
@@ -61,7 +65,10 @@ class GapFinder {
   [[nodiscard]] Result<Verdict> check(const Expectation& expectation);
 
  private:
-  [[nodiscard]] Result<Gap> describe(const Expectation& expectation, const Bdd& left) const;
+  [[nodiscard]] Result<Gap> describe(const Expectation& expectation, const Bdd& region,
+                                     const Bdd& left) const;
+  [[nodiscard]] Result<void> find_in(const Expectation& expectation, const Bdd& region,
+                                     const Bdd& part, Verdict& verdict);
 
   const Encoding& encoding_;
   const Program& program_;

@@ -72,7 +72,7 @@ class Cheapest {
 
 Point smallest(const Universe& universe, const Bdd& set) { return Cheapest(universe).find(set); }
 
-Box widest(const Universe& universe, const Point& point, const Bdd& set) {
+Box widest(const Universe& universe, const Point& point, std::vector<Bdd> outside) {
   const auto& dimensions = universe.dimensions();
   std::vector<DimensionIndex> order(dimensions.size());
   std::iota(order.begin(), order.end(), DimensionIndex{0});
@@ -80,32 +80,49 @@ Box widest(const Universe& universe, const Point& point, const Bdd& set) {
 
   Box box(dimensions.size());
   for (DimensionIndex i = 0; i < dimensions.size(); ++i) box[i] = {point[i]};
-  // What must stay outside, seen from what is decided already: those dimensions are gone from it.
-  Bdd outside = universe.reality() - set;
+  for (Bdd& set : outside) set &= universe.reality();
   for (std::size_t step = 0; step < order.size(); ++step) {
     const DimensionIndex i = order[step];
-    Bdd rest = Bdd::all();
     std::vector<DimensionIndex> later(order.begin() + static_cast<std::ptrdiff_t>(step) + 1,
                                       order.end());
     std::ranges::sort(later, std::greater<>());
+    Bdd rest = Bdd::all();
     for (const DimensionIndex j : later) rest &= universe.is(j, point[j]);
-    // Whether it is a person or a workload is never left open: the rest would be said of both.
-    if (dimensions[i].question == Question::identity) {
-      outside = (outside & universe.is(i, point[i])).without(universe.variables_of(i));
-      continue;
-    }
-    const Bdd near = outside.given(rest);
+    Bdd near;
+    for (const Bdd& set : outside) near |= set.given(rest);
     Bdd chosen;
     box[i].clear();
     for (ChoiceIndex choice = 0; choice < dimensions[i].choices.size(); ++choice) {
       const Bdd is = universe.is(i, choice);
-      if (choice != point[i] && near.meets(is)) continue;
+      // Whether it is a person or a workload is never left open: the rest would be said of both.
+      const bool fixed = dimensions[i].question == Question::identity || near.meets(is);
+      if (choice != point[i] && fixed) continue;
       box[i].push_back(choice);
       chosen |= is;
     }
-    outside = (outside & chosen).without(universe.variables_of(i));
+    // What is decided is gone from what must stay outside.
+    for (Bdd& set : outside) set = (set & chosen).without(universe.variables_of(i));
+    std::erase_if(outside, [](const Bdd& set) { return set.is_empty(); });
   }
   return box;
+}
+
+Bdd at_most_memberships(const Universe& universe, unsigned count) {
+  std::vector<DimensionIndex> memberships;
+  for (const Question question :
+       {Question::role, Question::any_role, Question::group, Question::any_group, Question::user}) {
+    for (const DimensionIndex i : universe.all(question)) memberships.push_back(i);
+  }
+  std::ranges::sort(memberships, std::greater<>());  // diagrams grow upwards
+  // at_most[n]: of the dimensions looked at so far, n at the most are not plain.
+  std::vector<Bdd> at_most(count + 1, Bdd::all());
+  for (const DimensionIndex i : memberships) {
+    const Bdd plain = universe.is(i, 0);
+    for (unsigned n = count + 1; n-- > 0;) {
+      at_most[n] = (plain & at_most[n]) | (n > 0 ? at_most[n - 1] - plain : Bdd());
+    }
+  }
+  return at_most[count];
 }
 
 }  // namespace sallyport::proof

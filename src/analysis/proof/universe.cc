@@ -191,7 +191,12 @@ std::vector<Choice> UniverseBuilder::merge(std::vector<Candidate> candidates) {
     }
   }
   // The plainest choice stands for everything that is not told apart from it.
-  for (std::size_t i = 1; i < out.size(); ++i) out[i].words = list_of(names[i]);
+  for (std::size_t i = 1; i < out.size(); ++i) {
+    constexpr std::size_t told = 3;
+    auto& words = out[i].words;
+    for (std::size_t n = 1; n < names[i].size() && n < told; ++n) words += ", " + names[i][n];
+    if (names[i].size() > told) words += " and " + std::to_string(names[i].size() - told) + " more";
+  }
   return out;
 }
 

@@ -21,6 +21,30 @@ std::vector<std::string> names_of(const Universe& u, const Box& box, DimensionIn
   return names;
 }
 
+// `iOS or Android`, `anything but iOS`; of many the fewer are told.
+std::string any_of(const std::vector<std::string>& names);
+
+std::string choices_in_words(const Universe& u, const Box& box, DimensionIndex i) {
+  const auto& choices = u.dimensions()[i].choices;
+  std::vector<std::string> these, others;
+  bool legacy = false, modern = false;
+  for (ChoiceIndex choice = 0; choice < choices.size(); ++choice) {
+    const bool allowed = std::ranges::find(box[i], choice) != box[i].end();
+    (allowed ? these : others).push_back(choices[choice].words);
+    const bool old = choice >= 2 && choice <= 4;  // of client apps
+    legacy |= allowed && old;
+    modern |= allowed && !old;
+  }
+  if (u.dimensions()[i].question == Question::client_app && these.size() == 3) {
+    if (!legacy) return "a modern client";
+    if (!modern) return "a legacy client";
+  }
+  if (these.size() > 2 && others.size() < these.size()) {
+    return "anything but " + list_of(others, others.size());
+  }
+  return any_of(these);
+}
+
 std::string any_of(const std::vector<std::string>& names) {
   std::string words = list_of(names, 4);
   const auto at = words.rfind(" and ");
@@ -58,14 +82,16 @@ void append(std::string& words, const std::string& more) {
 
 }  // namespace
 
-std::string who_in_words(const Universe& u, const Box& box) {
+std::string who_in_words(const Universe& u, const Box& box, bool only_groups) {
   if (allows_only(box, *u.find(Question::identity), 1)) {
     const auto i = *u.find(Question::service_principal);
     return is_any(u, box, i) ? "any workload identity" : any_of(names_of(u, box, i));
   }
   const DimensionIndex users = *u.find(Question::user);
   std::string words;
-  if (box[users].size() == 1 && box[users].front() != 0) {
+  if (only_groups) {
+    // named by the caller
+  } else if (box[users].size() == 1 && box[users].front() != 0) {
     words = u.dimensions()[users].choices[box[users].front()].words;
   } else {
     words = kind_of_people(u, box);
@@ -85,15 +111,15 @@ std::string who_in_words(const Universe& u, const Box& box) {
   if (const auto agents = u.find(Question::agent_user); agents && allows_only(box, *agents, 1)) {
     words = "agents' user accounts";
   }
-  if (const auto roles = collect({Question::role, Question::any_role}, 1); !roles.empty()) {
+  if (const auto roles = collect({Question::role, Question::any_role}, 1); !roles.empty() && !only_groups) {
     append(words, "holding " + list_of(roles, 4));
   }
   if (const auto groups = collect({Question::group, Question::any_group}, 1); !groups.empty()) {
-    append(words, "in " + list_of(groups, 4));
+    words += " in " + list_of(groups, 4);
   }
   // What somebody must not be is worth telling only while it is little.
   std::vector<std::string> without = collect({Question::role, Question::group}, 0);
-  if (!without.empty() && without.size() <= 2) append(words, "not in " + list_of(without));
+  if (!without.empty() && without.size() <= 2) words += " not in " + list_of(without);
   return words;
 }
 
@@ -128,7 +154,7 @@ std::string how_in_words(const Universe& u, const Box& box) {
   std::string words;
   const auto tell = [&](Question question, const std::string& before) {
     for (const auto i : u.all(question)) {
-      if (!is_any(u, box, i)) append(words, before + any_of(names_of(u, box, i)));
+      if (!is_any(u, box, i)) append(words, before + choices_in_words(u, box, i));
     }
   };
   if (allows_only(box, *u.find(Question::identity), 1)) {
@@ -201,8 +227,10 @@ std::string proofs_in_words(const Universe& u, const Point& point) {
   return list_of(more, 6);
 }
 
-std::string sentence(const Universe& u, const Box& box, const Point& point) {
-  std::string words = who_in_words(u, box);
+std::string sentence(const Universe& u, const Box& box, const Point& point,
+                     const std::string& who) {
+  std::string words = who_in_words(u, box, !who.empty());
+  if (!who.empty()) words = who + words;
   // "Members reach Finance", "members get to registering a device"
   Draft draft;
   const DimensionIndex target = *u.find(Question::target);
