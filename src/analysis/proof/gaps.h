@@ -59,14 +59,18 @@ class GapFinder {
   // REQUIRES: all of them outlive it; `program` is of the encoding's set and universe.
   GapFinder(const Encoding& encoding, const Program& program, Solver& solver,
             const GapOptions& options = {})
-      : encoding_(encoding), program_(program), solver_(solver), options_(options) {}
+      : encoding_(encoding),
+        program_(program),
+        solver_(solver),
+        options_(options),
+        incomplete_(solver.gave_up()) {}
 
   // Errors: the engine does not agree about a witness.
   [[nodiscard]] Result<Verdict> check(const Expectation& expectation);
 
  private:
   [[nodiscard]] Result<Gap> describe(const Expectation& expectation, const Bdd& region,
-                                     const Bdd& left) const;
+                                     const Point& witness) const;
   [[nodiscard]] Result<void> find_in(const Expectation& expectation, const Bdd& region,
                                      const Bdd& part, Verdict& verdict);
 
@@ -74,6 +78,7 @@ class GapFinder {
   const Program& program_;
   Solver& solver_;
   GapOptions options_;
+  bool incomplete_;  // universe and encoding were over the budget already: nothing can be said
   Bdd told_;
 };
 
