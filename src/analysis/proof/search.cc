@@ -157,7 +157,7 @@ Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>&
     }
     near[i] = point[i];
     for (Outside& one : sets) {
-      if (one.asks[i]) one.set = (one.set & chosen).without(universe.variables_of(i));
+      if (one.asks[i]) one.set = one.set.and_without(chosen, universe.variables_of(i));
     }
     std::erase_if(sets, [](const Outside& one) { return one.set.is_empty(); });
   }

@@ -44,6 +44,10 @@ Bdd Bdd::operator!() const { return Bdd(bdd_not(node_)); }
 Bdd Bdd::given(const Bdd& cube) const { return Bdd(bdd_restrict(node_, cube.node_)); }
 Bdd Bdd::without(const Bdd& variables) const { return Bdd(bdd_exist(node_, variables.node_)); }
 
+Bdd Bdd::and_without(const Bdd& other, const Bdd& variables) const {
+  return Bdd(bdd_appex(node_, other.node_, bddop_and, variables.node_));
+}
+
 int Bdd::variable_of(int node) { return bdd_var(node); }
 int Bdd::low_of(int node) { return bdd_low(node); }
 int Bdd::high_of(int node) { return bdd_high(node); }

@@ -46,6 +46,8 @@ class Bdd {
   Bdd given(const Bdd& cube) const;
   // Whatever the variables of `cube` (each positive) are.
   Bdd without(const Bdd& variables) const;
+  // (*this & other).without(variables), in one go
+  Bdd and_without(const Bdd& other, const Bdd& variables) const;
   bool meets(const Bdd& other) const { return !(*this & other).is_empty(); }
   bool is_inside(const Bdd& other) const { return (*this - other).is_empty(); }
 
