@@ -71,6 +71,10 @@ struct LintOptions {
 
 struct GapOptions {
   ProofOptions input;
+  std::string accept;
+  std::string baseline;
+  std::string fail_on = "medium";
+  std::string now;
   OutputOptions output;
 };
 
