@@ -237,16 +237,21 @@ void Definition::define_proofs() {
                               [this] { return cli::diff(diff); });
   word(compare, "before", diff.before, "OLD", "a folder or file of policies")->required();
   word(compare, "after", diff.after, "NEW", "another")->required();
-  words(compare, "--directory", diff.directory, "FOLDER|FILE",
-        "users and groups, read with both: who is concerned");
+  words(compare, "--with", diff.with, "FOLDER|FILE,...",
+        "what is the same on both sides: users and groups, locations; who is concerned")
+      ->delimiter(',');
   word(compare, "--enforce", diff.input.enforce, "WHICH",
        "as if report-only, or all, were enforced", {"report-only", "all"});
   output(compare, diff.output);
+  compare->footer(
+      "Exit code: 0 nothing changes for any sign-in, 1 something does, 2 could not run.\n"
+      "Example: sallyport diff policies/ draft/ --format markdown");
 
   CLI::App* small = command("minimize", "Prove which policies and conditions change nothing",
                             [this] { return cli::minimize(minimize); });
   proof_input(small, minimize.input);
   output(small, minimize.output);
+  small->footer("Exit code: 0 everything matters, 1 something does not, 2 could not run.");
 }
 
 void Definition::define_documents() {

@@ -82,7 +82,7 @@ struct DiffOptions {
   ProofOptions input;  // but for the paths
   std::string before;
   std::string after;
-  std::vector<std::string> directory;  // read with both
+  std::vector<std::string> with;  // read with both
   OutputOptions output;
 };
 
