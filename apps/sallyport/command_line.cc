@@ -31,6 +31,8 @@ struct Definition {
   ExplainOptions explain;
   LintOptions lint;
   GapOptions gaps;
+  DiffOptions diff;
+  MinimizeOptions minimize;
   LintConfigOptions lint_config;
   FormatOptions format;
   ImportFlags import;
@@ -213,7 +215,38 @@ void Definition::define_proofs() {
   CLI::App* find = command("gaps", "Prove what nobody gets past, and show who gets in where not",
                            [this] { return cli::gaps(gaps); });
   proof_input(find, gaps.input);
-  output(find, gaps.output);
+  Words formats = findings_format_words();
+  formats.emplace_back("html");
+  word(find, "--format", gaps.output.format, "FORMAT",
+       "how to write the findings; table unless said otherwise", formats);
+  word(find, "-o,--output", gaps.output.file, "FILE",
+       "write to this file, which appears only when complete");
+  word(find, "--accept", gaps.accept, "FILE",
+       "TOML: accepted exceptions, each with owner, reason and end");
+  word(find, "--baseline", gaps.baseline, "FILE",
+       "the JSON of a former run: only what is new counts for the exit code");
+  word(find, "--fail-on", gaps.fail_on, "GRADE",
+       "exit with 1 for findings this bad or worse; medium unless said otherwise",
+       {"critical", "error", "high", "medium", "low", "info", "never"});
+  word(find, "--now", gaps.now, "INSTANT", "exceptions as of then: 2026-08-20T09:15:30Z");
+  find->footer(
+      "Exit code: 0 no open finding of the grade of --fail-on, 1 some, 2 could not run.\n"
+      "Example: sallyport gaps ./policies --format html -o gaps.html");
+
+  CLI::App* compare = command("diff", "Prove for whom two policy sets differ, or that they do not",
+                              [this] { return cli::diff(diff); });
+  word(compare, "before", diff.before, "OLD", "a folder or file of policies")->required();
+  word(compare, "after", diff.after, "NEW", "another")->required();
+  words(compare, "--directory", diff.directory, "FOLDER|FILE",
+        "users and groups, read with both: who is concerned");
+  word(compare, "--enforce", diff.input.enforce, "WHICH",
+       "as if report-only, or all, were enforced", {"report-only", "all"});
+  output(compare, diff.output);
+
+  CLI::App* small = command("minimize", "Prove which policies and conditions change nothing",
+                            [this] { return cli::minimize(minimize); });
+  proof_input(small, minimize.input);
+  output(small, minimize.output);
 }
 
 void Definition::define_documents() {

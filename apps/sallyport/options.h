@@ -71,6 +71,23 @@ struct LintOptions {
 
 struct GapOptions {
   ProofOptions input;
+  std::string accept;
+  std::string baseline;
+  std::string fail_on = "medium";
+  std::string now;
+  OutputOptions output;
+};
+
+struct DiffOptions {
+  ProofOptions input;  // but for the paths
+  std::string before;
+  std::string after;
+  std::vector<std::string> directory;  // read with both
+  OutputOptions output;
+};
+
+struct MinimizeOptions {
+  ProofOptions input;
   OutputOptions output;
 };
 
