@@ -91,7 +91,9 @@ std::string article(const ReportedFinding& reported) {
     out += "<dt>" + escaped(line.substr(0, colon)) + "</dt><dd>" +
            escaped(colon == std::string::npos ? "" : line.substr(colon + 2)) + "</dd>";
   }
-  out += "<dt>remedy</dt><dd>" + escaped(f.fix) + "</dd>";
+  const bool told = !f.evidence.empty() && (f.evidence.back().starts_with("closed by") ||
+                                            f.evidence.back().starts_with("narrowed by"));
+  if (!told) out += "<dt>remedy</dt><dd>" + escaped(f.fix) + "</dd>";
   if (reported.standing == Standing::known) out += "<dt>known</dt><dd>the baseline has it</dd>";
   if (!reported.remark.empty()) out += "<dt>accepted</dt><dd>" + escaped(reported.remark) + "</dd>";
   return out + "</dl>\n</article>\n";
