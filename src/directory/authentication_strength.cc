@@ -112,8 +112,9 @@ const std::vector<MethodModes>& mfa_combinations() {
 }
 
 bool satisfies_mfa(MethodModes used) {
-  return (used & alone) != 0 || ((used & method::password) != 0 && (used & with_password) != 0) ||
-         ((used & method::federated_single_factor) != 0 && (used & with_federation) != 0);
+  const auto uses = [used](MethodModes any) { return (used & any) != 0; };
+  return uses(alone) | (uses(method::password) & uses(with_password)) |
+         (uses(method::federated_single_factor) & uses(with_federation));
 }
 
 const std::vector<AuthenticationStrength>& built_in_strengths() {

@@ -2,11 +2,11 @@
 // rows (docs/architecture.md, "The engine"). Internal to the engine.
 //
 //   Applying<4> applying;                       // rows of 4 words: up to 256 policies
-//   if (applying.run(program, sign_in)) use(applying.policies());
+//   if (applying.run(program, sign_in, device)) use(applying.policies());
 //
 // `width` is the number of words of a row, or 0 where it is found out at run time.
-// Cost: a few cache lines a condition and a few words for each group of the user that some policy
-// names. It branches on what is the same for most sign-ins, not on what differs.
+// Cost: a few cache lines a condition and two for each group of the user that some policy names. It
+// branches on what is the same for most sign-ins, not on what differs.
 #pragma once
 
 #include <algorithm>
@@ -21,14 +21,15 @@ namespace sallyport {
 template <std::size_t width>
 class Applying {
  public:
-  // False when the slow road has to be taken after all. REQUIRES: is_lookup(sign_in).
-  bool run(const ProgramState& program, const SignIn& sign_in) {
+  // False when the slow road has to be taken after all. REQUIRES: is_lookup(sign_in); `device` is
+  // what the table says of the sign-in's.
+  bool run(const ProgramState& program, const SignIn& sign_in, const DeviceTable::Entry& device) {
     program_ = &program;
     t_ = &program.tables;
     s_ = &sign_in;
     narrowing_count_ = 0;
     apply_principal();
-    apply_rows();
+    apply_rows(device);
     return test_special();
   }
 
@@ -43,8 +44,9 @@ class Applying {
   void take(OpRange range) {
     for (auto i = range.begin; i < range.end; ++i) {
       const PrincipalOp& op = t_->principals.ops[i];
-      policies_[op.word] |= op.include;
-      excluded_[op.word] |= op.exclude;
+      const std::size_t at = op.chunk * row_chunk;
+      for (std::size_t w = 0; w < row_chunk; ++w) policies_[at + w] |= op.include[w];
+      for (std::size_t w = 0; w < row_chunk; ++w) excluded_[at + w] |= op.exclude[w];
     }
   }
 
@@ -128,26 +130,21 @@ class Applying {
     return target_.data();
   }
 
-  template <std::size_t count, class T>
-  void narrow(const ValueTable<count>& table, const Fact<T>& fact) {
-    if (!table.used) return;
-    narrow(row(table.rows[fact.is_known() ? static_cast<std::size_t>(*fact) : count - 1]));
-  }
-
-  void apply_rows() {
+  void apply_rows(const DeviceTable::Entry& device) {
     narrow(target_row());
-    narrow(t_->platforms, s_->device_platform);
-    narrow(t_->client_apps, s_->client_app_type);
-    narrow(t_->sign_in_risk, s_->sign_in_risk_level);
-    narrow(t_->user_risk, s_->user_risk_level);
-    narrow(t_->service_principal_risk, s_->service_principal_risk_level);
-    narrow(t_->agent_id_risk, s_->agent_id_risk_level);
-    narrow(t_->insider_risk, s_->insider_risk_level);
-    narrow(t_->flows, s_->authentication_flow);
-    if (t_->devices.used) {
-      narrow(row(s_->device.is_absent() ? t_->devices.absent
-                                        : t_->devices.by_shape[s_->device->shape_index]));
+    if (t_->clients.used) {
+      narrow(row(t_->clients.row_of(s_->device_platform, s_->client_app_type,
+                                    s_->authentication_flow)));
     }
+    if (t_->risks.used) {
+      narrow(row(t_->risks.row_of(s_->sign_in_risk_level, s_->user_risk_level,
+                                  s_->insider_risk_level)));
+    }
+    if (t_->workload_risks.used) {
+      narrow(row(t_->workload_risks.row_of(s_->service_principal_risk_level,
+                                           s_->agent_id_risk_level)));
+    }
+    if (t_->devices.used) narrow(row(device.row));
     if (t_->locations.used) apply_locations();
     intersect();
   }
@@ -169,21 +166,16 @@ class Applying {
 
   void apply_locations() {
     const LocationTable& table = t_->locations;
-    const auto& by_set =
+    const auto& set =
         table.by_set[s_->ip_address.is_known() ? table.space.set_of(*s_->ip_address) : 0];
-    const auto& by_country =
-        table.by_country[s_->country.is_known() ? country_index(*s_->country) : 26 * 26];
-    const auto& network = s_->compliant_network.is(true) ? table.in_network : table.outside_network;
-    const Word* always = row(table.always);
-    const Word* special = row(table.special);
-    const Word* include[] = {row(by_set.include), row(by_country.include), row(network.include)};
-    const Word* exclude[] = {row(by_set.exclude), row(by_country.exclude), row(network.exclude)};
+    const auto& place =
+        table.by_place[s_->country.is_known() ? country_index(*s_->country) : 26 * 26]
+                      [s_->compliant_network.is(true) ? 1 : 0];
     clear(located_, size());
+    const Word* include[] = {row(set.include), row(place.include)};
+    const Word* exclude[] = {row(set.exclude), row(place.exclude)};
     for (std::size_t i = 0; i < size(); ++i) {
-      const Word included = always[i] | include[0][i] | include[1][i] | include[2][i];
-      // A special policy stays in until it is tested on its own.
-      const Word excluded = (exclude[0][i] | exclude[1][i] | exclude[2][i]) & ~special[i];
-      located_[i] = included & ~excluded;
+      located_[i] = (include[0][i] | include[1][i]) & ~(exclude[0][i] | exclude[1][i]);
     }
     narrow(located_.data());
   }
@@ -233,7 +225,7 @@ class Applying {
     return test_locations(policy.locations, program_->policies, facts).match();
   }
 
-  static constexpr std::size_t narrowing_max = 12;  // a row for each condition but users
+  static constexpr std::size_t narrowing_max = 6;
 
   const ProgramState* program_ = nullptr;
   const Tables* t_ = nullptr;

@@ -8,23 +8,27 @@
 namespace sallyport {
 namespace {
 
-struct BothSides {
-  Word include = 0;
-  Word exclude = 0;
-};
+// By chunk; small.
+using Draft = std::map<std::uint32_t, PrincipalOp>;
 
-// By word; small.
-using Draft = std::map<std::uint32_t, BothSides>;
+PrincipalOp& op_of(Draft& draft, std::uint32_t chunk) {
+  auto& op = draft[chunk];
+  op.chunk = chunk;
+  return op;
+}
 
 void add(Draft& draft, std::size_t bit, bool exclude) {
-  auto& sides = draft[static_cast<std::uint32_t>(bit / 64)];
-  (exclude ? sides.exclude : sides.include) |= Word{1} << (bit % 64);
+  auto& op = op_of(draft, static_cast<std::uint32_t>(bit / 64 / row_chunk));
+  (exclude ? op.exclude : op.include)[bit / 64 % row_chunk] |= Word{1} << (bit % 64);
 }
 
 void merge(Draft& into, const Draft& from) {
-  for (const auto& [word, sides] : from) {
-    into[word].include |= sides.include;
-    into[word].exclude |= sides.exclude;
+  for (const auto& [chunk, added] : from) {
+    auto& op = op_of(into, chunk);
+    for (std::size_t i = 0; i < row_chunk; ++i) {
+      op.include[i] |= added.include[i];
+      op.exclude[i] |= added.exclude[i];
+    }
   }
 }
 
@@ -123,7 +127,7 @@ class PrincipalTableMaker {
 
   OpRange store(const Draft& draft) {
     const auto begin = static_cast<std::uint32_t>(t_.ops.size());
-    for (const auto& [word, sides] : draft) t_.ops.push_back({word, sides.include, sides.exclude});
+    for (const auto& [chunk, op] : draft) t_.ops.push_back(op);
     return {begin, static_cast<std::uint32_t>(t_.ops.size())};
   }
 

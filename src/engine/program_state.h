@@ -26,6 +26,12 @@ struct DemandRun {
   Word policies = 0;
 };
 
+// Requirements of which one is enough. Its number stands behind those of all requirements.
+struct Choice {
+  std::uint32_t number = 0;
+  std::vector<Word> options;  // a set of requirements
+};
+
 struct ProgramState {
   PolicySet policies;  // first: the rest points into it
   std::shared_ptr<const Directory> directory;
@@ -35,19 +41,21 @@ struct ProgramState {
   std::vector<RequirementSpec> specs;    // by requirement number
   // The same as sets of requirements, mask_width words each, for deciding.
   std::vector<TraitMask> trait_masks;
-  std::vector<Word> can_be_asked_for, ask_their_own, waived_for_enrolment;
+  std::vector<Word> ask_otherwise, fail_otherwise;  // when no trait says that they fail or are met
+  std::vector<Word> ask_their_own, waived_for_enrolment;
   std::vector<Word> shown_before;  // those that show the same as one with a lower number
+  std::vector<Word> risk_remediations, password_changes;
   bool some_ask_their_own = false, waives_for_enrolment = false;
   std::vector<Requirement> shown;       // the same, for people
   std::vector<std::uint16_t> same_as;   // the lowest number that shows the same requirement
-  bool remediates_risk = false;         // some requirement is risk remediation
   std::uint32_t gps_requirement = 0;    // its number
   std::uint32_t block_requirement = 0;  // its number
-  std::size_t mask_width = 1;           // words of a set of requirements
-  // Policies that require the same make the same demand. By demand: which requirements are all
-  // needed, and of which one is; mask_width words each.
-  std::size_t demand_count = 0;
-  std::vector<Word> all_of, any_of;
+  // Words of a set of requirements; choices have bits in it, too, so that all that a policy wants
+  // is one such set.
+  std::size_t mask_width = 1;
+  std::vector<Choice> choices;
+  // Policies that want the same make the same demand: a set of requirements and perhaps a choice.
+  std::vector<Word> demands;
   std::vector<DemandRun> demand_runs;
   bool any_resilience_policy = false;
   Tables tables;

@@ -4,11 +4,14 @@
 #include <array>
 #include <tuple>
 
-#include "base/text.h"
 #include "engine/match.h"
 
 namespace sallyport {
 namespace {
+
+const ApplicationId enrolment_services[] = {
+    ApplicationId::of("d4ebce55-015a-49b5-a083-c84d1797ae8c"),   // Microsoft Intune Enrollment
+    ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")};  // Device Registration Service
 
 auto key(const RequirementSpec& s) {
   const auto frequency = s.frequency
@@ -98,64 +101,6 @@ void add_session_requirements(const Policy& policy, std::vector<RequirementSpec>
 
 // ---- Is it satisfied? ----
 
-template <class T, class Test>
-Truth truth_of(const Fact<T>& fact, bool when_absent, Test test) {
-  if (fact.is_unknown()) return Truth::unknown;
-  if (fact.is_absent()) return when_absent ? Truth::yes : Truth::no;
-  return test(*fact) ? Truth::yes : Truth::no;
-}
-
-Truth is_true(const Fact<bool>& fact) {
-  return truth_of(fact, false, [](bool b) { return b; });
-}
-
-Truth is_legacy(const SignIn& s) {
-  return truth_of(s.client_app_type, false, [](ClientApp c) {
-    return c == ClientApp::exchange_active_sync || c == ClientApp::eas_supported ||
-           c == ClientApp::other;
-  });
-}
-
-Truth is_browser(const SignIn& s) {
-  return truth_of(s.client_app_type, false, [](ClientApp c) { return c == ClientApp::browser; });
-}
-
-template <class Test>
-Truth type_is(const SignIn& s, Test test) {
-  if (!s.user.is_known() || !s.user->type_known) return Truth::unknown;
-  return test(s.user->type) ? Truth::yes : Truth::no;
-}
-
-Truth is_device_code_flow(const SignIn& s) {
-  return truth_of(s.authentication_flow, false,
-                  [](TransferMethod m) { return m == TransferMethod::device_code_flow; });
-}
-
-Truth unless_trusted(bool trusted, Truth truth) { return trusted ? Truth::no : truth; }
-
-Truth platform_is(const SignIn& s, std::initializer_list<Platform> platforms) {
-  return truth_of(s.device_platform, false,
-                  [&](Platform p) { return std::ranges::find(platforms, p) != platforms.end(); });
-}
-
-Truth device_is_compliant(const SignIn& s) {
-  if (s.device.is_unknown()) return Truth::unknown;
-  if (s.device.is_absent()) return Truth::no;
-  const DeviceFlag flag = s.device->shape->is_compliant;
-  if (flag == DeviceFlag::unknown) return Truth::unknown;
-  return flag == DeviceFlag::yes ? Truth::yes : Truth::no;
-}
-
-Truth device_is_hybrid_joined(const SignIn& s) {
-  if (s.device.is_unknown()) return Truth::unknown;
-  if (s.device.is_absent()) return Truth::no;
-  const auto& trust_type = s.device->shape->text(DeviceText::trust_type);
-  if (trust_type.state == DeviceAttribute::State::unknown) return Truth::unknown;
-  const bool hybrid = trust_type.state == DeviceAttribute::State::known &&
-                      equal_ignoring_case(trust_type.text, "ServerAD");
-  return hybrid ? Truth::yes : Truth::no;
-}
-
 bool configuration_met(const CombinationConfiguration& configuration, MethodModes combination,
                        const Proofs& proofs) {
   if (std::ranges::find(configuration.applies_to, combination) == configuration.applies_to.end()) {
@@ -217,10 +162,11 @@ Truth authenticated_recently(const SignInFrequency& frequency, const SignIn& s) 
   const auto& at = frequency.authentication == FrequencyAuthentication::secondary
                        ? s.proofs.secondary_authenticated_at
                        : s.proofs.primary_authenticated_at;
-  return truth_of(at, false, [&](Instant then) {
-    const auto age = s.now - then;
-    return frequency.every_time ? age <= every_time_tolerance : age < frequency.every;
-  });
+  if (at.is_unknown()) return Truth::unknown;
+  if (at.is_absent()) return Truth::no;
+  const auto age = s.now - *at;
+  const bool recent = frequency.every_time ? age <= every_time_tolerance : age < frequency.every;
+  return recent ? Truth::yes : Truth::no;
 }
 
 }  // namespace
@@ -277,9 +223,6 @@ void settle(RequirementSpec& spec) {
 }
 
 Truth is_enrolment(const SignIn& s) {
-  static const ApplicationId services[] = {
-      ApplicationId::of("d4ebce55-015a-49b5-a083-c84d1797ae8c"),   // Microsoft Intune Enrollment
-      ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")};  // Device Registration Service
   const Target& target = s.target;
   switch (target.kind) {
     case TargetKind::unknown: return Truth::unknown;
@@ -290,7 +233,8 @@ Truth is_enrolment(const SignIn& s) {
   }
   const bool all = !target.applications.empty() &&
                    std::ranges::all_of(target.applications, [](ApplicationId app) {
-                     return std::ranges::find(services, app) != std::end(services);
+                     return std::ranges::find(enrolment_services, app) !=
+                            std::end(enrolment_services);
                    });
   return all ? Truth::yes : Truth::no;
 }
@@ -304,52 +248,6 @@ Truth is_met(const RequirementSpec& spec, const SignIn& s) {
       return is_in(s.proofs.custom_controls, s.proofs.custom_controls_known, spec.custom_control);
     case RequirementKind::reauthentication: return authenticated_recently(*spec.frequency, s);
     default: return Truth::no;
-  }
-}
-
-Truth truth_of(Trait trait, const SignIn& s) {
-  const auto type = [&](auto test) { return type_is(s, test); };
-  const auto is_external = [](UserType t) {
-    return t != UserType::member && t != UserType::internal_guest;
-  };
-  const auto is_direct = [](UserType t) { return t == UserType::b2b_direct_connect_user; };
-  const auto no_device_here = [&](bool trusted) {
-    return either(either(is_legacy(s), is_device_code_flow(s)),
-                  unless_trusted(trusted, type(is_external)));
-  };
-  switch (trait) {
-    case Trait::never: return Truth::no;
-    case Trait::always: return Truth::yes;
-    case Trait::legacy: return is_legacy(s);
-    case Trait::legacy_or_direct: return either(is_legacy(s), type(is_direct));
-    case Trait::legacy_or_guest:
-      return either(is_legacy(s), type([](UserType t) { return t != UserType::member; }));
-    case Trait::legacy_or_external: return either(is_legacy(s), type(is_external));
-    case Trait::no_mfa_here:
-      return either(is_legacy(s), unless_trusted(s.trust.mfa, type(is_direct)));
-    case Trait::no_compliance_here: return no_device_here(s.trust.compliant_device);
-    case Trait::no_hybrid_join_here: return no_device_here(s.trust.hybrid_joined_device);
-    case Trait::multifactor:
-      return either(is_true(s.proofs.mfa_claim), truth_of(s.proofs.methods, false, satisfies_mfa));
-    case Trait::compliant_device: return device_is_compliant(s);
-    case Trait::hybrid_joined_device: return device_is_hybrid_joined(s);
-    case Trait::approved_application:
-      return both(is_true(s.approved_client_app),
-                  platform_is(s, {Platform::ios, Platform::android}));
-    case Trait::protected_application:
-      return both(is_true(s.app_protection_policy),
-                  platform_is(s, {Platform::ios, Platform::android, Platform::windows}));
-    case Trait::password_changed: return is_true(s.proofs.password_changed);
-    case Trait::risk_remediated: return is_true(s.proofs.risk_remediated);
-    case Trait::bound_or_browser: return either(is_browser(s), is_true(s.proofs.token_bound));
-    case Trait::own: break;  // not a trait of the sign-in
-  }
-  return Truth::no;
-}
-
-SignInTraits::SignInTraits(const SignIn& sign_in) {
-  for (std::size_t i = 0; i < trait_count; ++i) {
-    truths_[i] = truth_of(static_cast<Trait>(i), sign_in);
   }
 }
 

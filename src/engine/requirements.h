@@ -11,39 +11,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "device/filter.h"
 #include "directory/authentication_strength.h"
+#include "engine/traits.h"
 #include "policy/policy_set.h"
 #include "signin/answer.h"
 #include "signin/sign_in.h"
 
 namespace sallyport {
-
-// What requirements ask of a sign-in. Each is found out once, whatever the number of requirements.
-enum class Trait : std::uint8_t {
-  never,
-  always,
-  // What makes a requirement fail, because it cannot be asked for:
-  legacy,               // a client that can neither prove nor show a device
-  legacy_or_direct,     // or a B2B direct connect user
-  legacy_or_guest,      // or not a member
-  legacy_or_external,   // or neither a member nor an internal guest
-  no_mfa_here,          // legacy, or direct without trust in the home tenant's MFA
-  no_compliance_here,   // legacy, device code flow, or external without such trust
-  no_hybrid_join_here,  // likewise
-  // What meets one:
-  multifactor,
-  compliant_device,
-  hybrid_joined_device,
-  approved_application,
-  protected_application,
-  password_changed,
-  risk_remediated,
-  bound_or_browser,
-  // What only the requirement itself can tell: its strength, its agreement, its age.
-  own,
-};
-inline constexpr std::size_t trait_count = static_cast<std::size_t>(Trait::own);
 
 // Fails when the first holds, else is satisfied when the second does.
 struct Ask {
@@ -91,18 +65,6 @@ struct Status {
 struct RegistrationWaiver {
   bool worst = false;
   bool best = false;
-};
-
-Truth truth_of(Trait trait, const SignIn& sign_in);
-
-// All of them, for whoever asks for most.
-class SignInTraits {
- public:
-  explicit SignInTraits(const SignIn& sign_in);
-  Truth operator[](Trait trait) const { return truths_[static_cast<std::size_t>(trait)]; }
-
- private:
-  std::array<Truth, trait_count> truths_;
 };
 
 // The three cells of the table in docs/semantics.md, by the worst and the best that the truths may

@@ -15,6 +15,7 @@
 #include "engine/bits.h"
 #include "engine/compiled_policy.h"
 #include "engine/id_map.h"
+#include "engine/traits.h"
 #include "policy/policy_set.h"
 
 namespace sallyport {
@@ -40,12 +41,11 @@ class Rows {
   std::unordered_map<std::size_t, std::vector<RowIndex>> by_hash_;
 };
 
-// What membership of one group (or role, or user id) adds: a few words of the include side and of
-// the exclude side.
+// What membership of one group (or role, or user id) adds to the include side and to the exclude
+// side of one chunk of the policies.
 struct PrincipalOp {
-  std::uint32_t word = 0;
-  Word include = 0;
-  Word exclude = 0;
+  std::uint32_t chunk = 0;
+  std::array<Word, row_chunk> include{}, exclude{};
 };
 
 struct OpRange {
@@ -78,10 +78,28 @@ struct PrincipalTable {
   std::vector<bool> group_reaches_role;
 };
 
-template <std::size_t count>
+// Facts of few values, several of them together: a row for each combination. `counts` are how many
+// values each can take, absence being the last.
+template <std::size_t... counts>
 struct ValueTable {
-  bool used = false;                   // some policy configures the condition
-  std::array<RowIndex, count> rows{};  // by value; the last is for absence
+  bool used = false;                               // some policy configures one of them
+  std::array<bool, sizeof...(counts)> asks{};      // which
+  std::array<RowIndex, (counts * ...)> rows{};
+
+  template <class... Facts>
+  RowIndex row_of(const Facts&... facts) const {
+    std::size_t at = 0;
+    ((at = at * counts + (facts.is_known() ? static_cast<std::size_t>(*facts) : counts - 1)), ...);
+    return rows[at];
+  }
+  // A fact that no policy asks for may be unknown.
+  template <class... Facts>
+  bool knows(const Facts&... facts) const {
+    std::size_t i = 0;
+    bool unknown = false;
+    ((unknown |= asks[i++] & facts.is_unknown()), ...);
+    return !unknown;
+  }
 };
 
 struct LocationTable {
@@ -92,17 +110,23 @@ struct LocationTable {
   // Which facts the rows below look at; special policies look for themselves.
   bool asks_address = false, asks_country = false, asks_network = false;
   AddressSpace space;
-  std::vector<Pair> by_set;      // by AddressSpace set
-  std::vector<Pair> by_country;  // 26 * first letter + second; the last is absence
-  Pair in_network, outside_network;
-  RowIndex always = 0;   // include `All`, or the condition is not configured
-  RowIndex special = 0;  // needs more than these tables: tested one by one
+  // A policy is met when either row includes it and neither excludes it.
+  std::vector<Pair> by_set;  // by AddressSpace set
+  // By country (26 * first letter + second; the last is absence), outside and inside the compliant
+  // network. Includes what includes `All`, or does not configure the condition.
+  std::vector<std::array<Pair, 2>> by_place;
+  // Policies that need more than these tables are always included here, and tested one by one.
+  RowIndex special = 0;
 };
 
 struct DeviceTable {
   bool used = false;
-  RowIndex absent = 0;
-  std::vector<RowIndex> by_shape;
+  struct Entry {
+    RowIndex row = 0;
+    DeviceTraits traits;
+  };
+  Entry absent;
+  std::vector<Entry> by_shape;
   RowIndex special = 0;  // rules about one device (its id, its name): tested one by one
 };
 
@@ -115,17 +139,18 @@ struct Tables {
   RowIndex other_application = 0;
   std::array<RowIndex, 3> by_user_action{};
   std::array<RowIndex, 100> by_context{};
-  ValueTable<7> platforms;
-  ValueTable<6> client_apps;
-  ValueTable<6> sign_in_risk, user_risk, service_principal_risk, agent_id_risk;
-  ValueTable<5> insider_risk;
-  ValueTable<4> flows;
+  ValueTable<7, 6, 4> clients;      // platform, client app, flow
+  ValueTable<6, 6, 5> risks;        // of the sign-in, of the user, from inside
+  ValueTable<6, 6> workload_risks;  // of the service principal, of the agent identity
   LocationTable locations;
   DeviceTable devices;
 };
 
 // 26 * first letter + second. REQUIRES: upper-case letters.
-std::size_t country_index(Country country);
+inline std::size_t country_index(Country country) {
+  const auto letter = [](char c) { return static_cast<std::size_t>(c - 'A'); };
+  return 26 * letter(country.letters[0]) + letter(country.letters[1]);
+}
 
 // `enforced[bit]` is the policy's index in `compiled`.
 Tables make_tables(const PolicySet& policies, const std::vector<CompiledPolicy>& compiled,

@@ -26,7 +26,7 @@ class Fact {
   constexpr bool is_known() const { return knowledge_ == Knowledge::known; }
   constexpr bool is_absent() const { return knowledge_ == Knowledge::absent; }
   constexpr bool is_unknown() const { return knowledge_ == Knowledge::unknown; }
-  constexpr const T& operator*() const { return value_; }  // REQUIRES: is_known()
+  constexpr const T& operator*() const { return value_; }  // T{} when it is not known
   constexpr const T* operator->() const { return &value_; }
   constexpr bool is(const T& value) const { return is_known() && value_ == value; }
 
