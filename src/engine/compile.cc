@@ -168,10 +168,11 @@ std::map<Numbers, std::uint32_t> make_choices(ProgramState& state) {
     if (options.size() > 1) numbers.try_emplace(options, next);
   }
   state.mask_width = (state.specs.size() + numbers.size() + 63) / 64;
+  state.choice_count = numbers.size();
+  state.options.assign(state.choice_count * state.mask_width, 0);
   for (const auto& [options, number] : numbers) {
-    auto& choice = state.choices.emplace_back(Choice{number, {}});
-    choice.options.assign(state.mask_width, 0);
-    for (const auto option : options) insert(choice.options, option);
+    const auto begin = (number - state.specs.size()) * state.mask_width;
+    for (const auto option : options) insert(std::span(state.options).subspan(begin), option);
   }
   return numbers;
 }
@@ -209,33 +210,69 @@ void make_demands(ProgramState& state) {
   }
 }
 
-void make_requirement_masks(ProgramState& state) {
-  std::map<std::pair<std::uint32_t, Trait>, TraitMask> masks;
-  for (auto* set : {&state.ask_otherwise, &state.fail_otherwise, &state.ask_their_own,
-                    &state.waived_for_enrolment, &state.shown_before, &state.risk_remediations,
-                    &state.password_changes}) {
-    set->assign(state.mask_width, 0);
+// For each combination of the traits from first to last, the union of what each of them gives.
+template <class Given>
+std::vector<Word> by_combination(std::pair<Trait, Trait> traits, std::size_t width, Given given) {
+  const auto [first, last] = traits;
+  const auto first_number = static_cast<std::uint32_t>(first);
+  std::vector<Word> sets(TraitSet::parts(first, last) * width, 0);
+  // What no trait gives, and then a trait more each.
+  std::size_t made = 1;
+  given(Trait::any_sign_in, std::span(sets).first(width));
+  for (auto number = first_number; number <= static_cast<std::uint32_t>(last); ++number) {
+    std::vector<Word> more(width, 0);
+    given(static_cast<Trait>(number), std::span(more));
+    for (std::size_t i = 0; i < made * width; ++i) sets[made * width + i] = sets[i] | more[i % width];
+    made *= 2;
   }
-  for (std::size_t i = 0; i < state.specs.size(); ++i) {
-    const auto& spec = state.specs[i];
-    const auto word = static_cast<std::uint32_t>(i / 64);
-    const Word bit = Word{1} << (i % 64);
-    const auto put = [&](std::vector<Word>& set, bool holds) { set[word] |= bit & mask_if(holds); };
-    masks[{word, spec.ask.fails_when}].fails_when |= bit;
-    masks[{word, spec.ask.met_when}].met_when |= bit;
-    put(state.ask_otherwise, spec.ask.otherwise == Satisfaction::needs_user);
-    put(state.fail_otherwise, spec.ask.otherwise != Satisfaction::needs_user);
-    put(state.ask_their_own, spec.ask.met_when == Trait::own);
-    put(state.waived_for_enrolment, spec.waived_for_enrolment);
-    put(state.shown_before, state.same_as[i] != i);
-    put(state.risk_remediations, spec.shown.kind == RequirementKind::risk_remediation);
-    put(state.password_changes, spec.shown.kind == RequirementKind::password_change);
-    state.some_ask_their_own |= spec.ask.met_when == Trait::own;
-    state.waives_for_enrolment |= spec.waived_for_enrolment;
+  return sets;
+}
+
+void make_requirement_sets(ProgramState& state) {
+  const auto width = state.mask_width;
+  const auto where = [&](std::span<Word> set, auto test) {
+    for (std::uint32_t i = 0; i < state.specs.size(); ++i) {
+      if (test(state.specs[i])) insert(set, i);
+    }
+  };
+  const auto set_where = [&](auto test) {
+    std::vector<Word> set(width, 0);
+    where(set, test);
+    return set;
+  };
+  state.failed_by_traits =
+      by_combination(failing_traits, width, [&](Trait trait, std::span<Word> set) {
+        where(set, [&](const auto& spec) { return spec.ask.fails_when.meets(TraitSet(trait)); });
+      });
+  state.met_by_traits =
+      by_combination(meeting_traits, width, [&](Trait trait, std::span<Word> set) {
+        where(set, [&](const auto& spec) {
+          return spec.ask.met_when.meets(TraitSet(trait)) ||
+                 (trait == Trait::enrolment && spec.waived_for_enrolment);
+        });
+      });
+  // Whoever enrols the device fails nothing that is waived for it.
+  const auto waived = set_where([](const auto& spec) { return spec.waived_for_enrolment; });
+  const auto enrolling = state.failed_by_traits.size() / 2;
+  for (std::size_t i = enrolling; i < state.failed_by_traits.size(); ++i) {
+    state.failed_by_traits[i] &= ~waived[i % width];
   }
-  for (auto& [at, mask] : masks) {
-    std::tie(mask.word, mask.trait) = at;
-    if (mask.trait != Trait::own && mask.trait != Trait::never) state.trait_masks.push_back(mask);
+  const auto otherwise = [&](Satisfaction satisfaction) {
+    return set_where([=](const auto& spec) { return spec.ask.otherwise == satisfaction; });
+  };
+  state.ask_otherwise = otherwise(Satisfaction::needs_user);
+  state.fail_otherwise = otherwise(Satisfaction::failed);
+  const auto asks_itself = [](const auto& spec) { return spec.ask.asks_itself; };
+  state.ask_their_own = set_where(asks_itself);
+  state.some_ask_their_own = std::ranges::any_of(state.specs, asks_itself);
+  const auto of_kind = [&](RequirementKind kind) {
+    return set_where([=](const auto& spec) { return spec.shown.kind == kind; });
+  };
+  state.risk_remediations = of_kind(RequirementKind::risk_remediation);
+  state.password_changes = of_kind(RequirementKind::password_change);
+  state.shown_before.assign(width, 0);
+  for (std::uint32_t i = 0; i < state.specs.size(); ++i) {
+    if (state.same_as[i] != i) insert(state.shown_before, i);
   }
 }
 
@@ -296,7 +333,7 @@ Result<std::shared_ptr<const Program>> compile(PolicySet policies,
     state->compiled[i].any_of = numbers_of(requirements[i].any_of, state->specs);
   }
   make_demands(*state);
-  make_requirement_masks(*state);
+  make_requirement_sets(*state);
   state->tables = make_tables(state->policies, state->compiled, state->enforced, *state->directory,
                               *state->inventory);
   return std::shared_ptr<const Program>(new Program(std::move(state)));

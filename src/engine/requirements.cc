@@ -9,10 +9,6 @@
 namespace sallyport {
 namespace {
 
-const ApplicationId enrolment_services[] = {
-    ApplicationId::of("d4ebce55-015a-49b5-a083-c84d1797ae8c"),   // Microsoft Intune Enrollment
-    ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")};  // Device Registration Service
-
 auto key(const RequirementSpec& s) {
   const auto frequency = s.frequency
                              ? std::tuple(true, s.frequency->every_time, s.frequency->every.count(),
@@ -192,51 +188,49 @@ PolicyRequirements requirements_of(const Policy& policy, const PolicySet& polici
 
 // docs/semantics.md, section 4: the table, a row each.
 void settle(RequirementSpec& spec) {
-  using enum RequirementKind;
+  using enum Trait;
   constexpr auto ask = Satisfaction::needs_user;
   constexpr auto fail = Satisfaction::failed;
-  const auto row = [&](Trait fails_when, Trait met_when, Satisfaction otherwise) {
-    spec.ask = {fails_when, met_when, otherwise};
+  constexpr TraitSet never, always(any_sign_in);
+  constexpr TraitSet no_mfa_here(legacy_client, direct_connect_without_mfa_trust);
+  constexpr TraitSet multifactor(mfa_claim, mfa_methods);
+  constexpr TraitSet legacy_or_external(legacy_client, external);
+  const auto row = [&](TraitSet fails_when, TraitSet met_when, Satisfaction otherwise) {
+    spec.ask = {fails_when, met_when, otherwise, false};
+  };
+  const auto row_that_asks_itself = [&](TraitSet fails_when) {
+    spec.ask = {fails_when, never, ask, true};
   };
   switch (spec.shown.kind) {
-    case block:
-    case unknown_control: return row(Trait::always, Trait::never, fail);
-    case gps_location: return row(Trait::never, Trait::never, ask);
-    case mfa: return row(Trait::no_mfa_here, Trait::multifactor, ask);
-    case authentication_strength:
-      if (spec.strength == nullptr) return row(Trait::always, Trait::never, fail);
-      return row(Trait::no_mfa_here, spec.is_mfa_strength ? Trait::multifactor : Trait::own, ask);
-    case compliant_device: return row(Trait::no_compliance_here, Trait::compliant_device, fail);
-    case domain_joined_device:
-      return row(Trait::no_hybrid_join_here, Trait::hybrid_joined_device, fail);
-    case approved_application:
-      return row(Trait::legacy_or_external, Trait::approved_application, fail);
-    case compliant_application:
-      return row(Trait::legacy_or_external, Trait::protected_application, fail);
-    case password_change: return row(Trait::legacy_or_external, Trait::password_changed, ask);
-    case risk_remediation: return row(Trait::legacy_or_guest, Trait::risk_remediated, ask);
-    case terms_of_use: return row(Trait::legacy_or_direct, Trait::own, ask);
-    case custom_control: return row(Trait::legacy, Trait::own, ask);
-    case reauthentication: return row(Trait::never, Trait::own, ask);
-    case token_protection: return row(Trait::never, Trait::bound_or_browser, fail);
+    case RequirementKind::block:
+    case RequirementKind::unknown_control: return row(always, never, fail);
+    case RequirementKind::gps_location: return row(never, never, ask);
+    case RequirementKind::mfa: return row(no_mfa_here, multifactor, ask);
+    case RequirementKind::authentication_strength:
+      if (spec.strength == nullptr) return row(always, never, fail);
+      if (spec.is_mfa_strength) return row(no_mfa_here, multifactor, ask);
+      return row_that_asks_itself(no_mfa_here);
+    case RequirementKind::compliant_device:
+      return row(TraitSet(legacy_client, device_code_flow, external_without_compliance_trust),
+                 TraitSet(compliant_device), fail);
+    case RequirementKind::domain_joined_device:
+      return row(TraitSet(legacy_client, device_code_flow, external_without_hybrid_join_trust),
+                 TraitSet(hybrid_joined_device), fail);
+    case RequirementKind::approved_application:
+      return row(legacy_or_external, TraitSet(approved_application), fail);
+    case RequirementKind::compliant_application:
+      return row(legacy_or_external, TraitSet(protected_application), fail);
+    case RequirementKind::password_change:
+      return row(legacy_or_external, TraitSet(password_changed), ask);
+    case RequirementKind::risk_remediation:
+      return row(TraitSet(legacy_client, not_a_member), TraitSet(risk_remediated), ask);
+    case RequirementKind::terms_of_use:
+      return row_that_asks_itself(TraitSet(legacy_client, direct_connect));
+    case RequirementKind::custom_control: return row_that_asks_itself(TraitSet(legacy_client));
+    case RequirementKind::reauthentication: return row_that_asks_itself(never);
+    case RequirementKind::token_protection:
+      return row(never, TraitSet(browser, token_bound), fail);
   }
-}
-
-Truth is_enrolment(const SignIn& s) {
-  const Target& target = s.target;
-  switch (target.kind) {
-    case TargetKind::unknown: return Truth::unknown;
-    case TargetKind::authentication_context: return Truth::no;
-    case TargetKind::user_action:
-      return target.user_action == UserAction::register_device ? Truth::yes : Truth::no;
-    case TargetKind::applications: break;
-  }
-  const bool all = !target.applications.empty() &&
-                   std::ranges::all_of(target.applications, [](ApplicationId app) {
-                     return std::ranges::find(enrolment_services, app) !=
-                            std::end(enrolment_services);
-                   });
-  return all ? Truth::yes : Truth::no;
 }
 
 Truth is_met(const RequirementSpec& spec, const SignIn& s) {

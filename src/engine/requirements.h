@@ -19,11 +19,13 @@
 
 namespace sallyport {
 
-// Fails when the first holds, else is satisfied when the second does.
+// Fails when one of the first holds, else is satisfied when one of the second does.
 struct Ask {
-  Trait fails_when = Trait::always;
-  Trait met_when = Trait::never;
+  TraitSet fails_when;
+  TraitSet met_when;
   Satisfaction otherwise = Satisfaction::failed;
+  // Only the requirement itself can tell whether it is met: its strength, its agreement, its age.
+  bool asks_itself = false;
 };
 
 struct RequirementSpec {
@@ -83,20 +85,19 @@ constexpr Status from_cells(Truth failed, Truth satisfied, Satisfaction otherwis
   return status;
 }
 
-// REQUIRES: spec.ask.met_when is `own`.
+// REQUIRES: spec.ask.asks_itself.
 Truth is_met(const RequirementSpec& spec, const SignIn& sign_in);
-Truth is_enrolment(const SignIn& sign_in);
 
 inline Status status_of(const RequirementSpec& spec, const SignIn& sign_in,
                         const SignInTraits& traits, RegistrationWaiver waiver) {
-  const Ask ask = spec.ask;
-  const Truth met = ask.met_when == Trait::own ? is_met(spec, sign_in) : traits[ask.met_when];
-  Status status = from_cells(traits[ask.fails_when], met, ask.otherwise);
+  const Ask& ask = spec.ask;
+  const Truth met = ask.asks_itself ? is_met(spec, sign_in) : traits.any_of(ask.met_when);
+  Status status = from_cells(traits.any_of(ask.fails_when), met, ask.otherwise);
   if (sign_in.identity == IdentityKind::service_principal) {
     return {Satisfaction::failed, Satisfaction::failed};
   }
   if (spec.waived_for_enrolment) {
-    const Truth enrolment = is_enrolment(sign_in);
+    const Truth enrolment = traits.any_of(TraitSet(Trait::enrolment));
     if (enrolment == Truth::yes) status.worst = Satisfaction::satisfied;
     if (enrolment != Truth::no) status.best = Satisfaction::satisfied;
   }

@@ -28,7 +28,7 @@ class Weighing {
       clear(*set, size());
     }
     find_wanted(applying);
-    look_at_requirements(sign_in, SignInTraits(sign_in, device));
+    look_at_requirements(sign_in, device);
     find_missing();
     const bool blocks = any(missing_failed_);
     out.outcome = blocks                ? Outcome::blocked
@@ -51,9 +51,12 @@ class Weighing {
     return found != 0;
   }
 
-  bool wants(const Choice& choice) const {
-    return (wanted_[choice.number / 64] >> (choice.number % 64) & 1U) != 0;
+  // All ones when some policy wants the choice.
+  Word is_wanted(std::size_t choice) const {
+    const auto number = program_->specs.size() + choice;
+    return mask_if((wanted_[number / 64] >> (number % 64) & 1U) != 0);
   }
+  const Word* options(std::size_t choice) const { return program_->options.data() + choice * size(); }
 
   void find_wanted(std::span<const Word> applying) {
     for (const DemandRun& run : program_->demand_runs) {
@@ -63,20 +66,21 @@ class Weighing {
     }
   }
 
-  // Each trait that some requirement asks for speaks for all that do, by a mask of them.
-  void look_at_requirements(const SignIn& sign_in, const SignInTraits& traits) {
-    for (const TraitMask& mask : program_->trait_masks) {
-      const Truth truth = traits[mask.trait];
-      failed_[mask.word] |= mask.fails_when & mask_if(truth != Truth::no);
-      met_[mask.word] |= mask.met_when & mask_if(truth == Truth::yes);
-    }
+  void look_at_requirements(const SignIn& sign_in, DeviceTraits device) {
+    TraitSet failing, meeting;
+    each_trait(sign_in, device, [&](Trait trait, bool certain, bool possible) {
+      if (trait <= failing_traits.second) failing.insert(trait, possible);
+      if (trait >= meeting_traits.first) meeting.insert(trait, certain);
+    });
+    const auto [first_failing, last_failing] = failing_traits;
+    const auto [first_meeting, last_meeting] = meeting_traits;
+    const Word* failed =
+        program_->failed_by_traits.data() + failing.part(first_failing, last_failing) * size();
+    const Word* met =
+        program_->met_by_traits.data() + meeting.part(first_meeting, last_meeting) * size();
+    std::copy_n(failed, size(), failed_.begin());
+    std::copy_n(met, size(), met_.begin());
     if (program_->some_ask_their_own) look_at_their_own(sign_in);
-    if (program_->waives_for_enrolment && is_enrolment(sign_in) == Truth::yes) {
-      for (std::size_t i = 0; i < size(); ++i) {
-        failed_[i] &= ~program_->waived_for_enrolment[i];
-        met_[i] |= program_->waived_for_enrolment[i];
-      }
-    }
     for (std::size_t i = 0; i < size(); ++i) {
       const Word open = ~(failed_[i] | met_[i]);
       asked_[i] = open & program_->ask_otherwise[i];
@@ -86,9 +90,8 @@ class Weighing {
 
   void look_at_their_own(const SignIn& sign_in) {
     own_ = wanted_;
-    for (const Choice& choice : program_->choices) {
-      const Word wanted = mask_if(wants(choice));
-      for (std::size_t i = 0; i < size(); ++i) own_[i] |= choice.options[i] & wanted;
+    for (std::size_t choice = 0; choice < program_->choice_count; ++choice) {
+      for (std::size_t i = 0; i < size(); ++i) own_[i] |= options(choice)[i] & is_wanted(choice);
     }
     for (std::size_t i = 0; i < size(); ++i) own_[i] &= program_->ask_their_own[i];
     each_bit(own_, [&](std::size_t number) {
@@ -102,18 +105,19 @@ class Weighing {
       missing_failed_[i] = wanted_[i] & failed_[i];
       missing_asked_[i] = wanted_[i] & asked_[i];
     }
-    for (const Choice& choice : program_->choices) {
+    for (std::size_t choice = 0; choice < program_->choice_count; ++choice) {
+      const Word* option = options(choice);
       Word met = 0, open = 0;
       for (std::size_t i = 0; i < size(); ++i) {
-        met |= choice.options[i] & ~(failed_[i] | asked_[i]);
-        open |= choice.options[i] & asked_[i];
+        met |= option[i] & ~(failed_[i] | asked_[i]);
+        open |= option[i] & asked_[i];
       }
-      const Word unmet = mask_if(wants(choice)) & mask_if(met == 0);
+      const Word unmet = is_wanted(choice) & mask_if(met == 0);
       const Word fails = unmet & mask_if(open == 0);
       Word first = unmet;  // of several ways to go on, the first is asked for
       for (std::size_t i = 0; i < size(); ++i) {
-        const Word ways = choice.options[i] & asked_[i];
-        missing_failed_[i] |= choice.options[i] & fails;
+        const Word ways = option[i] & asked_[i];
+        missing_failed_[i] |= option[i] & fails;
         missing_asked_[i] |= lowest(ways) & first;
         first &= mask_if(ways == 0);
       }
