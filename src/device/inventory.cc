@@ -35,14 +35,13 @@ struct Inventory::State {
     return *blocks[i];
   }
 
-  DeviceView view(const DeviceBlock& block, const DeviceRow& row) const {
-    DeviceView view;
-    view.id = row.id;
-    view.display_name = block.name(row);
-    view.physical_ids = block.physical_ids(row);
-    view.shape_index = row.shape;
-    view.shape = shapes->shapes()[row.shape].get();
-    return view;
+  void view(const DeviceBlock& block, const DeviceRow& row, DeviceView& into) const {
+    into.id = row.id;
+    into.display_name = block.name(row);
+    into.physical_ids = block.physical_ids(row);
+    into.id_known = into.display_name_known = into.physical_ids_known = true;
+    into.shape_index = row.shape;
+    into.shape = shapes->shapes()[row.shape].get();
   }
 
   bool has(DeviceId id) const {
@@ -93,11 +92,17 @@ void Inventory::prefetch(DeviceId id) const {
 }
 
 std::optional<DeviceView> Inventory::find(DeviceId id) const {
+  std::optional<DeviceView> device(std::in_place);
+  return find(id, *device) ? device : std::nullopt;
+}
+
+bool Inventory::find(DeviceId id, DeviceView& into) const {
   const auto hash = hash_of(id);
   const auto& block = state_->blocks[block_of(hash)];
   const auto* row = block ? block->find(id, hash) : nullptr;
-  if (row == nullptr) return std::nullopt;
-  return state_->view(*block, *row);
+  if (row == nullptr) return false;
+  state_->view(*block, *row, into);
+  return true;
 }
 
 std::size_t Inventory::size() const { return state_->count; }

@@ -48,7 +48,8 @@ struct Directory::State {
   std::shared_ptr<const ServicePrincipalTable> service_principals;
 
   State();
-  UserView view(const UserBlockView& block, const UserSlot& slot) const;
+  void view(const UserBlockView& block, const UserSlot& slot, UserView& into) const;
+  bool view_at(std::uint32_t index, UserView& into) const;  // false: nobody lives there
 
   std::uint32_t home(std::uint64_t hash) const {
     return static_cast<std::uint32_t>(((hash >> 32U) * ordered) >> 32U);

@@ -21,15 +21,15 @@ namespace sallyport {
 template <std::size_t width>
 class Applying {
  public:
-  // False when the slow road has to be taken after all. REQUIRES: is_lookup(sign_in); `device` is
+  // False when the slow road has to be taken after all. REQUIRES: has_rows(sign_in); `device` is
   // what the table says of the sign-in's.
   bool run(const ProgramState& program, const SignIn& sign_in, const DeviceTable::Entry& device) {
     program_ = &program;
     t_ = &program.tables;
     s_ = &sign_in;
-    narrowing_count_ = 0;
+    if (!find_rows(device)) return false;
     apply_principal();
-    apply_rows(device);
+    intersect();
     return test_special();
   }
 
@@ -60,7 +60,7 @@ class Applying {
     for (const RoleIndex role : user.roles) {
       if (role < table.by_role.size()) take(table.by_role[role]);
     }
-    if (const auto* named = table.by_user.find(user.id)) take(*named);
+    take(table.by_user.find(user.id, {}));
     if (!user.groups.empty()) take(table.any_group);
     if (table.any_role.begin != table.any_role.end && holds_any_role(user)) take(table.any_role);
     if (user.agent_user) take(table.agent_user);
@@ -105,11 +105,8 @@ class Applying {
   // ---- the other conditions ----
 
   const Word* row(RowIndex index) const { return t_->rows.data() + index * size(); }
-  void narrow(const Word* with) { narrowing_[narrowing_count_++] = with; }
-
   const Word* row_of(ApplicationId application) const {
-    const auto* found = t_->by_application.find(application);
-    return row(found == nullptr ? t_->other_application : *found);
+    return row(t_->by_application.find(application, t_->other_application));
   }
 
   const Word* target_row() {
@@ -130,54 +127,67 @@ class Applying {
     return target_.data();
   }
 
-  void apply_rows(const DeviceTable::Entry& device) {
-    narrow(target_row());
+  // False when there is none for a fact that is unknown.
+  bool find_rows(const DeviceTable::Entry& device) {
+    narrowing_count_ = 0;
+    bool found = true;
+    const auto narrow = [&](RowIndex index) {
+      found &= index != no_row;
+      narrowing_[narrowing_count_++] = index;
+    };
     if (t_->clients.used) {
-      narrow(row(t_->clients.row_of(s_->device_platform, s_->client_app_type,
-                                    s_->authentication_flow)));
+      narrow(t_->clients.row_of(s_->device_platform, s_->client_app_type, s_->authentication_flow));
     }
     if (t_->risks.used) {
-      narrow(row(t_->risks.row_of(s_->sign_in_risk_level, s_->user_risk_level,
-                                  s_->insider_risk_level)));
+      narrow(t_->risks.row_of(s_->sign_in_risk_level, s_->user_risk_level, s_->insider_risk_level));
     }
     if (t_->workload_risks.used) {
-      narrow(row(t_->workload_risks.row_of(s_->service_principal_risk_level,
-                                           s_->agent_id_risk_level)));
+      narrow(t_->workload_risks.row_of(s_->service_principal_risk_level, s_->agent_id_risk_level));
     }
-    if (t_->devices.used) narrow(row(device.row));
-    if (t_->locations.used) apply_locations();
-    intersect();
+    if (t_->devices.used) narrow(device.row);
+    if (t_->locations.used) {
+      by_set_ = set_of(s_->ip_address);
+      by_place_ = place_of(s_->country, s_->compliant_network);
+      found &= (by_set_.include != no_row) & (by_place_.include != no_row);
+    }
+    return found;
+  }
+
+  LocationTable::Pair set_of(const Fact<IpAddress>& address) const {
+    const auto& table = t_->locations;
+    if (address.is_known()) return table.by_set[table.space.set_of(*address)];
+    return address.is_unknown() ? table.by_set.back() : table.by_set.front();
+  }
+
+  LocationTable::Pair place_of(const Fact<Country>& country, const Fact<bool>& network) const {
+    const auto at =
+        country.is_known() ? country_index(*country) : country_count + std::size_t{country.is_unknown()};
+    return t_->locations.by_place[at][network.is_unknown() ? 2 : std::size_t{network.is(true)}];
   }
 
   // All rows at once, a chunk at a time, so that each word is loaded and stored once.
   void intersect() {
+    const Word* target = target_row();
     for (std::size_t at = 0; at < size(); at += row_chunk) {
       Word chunk[row_chunk];
       for (std::size_t i = 0; i < row_chunk; ++i) {
-        chunk[i] = policies_[at + i] & ~excluded_[at + i];
+        chunk[i] = policies_[at + i] & ~excluded_[at + i] & target[at + i];
       }
       for (std::size_t r = 0; r < narrowing_count_; ++r) {
-        const Word* with = narrowing_[r] + at;
+        const Word* with = row(narrowing_[r]) + at;
         for (std::size_t i = 0; i < row_chunk; ++i) chunk[i] &= with[i];
       }
+      if (t_->locations.used) narrow_by_location(chunk, at);
       for (std::size_t i = 0; i < row_chunk; ++i) policies_[at + i] = chunk[i];
     }
   }
 
-  void apply_locations() {
-    const LocationTable& table = t_->locations;
-    const auto& set =
-        table.by_set[s_->ip_address.is_known() ? table.space.set_of(*s_->ip_address) : 0];
-    const auto& place =
-        table.by_place[s_->country.is_known() ? country_index(*s_->country) : 26 * 26]
-                      [s_->compliant_network.is(true) ? 1 : 0];
-    clear(located_, size());
-    const Word* include[] = {row(set.include), row(place.include)};
-    const Word* exclude[] = {row(set.exclude), row(place.exclude)};
-    for (std::size_t i = 0; i < size(); ++i) {
-      located_[i] = (include[0][i] | include[1][i]) & ~(exclude[0][i] | exclude[1][i]);
+  void narrow_by_location(Word* chunk, std::size_t at) const {
+    const Word* include[] = {row(by_set_.include) + at, row(by_place_.include) + at};
+    const Word* exclude[] = {row(by_set_.exclude) + at, row(by_place_.exclude) + at};
+    for (std::size_t i = 0; i < row_chunk; ++i) {
+      chunk[i] &= (include[0][i] | include[1][i]) & ~(exclude[0][i] | exclude[1][i]);
     }
-    narrow(located_.data());
   }
 
   // ---- the few policies that a table cannot decide ----
@@ -225,17 +235,15 @@ class Applying {
     return test_locations(policy.locations, program_->policies, facts).match();
   }
 
-  static constexpr std::size_t narrowing_max = 6;
-
   const ProgramState* program_ = nullptr;
   const Tables* t_ = nullptr;
   const SignIn* s_ = nullptr;
   Words<width> policies_;
   Words<width> excluded_;
   Words<width> target_;
-  Words<width> located_;
-  std::array<const Word*, narrowing_max> narrowing_;
+  std::array<RowIndex, 4> narrowing_;  // rows that a policy has to be in
   std::size_t narrowing_count_ = 0;
+  LocationTable::Pair by_set_, by_place_;
 };
 
 }  // namespace sallyport

@@ -25,23 +25,15 @@ bool target_has_row(const Target& target) {
   return false;
 }
 
-// A fact that no enforced policy asks for may be unknown. Looked at all at once, because nearly
-// every sign-in is one.
-bool is_lookup(const SignIn& s, const Tables& t) {
+// Whether the facts that no row stands for are those of an ordinary sign-in.
+bool has_rows(const SignIn& s, const Tables& t) {
   const bool device = !t.devices.used | s.device.is_absent() |
                       (s.device.is_known() & (s.device->shape_index < t.devices.by_shape.size()));
-  const bool place = !((t.locations.asks_address & s.ip_address.is_unknown()) |
-                       (t.locations.asks_country & s.country.is_unknown()) |
-                       (t.locations.asks_network & s.compliant_network.is_unknown()));
-  const bool words =
-      t.clients.knows(s.device_platform, s.client_app_type, s.authentication_flow) &
-      t.risks.knows(s.sign_in_risk_level, s.user_risk_level, s.insider_risk_level) &
-      t.workload_risks.knows(s.service_principal_risk_level, s.agent_id_risk_level);
-  return (s.identity == IdentityKind::user) & !s.outage & user_is_known(s) & device & place &
-         words & target_has_row(s.target);
+  return (s.identity == IdentityKind::user) & !s.outage & user_is_known(s) & device &
+         target_has_row(s.target);
 }
 
-// REQUIRES: is_lookup(s, t).
+// REQUIRES: has_rows(s, t).
 DeviceTable::Entry entry_of_device(const SignIn& s, const Tables& t) {
   if (!t.devices.used) return {0, device_traits(s.device)};
   return s.device.is_absent() ? t.devices.absent : t.devices.by_shape[s.device->shape_index];
@@ -63,7 +55,7 @@ struct Workspace<Work, 0> {
 
 // False when the slow road has to be taken.
 template <std::size_t width>
-bool decide_by_rows(const ProgramState& program, const SignIn& sign_in, Decision& out) {
+[[gnu::flatten]] bool decide_by_rows(const ProgramState& program, const SignIn& sign_in, Decision& out) {
   const auto device = entry_of_device(sign_in, program.tables);
   Workspace<Applying, width> applying;
   if (!applying.get().run(program, sign_in, device)) return false;
@@ -77,7 +69,7 @@ bool decide_by_rows(const ProgramState& program, const SignIn& sign_in, Decision
 }
 
 bool decide_by_rows(const ProgramState& program, const SignIn& sign_in, Decision& out) {
-  if (!is_lookup(sign_in, program.tables)) return false;
+  if (!has_rows(sign_in, program.tables)) return false;
   switch (program.tables.width) {
     case row_chunk: return decide_by_rows<row_chunk>(program, sign_in, out);
     case 4 * row_chunk: return decide_by_rows<4 * row_chunk>(program, sign_in, out);

@@ -1,8 +1,11 @@
-// A map from ids to small values that is built once and read often: one array, half full, keys and
-// values side by side, so that finding costs one cache miss and missing usually none more.
+// A map from ids to small values that is built once and read often, and mostly asked for ids that
+// it does not hold. Two keys share a cache line, and are compared without a branch: whether one is
+// there is anybody's guess.
 #pragma once
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "base/id.h"
@@ -12,27 +15,30 @@ namespace sallyport {
 template <class Key, class T>
 class IdMap {
  public:
-  IdMap() : slots_(2) {}
+  IdMap() : IdMap(0) {}
   explicit IdMap(std::size_t count_max) {
-    std::size_t size = 2;
-    while (size < 2 * count_max) size *= 2;
-    slots_.resize(size);
+    std::size_t size = 1;
+    while (size < count_max + 1) size *= 2;
+    lines_.resize(size);
   }
 
   // REQUIRES: no more than count_max keys, each once.
   void insert(const Key& key, T value) {
     std::size_t i = start(key);
-    while (slots_[i].used) i = (i + 1) & (slots_.size() - 1);
-    slots_[i] = {key, value, true};
-    empty_ = false;
+    while (lines_[i].slots[1].used) i = (i + 1) & (lines_.size() - 1);
+    lines_[i].slots[lines_[i].slots[0].used ? 1 : 0] = {key, value, true};
   }
 
-  const T* find(const Key& key) const {
-    if (empty_) return nullptr;
-    for (std::size_t i = start(key); slots_[i].used; i = (i + 1) & (slots_.size() - 1)) {
-      if (slots_[i].key == key) return &slots_[i].value;
+  T find(const Key& key, const T& otherwise) const {
+    for (std::size_t i = start(key);; i = (i + 1) & (lines_.size() - 1)) {
+      const auto& [first, second] = lines_[i].slots;
+      const bool is_first = first.used & (first.key == key);
+      const bool is_second = second.used & (second.key == key);
+      const T* found = &otherwise;
+      found = is_first ? &first.value : found;
+      found = is_second ? &second.value : found;
+      if ((found != &otherwise) | !second.used) return *found;
     }
-    return nullptr;
   }
 
  private:
@@ -41,9 +47,11 @@ class IdMap {
     T value{};
     bool used = false;
   };
-  std::size_t start(const Key& key) const { return std::hash<Key>{}(key) & (slots_.size() - 1); }
-  std::vector<Slot> slots_;
-  bool empty_ = true;
+  struct alignas(64) Line {
+    std::array<Slot, 2> slots;  // the second is used only when the first is
+  };
+  std::size_t start(const Key& key) const { return std::hash<Key>{}(key) & (lines_.size() - 1); }
+  std::vector<Line> lines_;
 };
 
 }  // namespace sallyport

@@ -151,7 +151,7 @@ class TableMaker {
 
   using Bits = std::vector<Word>;
 
-  // A row for each value, absence the last; none when no policy configures the condition. A policy
+  // A row for each value, and for absence; none when no policy configures the condition. A policy
   // that does not is in every row.
   template <class WordType, class Configured, class Test>
   std::vector<Bits> rows_by_value(std::size_t count, Configured configured, Test test) const {
@@ -160,9 +160,9 @@ class TableMaker {
     };
     if (std::ranges::none_of(enforced_, is_configured)) return {};
     std::vector<Bits> rows;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i <= count; ++i) {
       const auto fact =
-          i + 1 == count ? Fact<WordType>::absent() : Fact<WordType>(static_cast<WordType>(i));
+          i == count ? Fact<WordType>::absent() : Fact<WordType>(static_cast<WordType>(i));
       rows.push_back(bits_where([&](const CompiledPolicy& p) {
         const Conditions& c = p.policy->conditions;
         return !configured(c) || test(c, fact).match() != Match::no;
@@ -173,7 +173,7 @@ class TableMaker {
 
   std::vector<Bits> risk_rows(WordSet<RiskLevel> Conditions::*levels) const {
     return rows_by_value<RiskLevel>(
-        6, [levels](const Conditions& c) { return !(c.*levels).empty(); },
+        5, [levels](const Conditions& c) { return !(c.*levels).empty(); },
         [levels](const Conditions& c, auto fact) { return test_risk(c.*levels, fact); });
   }
 
@@ -181,41 +181,46 @@ class TableMaker {
   template <std::size_t... counts>
   void combine(ValueTable<counts...>& table,
                const std::array<std::vector<Bits>, sizeof...(counts)>& facts) {
-    static constexpr std::array sizes{counts...};
-    for (std::size_t f = 0; f < facts.size(); ++f) table.asks[f] = !facts[f].empty();
-    table.used = std::ranges::find(table.asks, true) != table.asks.end();
+    table.used = !std::ranges::all_of(facts, &std::vector<Bits>::empty);
     if (!table.used) return;
     for (std::size_t at = 0; at < table.rows.size(); ++at) {
-      Bits row(t_.width, ~Word{0});
-      std::size_t rest = at;
-      for (std::size_t f = facts.size(); f-- > 0; rest /= sizes[f]) {
-        if (!table.asks[f]) continue;
-        const Bits& with = facts[f][rest % sizes[f]];
-        for (std::size_t i = 0; i < row.size(); ++i) row[i] &= with[i];
-      }
-      table.rows[at] = t_.rows.add_interned(row);
+      table.rows[at] = row_of_combination({counts...}, facts, at);
     }
+  }
+
+  RowIndex row_of_combination(std::initializer_list<std::size_t> counts,
+                              std::span<const std::vector<Bits>> facts, std::size_t at) {
+    Bits row(t_.width, ~Word{0});
+    for (std::size_t f = facts.size(); f-- > 0;) {
+      const std::size_t values = counts.begin()[f] + 2;
+      const std::size_t value = at % values;
+      at /= values;
+      if (facts[f].empty()) continue;
+      if (value == facts[f].size()) return no_row;
+      for (std::size_t i = 0; i < row.size(); ++i) row[i] &= facts[f][value][i];
+    }
+    return t_.rows.add_interned(row);
   }
 
   void make_words() {
     combine(t_.clients,
             {rows_by_value<Platform>(
-                 7, [](const Conditions& c) { return c.platforms.has_value(); },
+                 6, [](const Conditions& c) { return c.platforms.has_value(); },
                  [](const Conditions& c, auto fact) { return test_platforms(*c.platforms, fact); }),
              rows_by_value<ClientApp>(
-                 6, [](const Conditions& c) { return is_configured(c.client_app_types); },
+                 5, [](const Conditions& c) { return is_configured(c.client_app_types); },
                  [](const Conditions& c, auto fact) {
                    return test_client_app_types(c.client_app_types, fact);
                  }),
              rows_by_value<TransferMethod>(
-                 4, [](const Conditions& c) { return is_configured(c.authentication_flows); },
+                 3, [](const Conditions& c) { return is_configured(c.authentication_flows); },
                  [](const Conditions& c, auto fact) {
                    return test_authentication_flows(c.authentication_flows, fact);
                  })});
     combine(t_.risks, {risk_rows(&Conditions::sign_in_risk_levels),
                        risk_rows(&Conditions::user_risk_levels),
                        rows_by_value<InsiderRiskLevel>(
-                           5, [](const Conditions& c) { return !c.insider_risk_levels.empty(); },
+                           4, [](const Conditions& c) { return !c.insider_risk_levels.empty(); },
                            [](const Conditions& c, auto fact) {
                              return test_insider_risk(c.insider_risk_levels, fact);
                            })});
@@ -291,31 +296,33 @@ class TableMaker {
     for (std::uint32_t set = 0; set < table.space.set_count(); ++set) {
       table.by_set.push_back(store(sides_of(table.space.locations_of(set))));
     }
+    // Nobody asks for the address: it is as good as one that is in no location.
+    table.by_set.push_back(asks_for(LocationKind::ip) ? LocationTable::nothing
+                                                      : table.by_set.front());
     make_places();
-    for (const auto policy : enforced_) note_facts(compiled_[policy]);
     table.special = row_where([&](const CompiledPolicy& p) { return is_special(p); });
   }
 
-  // The facts that the policies with rows need.
-  void note_facts(const CompiledPolicy& policy) {
-    if (!policy.policy->conditions.locations || is_special(policy)) return;
-    LocationTable& table = t_.locations;
-    for (std::uint32_t i = 0; i <= mfa_location(); ++i) {
-      if (!lists_location(policy.locations.include, i) &&
-          !lists_location(policy.locations.exclude, i)) {
-        continue;
+  // Whether a policy with rows lists a location of that kind; special policies look for themselves.
+  bool asks_for(LocationKind kind) const {
+    const auto lists = [&](const CompiledPolicy& policy, std::uint32_t location) {
+      return lists_location(policy.locations.include, location) ||
+             lists_location(policy.locations.exclude, location);
+    };
+    return std::ranges::any_of(enforced_, [&](std::uint32_t index) {
+      const CompiledPolicy& policy = compiled_[index];
+      if (!policy.policy->conditions.locations || is_special(policy)) return false;
+      if (kind == LocationKind::ip && lists(policy, mfa_location())) return true;
+      for (std::uint32_t i = 0; i < policies_.named_locations.size(); ++i) {
+        if (policies_.named_locations[i].kind == kind && lists(policy, i)) return true;
       }
-      const auto kind = i == mfa_location() ? LocationKind::ip : policies_.named_locations[i].kind;
-      table.asks_address |= kind == LocationKind::ip;
-      table.asks_country |= kind == LocationKind::country;
-      table.asks_network |= kind == LocationKind::compliant_network;
-    }
+      return false;
+    });
   }
 
   void make_places() {
-    constexpr std::size_t countries = 26 * 26;
     using Locations = std::vector<std::uint32_t>;
-    std::vector<Locations> by_country(countries + 1);
+    std::vector<Locations> by_country(country_count + 1);
     Locations networks;
     for (std::uint32_t i = 0; i < policies_.named_locations.size(); ++i) {
       const auto& location = policies_.named_locations[i];
@@ -324,20 +331,27 @@ class TableMaker {
       for (const Country country : location.countries_and_regions) {
         by_country[country_index(country)].push_back(i);
       }
-      if (location.include_unknown_countries_and_regions) by_country[countries].push_back(i);
+      if (location.include_unknown_countries_and_regions) by_country[country_count].push_back(i);
     }
     // Most countries are in no location, or in the same as another.
-    std::map<Locations, std::array<LocationTable::Pair, 2>> stored;
+    const bool asks_network = asks_for(LocationKind::compliant_network);
+    std::map<Locations, std::array<LocationTable::Pair, 3>> stored;
     for (const auto& locations : by_country) {
       const auto [found, added] = stored.try_emplace(locations);
-      if (added) found->second = pairs_of(locations, networks);
+      if (added) found->second = pairs_of(locations, networks, asks_network);
       t_.locations.by_place.push_back(found->second);
     }
+    // Nobody asks for the country: it is as good as one that is in no location.
+    t_.locations.by_place.push_back(asks_for(LocationKind::country)
+                                        ? std::array{LocationTable::nothing, LocationTable::nothing,
+                                                     LocationTable::nothing}
+                                        : pairs_of({}, networks, asks_network));
   }
 
-  // In a country that is in these locations: outside the compliant network, and inside.
-  std::array<LocationTable::Pair, 2> pairs_of(std::vector<std::uint32_t> locations,
-                                              std::span<const std::uint32_t> networks) {
+  // In a country that is in these locations: outside the compliant network, inside, and not known.
+  std::array<LocationTable::Pair, 3> pairs_of(std::vector<std::uint32_t> locations,
+                                              std::span<const std::uint32_t> networks,
+                                              bool asks_network) {
     const Bits always = bits_where([&](const CompiledPolicy& p) { return is_always_included(p); });
     const auto pair_of = [&] {
       Sides sides = sides_of(locations);
@@ -346,7 +360,8 @@ class TableMaker {
     };
     const auto outside = pair_of();
     locations.insert(locations.end(), networks.begin(), networks.end());
-    return {outside, pair_of()};
+    const auto inside = pair_of();
+    return {outside, inside, asks_network ? LocationTable::nothing : outside};
   }
 
   // ---- devices ----

@@ -78,27 +78,23 @@ struct PrincipalTable {
   std::vector<bool> group_reaches_role;
 };
 
+// A row that there is not: the value is unknown and some policy asks for it.
+inline constexpr RowIndex no_row = 0xffffffff;
+
 // Facts of few values, several of them together: a row for each combination. `counts` are how many
-// values each can take, absence being the last.
+// values each can take; then come absence and the unknown.
 template <std::size_t... counts>
 struct ValueTable {
-  bool used = false;                               // some policy configures one of them
-  std::array<bool, sizeof...(counts)> asks{};      // which
-  std::array<RowIndex, (counts * ...)> rows{};
+  bool used = false;  // some policy configures one of them
+  std::array<RowIndex, ((counts + 2) * ...)> rows{};
 
   template <class... Facts>
   RowIndex row_of(const Facts&... facts) const {
     std::size_t at = 0;
-    ((at = at * counts + (facts.is_known() ? static_cast<std::size_t>(*facts) : counts - 1)), ...);
+    ((at = at * (counts + 2) + (facts.is_known() ? static_cast<std::size_t>(*facts)
+                                                 : counts + std::size_t{facts.is_unknown()})),
+     ...);
     return rows[at];
-  }
-  // A fact that no policy asks for may be unknown.
-  template <class... Facts>
-  bool knows(const Facts&... facts) const {
-    std::size_t i = 0;
-    bool unknown = false;
-    ((unknown |= asks[i++] & facts.is_unknown()), ...);
-    return !unknown;
   }
 };
 
@@ -107,14 +103,14 @@ struct LocationTable {
   struct Pair {
     RowIndex include = 0, exclude = 0;
   };
-  // Which facts the rows below look at; special policies look for themselves.
-  bool asks_address = false, asks_country = false, asks_network = false;
+  static constexpr Pair nothing{no_row, no_row};
   AddressSpace space;
   // A policy is met when either row includes it and neither excludes it.
-  std::vector<Pair> by_set;  // by AddressSpace set
-  // By country (26 * first letter + second; the last is absence), outside and inside the compliant
-  // network. Includes what includes `All`, or does not configure the condition.
-  std::vector<std::array<Pair, 2>> by_place;
+  std::vector<Pair> by_set;  // by AddressSpace set; the last is for an unknown address
+  // By country (26 * first letter + second; then absence and the unknown), and outside, inside and
+  // not known whether in the compliant network. Includes what includes `All`, or does not configure
+  // the condition.
+  std::vector<std::array<Pair, 3>> by_place;
   // Policies that need more than these tables are always included here, and tested one by one.
   RowIndex special = 0;
 };
@@ -139,13 +135,14 @@ struct Tables {
   RowIndex other_application = 0;
   std::array<RowIndex, 3> by_user_action{};
   std::array<RowIndex, 100> by_context{};
-  ValueTable<7, 6, 4> clients;      // platform, client app, flow
-  ValueTable<6, 6, 5> risks;        // of the sign-in, of the user, from inside
-  ValueTable<6, 6> workload_risks;  // of the service principal, of the agent identity
+  ValueTable<6, 5, 3> clients;      // platform, client app, flow
+  ValueTable<5, 5, 4> risks;        // of the sign-in, of the user, from inside
+  ValueTable<5, 5> workload_risks;  // of the service principal, of the agent identity
   LocationTable locations;
   DeviceTable devices;
 };
 
+inline constexpr std::size_t country_count = 26 * 26;
 // 26 * first letter + second. REQUIRES: upper-case letters.
 inline std::size_t country_index(Country country) {
   const auto letter = [](char c) { return static_cast<std::size_t>(c - 'A'); };
