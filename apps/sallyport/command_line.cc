@@ -30,6 +30,8 @@ struct Definition {
   ExplainOptions explain;
   LintOptions lint;
   GapOptions gaps;
+  DiffOptions diff;
+  MinimizeOptions minimize;
   LintConfigOptions lint_config;
   FormatOptions format;
   ImportFlags import;
@@ -205,6 +207,21 @@ void Definition::define_proofs() {
                            [this] { return cli::gaps(gaps); });
   proof_input(find, gaps.input);
   output(find, gaps.output);
+
+  CLI::App* compare = command("diff", "Prove for whom two policy sets differ, or that they do not",
+                              [this] { return cli::diff(diff); });
+  word(compare, "before", diff.before, "OLD", "a folder or file of policies")->required();
+  word(compare, "after", diff.after, "NEW", "another")->required();
+  words(compare, "--directory", diff.directory, "FOLDER|FILE",
+        "users and groups, read with both: who is concerned");
+  word(compare, "--enforce", diff.input.enforce, "WHICH",
+       "as if report-only, or all, were enforced", {"report-only", "all"});
+  output(compare, diff.output);
+
+  CLI::App* small = command("minimize", "Prove which policies and conditions change nothing",
+                            [this] { return cli::minimize(minimize); });
+  proof_input(small, minimize.input);
+  output(small, minimize.output);
 }
 
 void Definition::define_documents() {

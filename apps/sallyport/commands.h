@@ -16,6 +16,8 @@ Exit answer(const WhatIfOptions& options, const ReportOptions& report_options);
 Exit explain_recorded(const ExplainOptions& options);
 Exit lint(const LintOptions& options);
 Exit gaps(const GapOptions& options);
+Exit diff(const DiffOptions& options);
+Exit minimize(const MinimizeOptions& options);
 Exit lint_config(const LintConfigOptions& options);
 Exit format(const FormatOptions& options);
 Exit import_documents(const ImportFlags& flags);

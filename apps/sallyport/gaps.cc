@@ -79,6 +79,14 @@ void tell(Text& out, const Gap& gap, const Tenant& tenant) {
     out.line("people", std::to_string(gap.people) + ": " + joined(gap.examples, ", ") +
                            (gap.people > gap.examples.size() ? ", …" : ""));
   }
+  if (!gap.likewise.empty()) {
+    constexpr std::size_t told = 6;
+    std::vector<std::string> some = gap.likewise;
+    const std::size_t rest = some.size() > told ? some.size() - told : 0;
+    some.resize(some.size() - rest);
+    out.line("likewise", with_names(joined(some, "; "), tenant.names) +
+                             (rest == 0 ? "" : "; and " + std::to_string(rest) + " more"));
+  }
   bool first = true;
   for (const auto& miss : gap.near_misses) {
     out.line(first ? "missed by" : "",

@@ -64,6 +64,19 @@ struct GapOptions {
   OutputOptions output;
 };
 
+struct DiffOptions {
+  ProofOptions input;  // but for the paths
+  std::string before;
+  std::string after;
+  std::vector<std::string> directory;  // read with both
+  OutputOptions output;
+};
+
+struct MinimizeOptions {
+  ProofOptions input;
+  OutputOptions output;
+};
+
 struct LintConfigOptions {
   std::string file;
 };

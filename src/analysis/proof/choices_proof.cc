@@ -245,9 +245,12 @@ void UniverseBuilder::constrain() {
         Question::trust_compliant, Question::trust_hybrid_joined}) {
     bare &= u_.is_plain(question);
   }
-  bare &= u_.where({Question::client_app}, [](const SignIn& s) {
+  // And people always sign in through a client of some type.
+  const Bdd clientless = u_.where({Question::client_app}, [](const SignIn& s) {
     return s.client_app_type.is_absent();
   });
+  bare &= clientless;
+  reality &= workload | !clientless;
   bare &= u_.where({Question::platform}, [](const SignIn& s) {
     return s.device_platform.is_absent();
   });

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "analysis/proof/edits.h"
+#include "analysis/proof/people.h"
 #include "analysis/proof/search.h"
 #include "analysis/proof/violations.h"
 #include "analysis/proof/words.h"
@@ -88,66 +89,14 @@ std::string remedy_of(const Gap& gap) {
   return remedy.empty() ? gap.sentence : remedy;
 }
 
-// Whether any of these people is in the box.
-bool holds(const Box& box, const PeopleClass& people) {
-  for (DimensionIndex i = 0; i < box.size(); ++i) {
-    const auto at = std::ranges::find(people.choices, i, [](const auto& c) { return c.first; });
-    if (at == people.choices.end()) continue;
-    if (std::ranges::find(box[i], at->second) == box[i].end()) return false;
-  }
-  return true;
+// Of the same kind: only who gets in differs, and the same policy leaves them out.
+bool is_like(const Universe& u, const Gap& a, const Gap& b) {
+  return !a.edits.empty() && !b.edits.empty() && a.edits.front().policy == b.edits.front().policy &&
+         what_in_words(u, a.region) == what_in_words(u, b.region) &&
+         how_in_words(u, a.region) == how_in_words(u, b.region);
 }
 
-bool is_about_people(Question question) {
-  return question >= Question::user && question <= Question::any_group;
-}
-
-// A class is what it is not, too: dimensions it does not name are at their plainest.
-bool lives_in(const Universe& u, const Box& box, const PeopleClass& people) {
-  if (!holds(box, people)) return false;
-  for (DimensionIndex i = 0; i < box.size(); ++i) {
-    if (!is_about_people(u.dimensions()[i].question) || box[i].front() == 0) continue;
-    const auto at = std::ranges::find(people.choices, i, [](const auto& c) { return c.first; });
-    if (at == people.choices.end()) return false;
-  }
-  return true;
-}
-
-void count_people(const Universe& u, Gap& gap) {
-  constexpr std::size_t examples_told = 3;
-  std::vector<UserId> examples;
-  for (const PeopleClass& people : u.people()) {
-    if (!lives_in(u, gap.region, people)) continue;
-    gap.people += people.count;
-    examples.insert(examples.end(), people.examples.begin(), people.examples.end());
-  }
-  std::ranges::sort(examples);
-  for (const UserId id : examples) {
-    if (gap.examples.size() == examples_told) break;
-    const auto user = u.tenant().directory->find_user(id);
-    gap.examples.push_back(user && !user->name.empty() ? std::string(user->name) : to_string(id));
-  }
-}
-
-std::size_t people_in(const Universe& u, const Bdd& gap) {
-  std::size_t count = 0;
-  for (const PeopleClass& people : u.people()) {
-    Bdd rest = gap;
-    for (const auto& [dimension, choice] : people.choices) {
-      if (rest.is_empty()) break;
-      rest &= u.is(dimension, choice);
-    }
-    for (DimensionIndex i = 0; i < u.dimensions().size() && !rest.is_empty(); ++i) {
-      if (!is_about_people(u.dimensions()[i].question)) continue;
-      const auto named = std::ranges::find(people.choices, i, [](const auto& c) { return c.first; });
-      if (named == people.choices.end()) rest &= u.is(i, 0);
-    }
-    if (!rest.is_empty()) count += people.count;
-  }
-  return count;
-}
-
-void find_near_misses(const Expectation& expectation, const Encoding& encoding,
+void find_near_misses(const Encoding& encoding, const std::vector<bool>& gives,
                       const Answer& answer, Gap& gap) {
   constexpr std::size_t told = 3;
   const Universe& u = encoding.universe();
@@ -170,16 +119,22 @@ void find_near_misses(const Expectation& expectation, const Encoding& encoding,
            std::tuple(b.because.size(), std::string_view(policies[b.policy].display_name),
                       std::string_view(policies[b.policy].id_text));
   });
-  // Further than one condition away is no near miss, unless there is nothing nearer.
-  const std::size_t nearest = gap.near_misses.empty() ? 0 : gap.near_misses[0].because.size();
-  std::erase_if(gap.near_misses, [&](const NearMiss& m) { return m.because.size() > nearest; });
-  if (gap.near_misses.size() > told) gap.near_misses.resize(told);
+  // A policy that misses by one condition, and gives what is needed, is the one to look at.
+  std::vector<NearMiss> mendable;
   for (const NearMiss& miss : gap.near_misses) {
-    for (Edit& edit : edits_against(encoding, expectation, gap, answer.policies[miss.policy], miss.policy)) {
-      gap.edits.push_back(std::move(edit));
-    }
+    if (miss.because.size() != 1) break;
+    if (!gives[miss.policy]) continue;
+    auto edits = edits_against(encoding, gap, answer.policies[miss.policy], miss.policy);
+    if (edits.empty()) continue;
+    gap.edits.insert(gap.edits.end(), edits.begin(), edits.end());
+    mendable.push_back(miss);
   }
-  std::ranges::stable_sort(gap.edits, std::greater<>(), &Edit::closes);
+  if (!mendable.empty()) gap.near_misses = std::move(mendable);
+  if (gap.near_misses.size() > told) gap.near_misses.resize(told);
+  // The least change first; one that closes everything before one that does not.
+  std::ranges::stable_sort(gap.edits, {}, [](const Edit& edit) {
+    return std::pair(edit.widens, !edit.closes);
+  });
 }
 
 // Report-only policies which together would close the region.
@@ -208,7 +163,7 @@ void find_report_only(const Expectation& expectation, const Encoding& encoding, 
 }  // namespace
 
 Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& region,
-                                const Point& witness) const {
+                                const Point& witness) {
   const Universe& u = encoding_.universe();
   Gap gap;
   gap.witness = witness;
@@ -227,9 +182,13 @@ Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& regio
   gap.sentence = sentence(u, gap.region, gap.witness,
                           gap.whoever && is_about_roles(expectation) ? expectation.who.front() : "");
   gap.details = details(u, gap.witness);
-  find_near_misses(expectation, encoding_, answer, gap);
+  auto& gives = gives_[expectation.need];
+  if (gives.empty()) gives = proof::gives(encoding_, expectation.need);
+  find_near_misses(encoding_, gives, answer, gap);
   find_report_only(expectation, encoding_, gap);
-  count_people(u, gap);
+  People people = people_in(u, gap.region);
+  gap.people = people.count;
+  gap.examples = std::move(people.examples);
   return gap;
 }
 
@@ -238,7 +197,9 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
   constexpr std::size_t looked_at_max = 8;
   const Universe& u = encoding_.universe();
   const Bdd here = region & part;
-  if (u.has_people()) verdict.people = people_in(u, violations(expectation.need, encoding_, here));
+  if (u.has_people()) {
+    verdict.people = count_people(u, violations(expectation.need, encoding_, here));
+  }
   Violations left(expectation.need, encoding_, here - told_);
   std::set<std::string> remedies;
   for (const Gap& gap : verdict.gaps) {
@@ -261,7 +222,13 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
     // Of ways in that one and the same change would close, the smallest says it all.
     if (!remedies.insert(remedy_of(*gap)).second) continue;
     told_ |= around;
-    verdict.gaps.push_back(std::move(*gap));
+    const auto same = std::ranges::find_if(
+        verdict.gaps, [&](const Gap& other) { return is_like(u, other, *gap); });
+    if (same != verdict.gaps.end()) {
+      same->likewise.push_back(who_in_words(u, gap->region));
+    } else {
+      verdict.gaps.push_back(std::move(*gap));
+    }
   }
   verdict.more = false;
   if (verdict.gaps.empty() && !verdict.seen_before) {
@@ -272,13 +239,9 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
 
 Result<Verdict> GapFinder::check(const Expectation& expectation) {
   const Universe& u = encoding_.universe();
+  solver_.begin_question();
   Verdict verdict;
   verdict.expectation = &expectation;
-  if (incomplete_) {
-    verdict.gave_up = true;
-    return verdict;
-  }
-  solver_.start_afresh();
   const Bdd told_before = told_;
   const Bdd region = region_of(expectation, encoding_);
   verdict.concerns_nobody = region.is_empty();

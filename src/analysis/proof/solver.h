@@ -6,8 +6,7 @@
 //   (a & !b).is_empty();   // false
 //
 // Two sets are equal exactly when their nodes are the same. Over the budget of nodes every result
-// is meaningless and gave_up() is true, until start_afresh(): whoever answers a question asks before
-// saying anything, and what was made before the question was asked must have been made in full.
+// is meaningless and gave_up() is true: whoever answers a question asks it before saying anything.
 // Threads: a Solver and its sets belong to one thread.
 #pragma once
 
@@ -77,12 +76,15 @@ class Solver {
 
   void set_variable_count(int count);
   Bdd variable(int number) const;
-  // The budget was spent since start_afresh(): no set made since then means anything.
+  // The budget was spent since the question began: what came of it means nothing. Spent before the
+  // first one, it is so for good: what all questions rest on is not whole.
   bool gave_up() const;
-  void start_afresh();
+  void begin_question();
 
  private:
   std::unique_lock<std::mutex> only_;
+  bool asked_ = false;
+  bool ruined_ = false;
 };
 
 }  // namespace sallyport::proof

@@ -27,18 +27,17 @@ std::string any_of(const std::vector<std::string>& names);
 std::string choices_in_words(const Universe& u, const Box& box, DimensionIndex i) {
   const auto& choices = u.dimensions()[i].choices;
   std::vector<std::string> these, others;
-  bool legacy = false, modern = false;
-  for (ChoiceIndex choice = 0; choice < choices.size(); ++choice) {
-    const bool allowed = std::ranges::find(box[i], choice) != box[i].end();
-    (allowed ? these : others).push_back(choices[choice].words);
-    const bool old = choice >= 2 && choice <= 4;  // of client apps
-    legacy |= allowed && old;
-    modern |= allowed && !old;
+  std::vector<bool> allowed(choices.size());
+  for (const ChoiceIndex choice : box[i]) allowed[choice] = true;
+  // No person has a client that cannot be told.
+  const bool clients = u.dimensions()[i].question == Question::client_app;
+  const std::size_t told = clients ? 5 : choices.size();
+  for (ChoiceIndex choice = 0; choice < told; ++choice) {
+    (allowed[choice] ? these : others).push_back(choices[choice].words);
   }
-  if (u.dimensions()[i].question == Question::client_app && these.size() == 3) {
-    if (!legacy) return "a modern client";
-    if (!modern) return "a legacy client";
-  }
+  if (clients && others.empty()) return {};
+  if (clients && allowed[0] && allowed[1] && these.size() == 2) return "a modern client";
+  if (clients && !allowed[0] && !allowed[1] && these.size() == 3) return "a legacy client";
   if (these.size() > 2 && others.size() < these.size()) {
     return "anything but " + list_of(others, others.size());
   }
@@ -154,7 +153,9 @@ std::string how_in_words(const Universe& u, const Box& box) {
   std::string words;
   const auto tell = [&](Question question, const std::string& before) {
     for (const auto i : u.all(question)) {
-      if (!is_any(u, box, i)) append(words, before + choices_in_words(u, box, i));
+      if (is_any(u, box, i)) continue;
+      const std::string these = choices_in_words(u, box, i);
+      if (!these.empty()) append(words, before + these);
     }
   };
   if (allows_only(box, *u.find(Question::identity), 1)) {
