@@ -56,6 +56,16 @@ struct ExplainOptions {
 
 struct LintOptions {
   std::vector<std::string> paths;
+  std::string settings;
+  std::string accept;
+  std::string baseline;
+  std::string baseline_set;
+  std::vector<std::string> only;
+  std::vector<std::string> skip;
+  std::string min_severity = "info";
+  std::string fail_on = "medium";
+  std::string now;
+  bool list = false;
   OutputOptions output;
 };
 

@@ -152,7 +152,7 @@ class Differ {
     for (DimensionIndex i = 0; i < witness.size(); ++i) {
       if (is_proof(u_.dimensions()[i].question)) outside.push_back(!u_.is(i, witness[i]));
     }
-    rule.region = widest(u_, witness, outside);
+    rule.region = widest(u_, witness, std::move(outside));
     rule.sentence = sentence(u_, rule.region, witness);
     rule.details = details(u_, witness);
     rule.policies_before = applying(before_, sets_.before, here);
@@ -232,7 +232,7 @@ Bdd changed(const Encoding& before, const Encoding& after, const Bdd& region) {
 
 Result<Diff> diff(const Encoding& before, const Encoding& after, const Program& program_before,
                   const Program& program_after, Solver& solver, const DiffOptions& options) {
-  solver.begin_question();
+  solver.start_afresh();
   const Differ differ(before, after, program_before, program_after);
   const Universe& u = differ.universe();
   Diff out;

@@ -239,9 +239,13 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
 
 Result<Verdict> GapFinder::check(const Expectation& expectation) {
   const Universe& u = encoding_.universe();
-  solver_.begin_question();
   Verdict verdict;
   verdict.expectation = &expectation;
+  if (incomplete_) {
+    verdict.gave_up = true;
+    return verdict;
+  }
+  solver_.start_afresh();
   const Bdd told_before = told_;
   const Bdd region = region_of(expectation, encoding_);
   verdict.concerns_nobody = region.is_empty();

@@ -79,8 +79,7 @@ void Solver::set_variable_count(int count) { bdd_setvarnum(count); }
 Bdd Solver::variable(int number) const { return Bdd(bdd_ithvar(number)); }
 
 bool Solver::gave_up() const { return ruined_ || spent; }
-
-void Solver::begin_question() {
+void Solver::start_afresh() {
   ruined_ |= !asked_ && spent;
   asked_ = true;
   bdd_clear_error();

@@ -6,7 +6,8 @@
 //   (a & !b).is_empty();   // false
 //
 // Two sets are equal exactly when their nodes are the same. Over the budget of nodes every result
-// is meaningless and gave_up() is true: whoever answers a question asks it before saying anything.
+// is meaningless and gave_up() is true, until start_afresh(): whoever answers a question asks before
+// saying anything, and what was made before the question was asked must have been made in full.
 // Threads: a Solver and its sets belong to one thread.
 #pragma once
 
@@ -76,10 +77,10 @@ class Solver {
 
   void set_variable_count(int count);
   Bdd variable(int number) const;
-  // The budget was spent since the question began: what came of it means nothing. Spent before the
-  // first one, it is so for good: what all questions rest on is not whole.
+  // The budget was spent since start_afresh(): no set made since then means anything. Spent before
+  // the first question, it is so for good: what all questions rest on is not whole.
   bool gave_up() const;
-  void begin_question();
+  void start_afresh();
 
  private:
   std::unique_lock<std::mutex> only_;
