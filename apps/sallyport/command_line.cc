@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "findings_report.h"
 
 namespace sallyport::cli {
 namespace {
@@ -32,6 +33,7 @@ struct Definition {
   GapOptions gaps;
   DiffOptions diff;
   MinimizeOptions minimize;
+  LockoutOptions lockout;
   LintConfigOptions lint_config;
   FormatOptions format;
   ImportFlags import;
@@ -49,6 +51,7 @@ struct Definition {
   CLI::Option* words(CLI::App* command, const char* names, Words& into, const char* value,
                      const char* description, const Words& allowed = {});
   void output(CLI::App* command, OutputOptions& into);
+  void findings(CLI::App* command, OutputOptions& into);
   void sign_in(CLI::App* command, WhatIfOptions& into);
 
   void define_decisions();
@@ -99,6 +102,13 @@ void Definition::output(CLI::App* command, OutputOptions& into) {
   word(command, "--format", into.format, "FORMAT",
        "how to write the result; table unless said otherwise",
        {"table", "json", "jsonl", "markdown", "csv"});
+  word(command, "-o,--output", into.file, "FILE",
+       "write to this file, which appears only when complete");
+}
+
+void Definition::findings(CLI::App* command, OutputOptions& into) {
+  word(command, "--format", into.format, "FORMAT",
+       "how to write the findings; table unless said otherwise", findings_format_words());
   word(command, "-o,--output", into.file, "FILE",
        "write to this file, which appears only when complete");
 }
@@ -218,6 +228,32 @@ void Definition::define_proofs() {
        "as if report-only, or all, were enforced", {"report-only", "all"});
   output(compare, diff.output);
 
+  CLI::App* always = command("lockout",
+                             "Prove that emergency accounts, and some administrator, always reach "
+                             "what policies are changed with",
+                             [this] { return cli::lockout(lockout); });
+  proof_input(always, lockout.input);
+  const auto list = [&](const char* name, Words& into, const char* value, const char* description,
+                        const Words& allowed) {
+    words(always, name, into, value, description, allowed)->delimiter(',');
+  };
+  list("--where", lockout.where, "PLACE,...",
+       "places they must get in from; anywhere unless said: trusted, untrusted, country:XX, "
+       "ip:RANGE, location:NAME",
+       {"anywhere", "trusted", "untrusted"});
+  list("--platform", lockout.platform, "PLATFORM,...", "any unless said",
+       {"any", "android", "iOS", "windows", "macOS", "linux", "unknown"});
+  list("--client", lockout.client, "CLIENT,...", "browser unless said",
+       {"any", "browser", "mobileAppsAndDesktopClients", "modern"});
+  list("--device", lockout.device, "DEVICE,...", "unregistered unless said",
+       {"any", "unregistered", "registered", "compliant", "hybrid joined", "managed", "unmanaged"});
+  list("--risk", lockout.risk, "LEVEL,...", "of sign-in and user; none unless said",
+       {"any", "none", "low", "medium", "high"});
+  list("--with", lockout.with, "METHOD,...",
+       "what an emergency account holds, all of it; password,fido2 unless said",
+       {"password", "fido2", "x509CertificateMultiFactor", "temporaryAccessPassOneTime"});
+  output(always, lockout.output);
+
   CLI::App* small = command("minimize", "Prove which policies and conditions change nothing",
                             [this] { return cli::minimize(minimize); });
   proof_input(small, minimize.input);
@@ -227,13 +263,34 @@ void Definition::define_proofs() {
 void Definition::define_documents() {
   CLI::App* check =
       command("lint",
-              "Say what in these documents cannot be read, breaks a rule or "
-              "refers to nothing",
+              "Say what is wrong with these policies: what cannot be read, breaks a rule, locks "
+              "out, or leaves a hole",
               [this] {
                 return lint_config.file.empty() ? cli::lint(lint) : cli::lint_config(lint_config);
               });
   words(check, "paths", lint.paths, "FOLDER|FILE", "exported policies; `-` is standard input");
-  output(check, lint.output);
+  findings(check, lint.output);
+  word(check, "--settings", lint.settings, "FILE",
+       "TOML: emergency accounts, privileged roles, days and hours");
+  word(check, "--accept", lint.accept, "FILE",
+       "TOML: accepted exceptions, each with owner, reason and end");
+  word(check, "--baseline", lint.baseline, "FILE",
+       "the JSON of a former run: only what is new counts for the exit code");
+  word(check, "--baseline-set", lint.baseline_set, "FOLDER",
+       "policies as they should be: what differs is a finding");
+  words(check, "--only", lint.only, "ID,...", "these checks only: COV-01, or all of COV")
+      ->delimiter(',');
+  words(check, "--skip", lint.skip, "ID,...", "but not these")->delimiter(',');
+  word(check, "--min-severity", lint.min_severity, "GRADE", "leave out what is milder",
+       {"critical", "error", "high", "medium", "low", "info"});
+  word(check, "--fail-on", lint.fail_on, "GRADE",
+       "exit with 1 for findings this bad or worse; medium unless said otherwise",
+       {"critical", "error", "high", "medium", "low", "never"});
+  word(check, "--now", lint.now, "INSTANT", "ages and exceptions as of then: 2026-08-20T09:15:30Z");
+  check->add_flag("--list", lint.list, "list every check: what holds when all is well");
+  check->footer(
+      "Exit code: 0 no open finding of the grade of --fail-on, 1 some, 2 could not run.\n"
+      "Example: sallyport lint ./policies --settings checks.toml --format sarif -o lint.sarif");
   CLI::App* config = check->add_subcommand("config", "Check a server configuration file");
   word(config, "file", lint_config.file, "FILE", "the TOML file")->required();
 
@@ -250,6 +307,9 @@ void Definition::define_documents() {
       ->required();
   word(in, "--data", import.data, "FOLDER", "the store; ./data unless said otherwise");
   in->add_flag("--dry-run", import.dry_run, "only say what would be done");
+  word(in, "--override-lockout", import.override_lockout, "REASON",
+       "import even if break-glass accounts no longer get in; the reason is written to the audit "
+       "log");
   output(in, import.output);
 
   CLI::App* out = command("export", "Write every document of a store into a folder",

@@ -56,6 +56,16 @@ struct ExplainOptions {
 
 struct LintOptions {
   std::vector<std::string> paths;
+  std::string settings;
+  std::string accept;
+  std::string baseline;
+  std::string baseline_set;
+  std::vector<std::string> only;
+  std::vector<std::string> skip;
+  std::string min_severity = "info";
+  std::string fail_on = "medium";
+  std::string now;
+  bool list = false;
   OutputOptions output;
 };
 
@@ -69,6 +79,17 @@ struct DiffOptions {
   std::string before;
   std::string after;
   std::vector<std::string> directory;  // read with both
+  OutputOptions output;
+};
+
+struct LockoutOptions {
+  ProofOptions input;
+  std::vector<std::string> where;  // each empty: as the settings document says, or by default
+  std::vector<std::string> platform;
+  std::vector<std::string> client;
+  std::vector<std::string> device;
+  std::vector<std::string> risk;
+  std::vector<std::string> with;
   OutputOptions output;
 };
 
@@ -91,6 +112,7 @@ struct ImportFlags {
   std::vector<std::string> paths;
   std::string data = "data";
   bool dry_run = false;
+  std::string override_lockout;  // the reason
   OutputOptions output;
 };
 

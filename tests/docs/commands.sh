@@ -22,7 +22,7 @@ blocks() {
     END { flush() }' "$1"
 }
 
-for document in README.md docs/*.md docs/formats/*.md; do
+for document in README.md docs/*.md docs/formats/*.md docs/analysis/*.md; do
   while IFS=$'\t' read -r command expected; do
     [ -n "$command" ] || continue
     ran=$((ran + 1))

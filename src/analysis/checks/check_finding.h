@@ -17,13 +17,15 @@ struct NamedPolicy {
 };
 
 struct CheckFinding {
-  std::string id;  // of the check (catalogue.h), or the code of a remark about reading
+  std::string id;    // of the check (catalogue.h), or the code of a remark about reading
+  std::string rule;  // of the document format that says the same: `V7`, `L-json`; may be empty
   Severity severity = Severity::info;
   std::string title;    // the check's name
   std::string message;  // what is so here: lower case, no final period
   std::string fix;
-  std::vector<NamedPolicy> policies;  // that are involved; none: the set as a whole
-  std::string file;                   // with line, column and pointer: the value that decided
+  // That are involved, or the other document it is about; none: the set as a whole.
+  std::vector<NamedPolicy> policies;
+  std::string file;  // with line, column and pointer: the value that decided
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::string pointer;

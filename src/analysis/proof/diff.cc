@@ -232,7 +232,7 @@ Bdd changed(const Encoding& before, const Encoding& after, const Bdd& region) {
 
 Result<Diff> diff(const Encoding& before, const Encoding& after, const Program& program_before,
                   const Program& program_after, Solver& solver, const DiffOptions& options) {
-  solver.begin_question();
+  solver.start_afresh();
   const Differ differ(before, after, program_before, program_after);
   const Universe& u = differ.universe();
   Diff out;

@@ -426,10 +426,14 @@ Result<void> add_interests(const Expectation& expectation, const Tenant& tenant,
   return {};
 }
 
-Bdd region_of(const Expectation& expectation, const Encoding& encoding) {
+Bdd unreal_region_of(const Expectation& expectation, const Encoding& encoding) {
   const auto region =
       Reader{encoding.universe().tenant(), nullptr, &encoding}.region(expectation);
-  return region ? *region & encoding.universe().reality() : Bdd();
+  return region ? *region : Bdd();
+}
+
+Bdd region_of(const Expectation& expectation, const Encoding& encoding) {
+  return unreal_region_of(expectation, encoding) & encoding.universe().reality();
 }
 
 Bdd proof_of(Need need, const Encoding& e) {
@@ -452,10 +456,10 @@ Bdd proof_of(Need need, const Encoding& e) {
   return {};
 }
 
-Bdd violations(const Expectation& expectation, const Encoding& e, const Bdd& region) {
-  if (expectation.need == Need::granted) return region - e.granted(region);
-  if (expectation.need == Need::reachable) return e.blocked(region);
-  return e.granted(region - proof_of(expectation.need, e));
+Bdd violations(Need need, const Encoding& e, const Bdd& region) {
+  if (need == Need::granted) return region - e.granted(region);
+  if (need == Need::reachable) return e.blocked(region);
+  return e.granted(region - proof_of(need, e));
 }
 
 }  // namespace sallyport::proof

@@ -60,11 +60,14 @@ struct Expectation {
 // The sign-ins it is about. REQUIRES: add_interests() was without error, and the universe was made
 // with what it gave.
 Bdd region_of(const Expectation& expectation, const Encoding& encoding);
+// The same, whether or not reality has them.
+Bdd unreal_region_of(const Expectation& expectation, const Encoding& encoding);
 
 // What makes a sign-in keep the need, whatever else is true of it; empty for `blocked`.
 Bdd proof_of(Need need, const Encoding& encoding);
 
 // Those of the region that are not as expected, reality taken into account.
-Bdd violations(const Expectation& expectation, const Encoding& encoding, const Bdd& region);
+// All of them at once; violations.h finds a few of many at less cost.
+Bdd violations(Need need, const Encoding& encoding, const Bdd& region);
 
 }  // namespace sallyport::proof

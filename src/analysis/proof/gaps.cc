@@ -8,6 +8,7 @@
 #include "analysis/proof/edits.h"
 #include "analysis/proof/people.h"
 #include "analysis/proof/search.h"
+#include "analysis/proof/violations.h"
 #include "analysis/proof/words.h"
 
 namespace sallyport::proof {
@@ -57,9 +58,10 @@ bool is_about_roles(const Expectation& expectation) {
 
 // Sets that together hold every sign-in of which the witness is no example: a box that touches none
 // of them violates the need everywhere.
-std::vector<Bdd> outside_of(Need need, const Encoding& encoding, const Bdd& region,
+std::vector<Bdd> outside_of(const Expectation& expectation, const Encoding& encoding,
                             const Point& witness) {
-  std::vector<Bdd> outside{!region};
+  const Need need = expectation.need;
+  std::vector<Bdd> outside{!unreal_region_of(expectation, encoding)};
   if (need == Need::granted || need == Need::reachable) {
     // One policy that stops it is the reason.
     const Bdd here = encoding.universe().point_set(witness);
@@ -73,9 +75,7 @@ std::vector<Bdd> outside_of(Need need, const Encoding& encoding, const Bdd& regi
     return outside;
   }
   outside.push_back(proof_of(need, encoding));
-  for (const EncodedPolicy& policy : encoding.policies()) {
-    if (policy.enforced()) outside.push_back(policy.stops());
-  }
+  for (const Stop& stop : encoding.stops()) outside.push_back(stop.set);
   return outside;
 }
 
@@ -99,10 +99,13 @@ bool is_like(const Universe& u, const Gap& a, const Gap& b) {
 void find_near_misses(const Encoding& encoding, const std::vector<bool>& gives,
                       const Answer& answer, Gap& gap) {
   constexpr std::size_t told = 3;
-  const Bdd witness = encoding.universe().point_set(gap.witness);
+  const Universe& u = encoding.universe();
   for (std::size_t i = 0; i < answer.policies.size(); ++i) {
     const EncodedPolicy& encoded = encoding.policies()[i];
-    if (!encoded.enforced() || !witness.is_inside(encoded.unmet - encoded.applies)) continue;
+    if (!encoded.enforced() || !u.holds(encoded.unmet, gap.witness) ||
+        u.holds(encoded.applies, gap.witness)) {
+      continue;
+    }
     NearMiss miss{i, {}};
     for (const ConditionAnswer& one : answer.policies[i].conditions) {
       if (one.match == Match::no) miss.because.push_back(in_words(one));
@@ -160,10 +163,10 @@ void find_report_only(const Expectation& expectation, const Encoding& encoding, 
 }  // namespace
 
 Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& region,
-                                const Bdd& left) {
+                                const Point& witness) {
   const Universe& u = encoding_.universe();
   Gap gap;
-  gap.witness = smallest(u, left);
+  gap.witness = witness;
   Draft draft;
   u.draft(gap.witness, draft);
   const Answer answer = program_.explain(draft.settle());
@@ -172,7 +175,7 @@ Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& regio
                                          "` and the engine disagree about a sign-in, so nothing is "
                                          "reported of it; please tell the developers");
   }
-  const auto outside = outside_of(expectation.need, encoding_, region, gap.witness);
+  const auto outside = outside_of(expectation, encoding_, gap.witness);
   gap.region = widest(u, gap.witness, outside);
   const Bdd lifted = u.box_set(any_role(u, gap.region)) & region;
   gap.whoever = std::ranges::none_of(outside, [&](const Bdd& set) { return lifted.meets(set); });
@@ -193,26 +196,32 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
                                 Verdict& verdict) {
   constexpr std::size_t looked_at_max = 8;
   const Universe& u = encoding_.universe();
-  const Bdd all = violations(expectation, encoding_, region & part);
-  Bdd left = all - told_;
-  if (!all.is_empty()) verdict.seen_before = true;
-  if (u.has_people()) verdict.people = count_people(u, all);
+  const Bdd here = region & part;
+  if (u.has_people()) {
+    verdict.people = count_people(u, violations(expectation.need, encoding_, here));
+  }
+  Violations left(expectation.need, encoding_, here - told_);
   std::set<std::string> remedies;
   for (const Gap& gap : verdict.gaps) {
     remedies.insert(remedy_of(gap));
-    left -= anyhow(u, gap.whoever ? any_role(u, gap.region) : gap.region);
+    left.take_away(anyhow(u, gap.whoever ? any_role(u, gap.region) : gap.region));
   }
-  for (std::size_t looked_at = 0; !left.is_empty() && !solver_.gave_up(); ++looked_at) {
-    verdict.more = true;
-    if (looked_at == looked_at_max || verdict.gaps.size() == options_.regions_max) return {};
-    auto gap = describe(expectation, region, left);
+  for (std::size_t looked_at = 0;; ++looked_at) {
+    const bool enough =
+        looked_at == looked_at_max || verdict.gaps.size() == options_.regions_max;
+    if (enough) {
+      verdict.more = left.any();
+      return {};
+    }
+    const auto witness = left.smallest();
+    if (!witness) break;
+    auto gap = describe(expectation, region, *witness);
     if (!gap) return tl::unexpected(gap.error());
-    const Bdd here =
-        anyhow(u, gap->whoever ? any_role(u, gap->region) : gap->region) & region;
-    left -= here;
+    const Bdd around = anyhow(u, gap->whoever ? any_role(u, gap->region) : gap->region) & region;
+    left.take_away(around);
     // Of ways in that one and the same change would close, the smallest says it all.
     if (!remedies.insert(remedy_of(*gap)).second) continue;
-    told_ |= here;
+    told_ |= around;
     const auto same = std::ranges::find_if(
         verdict.gaps, [&](const Gap& other) { return is_like(u, other, *gap); });
     if (same != verdict.gaps.end()) {
@@ -222,14 +231,22 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
     }
   }
   verdict.more = false;
+  if (verdict.gaps.empty() && !verdict.seen_before) {
+    verdict.seen_before = Violations(expectation.need, encoding_, here & told_).any();
+  }
   return {};
 }
 
 Result<Verdict> GapFinder::check(const Expectation& expectation) {
   const Universe& u = encoding_.universe();
-  solver_.begin_question();
   Verdict verdict;
   verdict.expectation = &expectation;
+  if (incomplete_) {
+    verdict.gave_up = true;
+    return verdict;
+  }
+  solver_.start_afresh();
+  const Bdd told_before = told_;
   const Bdd region = region_of(expectation, encoding_);
   verdict.concerns_nobody = region.is_empty();
   if (u.has_people()) {
@@ -259,6 +276,7 @@ Result<Verdict> GapFinder::check(const Expectation& expectation) {
     verdict = {};
     verdict.expectation = &expectation;
     verdict.gave_up = true;
+    told_ = told_before;
   }
   return verdict;
 }

@@ -64,14 +64,18 @@ class GapFinder {
   // REQUIRES: all of them outlive it; `program` is of the encoding's set and universe.
   GapFinder(const Encoding& encoding, const Program& program, Solver& solver,
             const GapOptions& options = {})
-      : encoding_(encoding), program_(program), solver_(solver), options_(options) {}
+      : encoding_(encoding),
+        program_(program),
+        solver_(solver),
+        options_(options),
+        incomplete_(solver.gave_up()) {}
 
   // Errors: the engine does not agree about a witness.
   [[nodiscard]] Result<Verdict> check(const Expectation& expectation);
 
  private:
   [[nodiscard]] Result<Gap> describe(const Expectation& expectation, const Bdd& region,
-                                     const Bdd& left);
+                                     const Point& witness);
   [[nodiscard]] Result<void> find_in(const Expectation& expectation, const Bdd& region,
                                      const Bdd& part, Verdict& verdict);
 
@@ -79,6 +83,7 @@ class GapFinder {
   const Program& program_;
   Solver& solver_;
   GapOptions options_;
+  bool incomplete_;  // universe and encoding were over the budget already: nothing can be said
   Bdd told_;
   std::map<Need, std::vector<bool>> gives_;  // of each policy
 };

@@ -221,7 +221,7 @@ class Minimizer {
 }  // namespace
 
 Minimized minimize(const Encoding& encoding, Solver& solver) {
-  solver.begin_question();
+  solver.start_afresh();
   return Minimizer(encoding, solver).run();
 }
 

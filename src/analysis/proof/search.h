@@ -11,12 +11,14 @@ namespace sallyport::proof {
 
 // REQUIRES: the set is not empty and lies inside reality.
 Point smallest(const Universe& universe, const Bdd& set);
+// Some member, at next to no cost.
+Point first(const Universe& universe, const Bdd& set);
 
 // The box grows dimension by dimension, in the order of Question, as long as nothing real in it
 // lies in any of the sets of `outside`; `point` stays inside. Many small sets cost less than their
 // union, which may be large.
 // REQUIRES: the point is in none of them.
-Box widest(const Universe& universe, const Point& point, std::vector<Bdd> outside);
+Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>& outside);
 
 // Those who hold at most so many of the groups, roles and names that are told apart.
 Bdd at_most_memberships(const Universe& universe, unsigned count);
