@@ -129,6 +129,12 @@ Bdd Encoding::exactly(MethodModes methods) const {
         Question::custom_control, Question::password_changed, Question::risk_remediated}) {
     set &= u.is_plain(question);
   }
+  // The authenticator app, which would tell where it is, is no method that signs in alone.
+  if (u.find(Question::gps_country)) {
+    set &= u.where({Question::gps_country},
+                   [](const SignIn& s) { return !s.gps_country.is_known(); });
+  }
+  if (!u.find(Question::secondary_age)) return set;
   const bool second = satisfies_mfa(methods);
   return set & u.where({Question::secondary_age}, [second](const SignIn& s) {
     const auto& at = s.proofs.secondary_authenticated_at;

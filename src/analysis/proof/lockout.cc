@@ -313,6 +313,14 @@ Result<LockoutVerdict> barriers_of_all(const View& view, std::span<const Account
   return verdict;
 }
 
+// What is true of no sign-in at all proves nothing.
+Result<void> has_sign_ins(const Bdd& region, const Solver& solver) {
+  if (!region.is_empty() || solver.gave_up()) return {};
+  return fail(ErrorKind::invalid_argument,
+              "no sign-in is as the conditions say; name places, platforms, clients, devices and "
+              "risks that go together");
+}
+
 Tenant small_tenant(const Tenant& tenant, PolicySet set, std::span<const Account> people) {
   Tenant out;
   out.directory = directory_of(people, set, tenant);
@@ -393,6 +401,7 @@ Result<Lockout> find_lockouts(const PolicySet& set, const Tenant& tenant, const 
   const Bdd held = view.encoding().exactly(asked.methods);
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     const Bdd region = view.outside() & view.person(accounts[i]) & held;
+    if (auto some = has_sign_ins(region, solver); !some) return tl::unexpected(some.error());
     auto verdict = barriers_of(view, accounts[i], region, Bdd(), by_group[i], **program);
     if (!verdict) return tl::unexpected(verdict.error());
     out.accounts.push_back(std::move(*verdict));
@@ -434,6 +443,7 @@ Result<std::vector<LockoutVerdict>> find_new_lockouts(const TenantView& before,
   for (std::size_t i = 0; i < after.accounts.size(); ++i) {
     const Bdd stopped = then.stopped(then.outside() & then.person(before.accounts[i]) & held);
     const Bdd region = now.outside() & now.person(after.accounts[i]) & held;
+    if (auto some = has_sign_ins(region, solver); !some) return tl::unexpected(some.error());
     auto verdict = barriers_of(now, after.accounts[i], region, stopped.without(whoever),
                                by_group[i], **program);
     if (!verdict) return tl::unexpected(verdict.error());
