@@ -7,6 +7,7 @@
 
 #include "analysis/proof/gaps.h"
 #include "analysis/proof/goals.h"
+#include "analysis/proof/lockout.h"
 #include "analysis/proof/violations.h"
 #include "benchmarks/question.h"
 #include "benchmarks/world.h"
@@ -18,6 +19,7 @@ using namespace proof;
 
 constexpr double report_ms_max = 2'000;
 constexpr double question_ms_max = 1;
+constexpr double gate_ms_max = 100;
 
 struct Measured {
   double report_ms = 0;    // everything: universe, encoding, every goal
@@ -76,14 +78,39 @@ void measure(const std::string& name, const Tenant& tenant) {
          question_ms_max, Better::less);
 }
 
-Tenant generated() {
+Tenant generated(std::uint32_t policies = 240) {
   Size size;
-  size.policies = 240;
+  size.policies = policies;
   Tenant tenant;
   tenant.policy_set = make_policies(size);
   tenant.directory = std::make_shared<const Directory>();
   tenant.inventory = std::make_shared<const Inventory>();
   return tenant;
+}
+
+// What the gate asks of one edit: an account that every policy may concern, none excluding it, is
+// the most work there can be.
+void measure_gate(const std::string& name, const Tenant& tenant) {
+  Account account;
+  account.id = user_id(1);
+  account.name = "emergency";
+  account.groups = {group_id(1), group_id(2), group_id(3)};
+  std::ranges::sort(account.groups);
+  account.roles = {policy_administrators().front()};
+  std::vector<double> runs;
+  for (std::size_t i = 0; i < 9; ++i) {
+    PolicySet edited = tenant.policy_set;
+    Policy& policy = edited.policies[i * edited.policies.size() / 9];
+    if (policy.conditions.users) policy.conditions.users->include_all = true;
+    policy.state = PolicyState::enabled;
+    const double begin = cpu_ns();
+    const auto found = find_new_lockouts({tenant.policy_set, {account}}, {edited, {account}},
+                                         tenant, BreakGlass{});
+    runs.push_back((cpu_ns() - begin) / 1e6);
+    if (!found) refuse(describe(found.error()));
+  }
+  report((name + ": lock-out of one edit, median").c_str(), median(runs), "ms", gate_ms_max,
+         Better::less);
 }
 
 }  // namespace
@@ -99,8 +126,11 @@ int main(int count, char** paths) {
       for (auto& policy : loaded.tenant.policy_set.policies) policy.state = PolicyState::enabled;
     }
     measure(list.front(), loaded.tenant);
+    measure_gate(list.front(), loaded.tenant);
     return 0;
   }
   measure("gaps of 240 policies", generated());
+  measure_gate("60 policies", generated(60));
+  measure_gate("240 policies", generated());
   return 0;
 }

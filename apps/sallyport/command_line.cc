@@ -33,6 +33,7 @@ struct Definition {
   GapOptions gaps;
   DiffOptions diff;
   MinimizeOptions minimize;
+  LockoutOptions lockout;
   LintConfigOptions lint_config;
   FormatOptions format;
   ImportFlags import;
@@ -247,6 +248,32 @@ void Definition::define_proofs() {
       "Exit code: 0 nothing changes for any sign-in, 1 something does, 2 could not run.\n"
       "Example: sallyport diff policies/ draft/ --format markdown");
 
+  CLI::App* always = command("lockout",
+                             "Prove that emergency accounts, and some administrator, always reach "
+                             "what policies are changed with",
+                             [this] { return cli::lockout(lockout); });
+  proof_input(always, lockout.input);
+  const auto list = [&](const char* name, Words& into, const char* value, const char* description,
+                        const Words& allowed) {
+    words(always, name, into, value, description, allowed)->delimiter(',');
+  };
+  list("--where", lockout.where, "PLACE,...",
+       "places they must get in from; anywhere unless said: trusted, untrusted, country:XX, "
+       "ip:RANGE, location:NAME",
+       {"anywhere", "trusted", "untrusted"});
+  list("--platform", lockout.platform, "PLATFORM,...", "any unless said",
+       {"any", "android", "iOS", "windows", "macOS", "linux", "unknown"});
+  list("--client", lockout.client, "CLIENT,...", "browser unless said",
+       {"any", "browser", "mobileAppsAndDesktopClients", "modern"});
+  list("--device", lockout.device, "DEVICE,...", "unregistered unless said",
+       {"any", "unregistered", "registered", "compliant", "hybrid joined", "managed", "unmanaged"});
+  list("--risk", lockout.risk, "LEVEL,...", "of sign-in and user; none unless said",
+       {"any", "none", "low", "medium", "high"});
+  list("--with", lockout.with, "METHOD,...",
+       "what an emergency account holds, all of it; password,fido2 unless said",
+       {"password", "fido2", "x509CertificateMultiFactor", "temporaryAccessPassOneTime"});
+  output(always, lockout.output);
+
   CLI::App* small = command("minimize", "Prove which policies and conditions change nothing",
                             [this] { return cli::minimize(minimize); });
   proof_input(small, minimize.input);
@@ -301,6 +328,9 @@ void Definition::define_documents() {
       ->required();
   word(in, "--data", import.data, "FOLDER", "the store; ./data unless said otherwise");
   in->add_flag("--dry-run", import.dry_run, "only say what would be done");
+  word(in, "--override-lockout", import.override_lockout, "REASON",
+       "import even if break-glass accounts no longer get in; the reason is written to the audit "
+       "log");
   output(in, import.output);
 
   CLI::App* out = command("export", "Write every document of a store into a folder",

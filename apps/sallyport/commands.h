@@ -18,6 +18,7 @@ Exit lint(const LintOptions& options);
 Exit gaps(const GapOptions& options);
 Exit diff(const DiffOptions& options);
 Exit minimize(const MinimizeOptions& options);
+Exit lockout(const LockoutOptions& options);
 Exit lint_config(const LintConfigOptions& options);
 Exit format(const FormatOptions& options);
 Exit import_documents(const ImportFlags& flags);

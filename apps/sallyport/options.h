@@ -86,6 +86,17 @@ struct DiffOptions {
   OutputOptions output;
 };
 
+struct LockoutOptions {
+  ProofOptions input;
+  std::vector<std::string> where;  // each empty: as the settings document says, or by default
+  std::vector<std::string> platform;
+  std::vector<std::string> client;
+  std::vector<std::string> device;
+  std::vector<std::string> risk;
+  std::vector<std::string> with;
+  OutputOptions output;
+};
+
 struct MinimizeOptions {
   ProofOptions input;
   OutputOptions output;
@@ -105,6 +116,7 @@ struct ImportFlags {
   std::vector<std::string> paths;
   std::string data = "data";
   bool dry_run = false;
+  std::string override_lockout;  // the reason
   OutputOptions output;
 };
 

@@ -3,6 +3,7 @@
 #include "api/enum_words.h"
 #include "api/list.h"
 #include "api/services.h"
+#include "base/text.h"
 #include "service/document_names.h"
 
 namespace sallyport::api {
@@ -45,7 +46,8 @@ std::string context_url(const Call& call, std::string_view context) {
 }
 
 ChangeContext change_context(const Call& call) {
-  return {call.services.queue, call.caller, call.now};
+  return {call.services.queue, call.caller, call.now,
+          std::string(trim(call.header("Sallyport-Override-Lockout")))};
 }
 
 Failure failure_of(const Call& call, const Error& error) {

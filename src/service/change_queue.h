@@ -25,6 +25,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -49,6 +50,19 @@ class Draft {
   // What no two changes of a group may both take, such as a name; false: this plan has to wait.
   [[nodiscard]] bool claim(const std::string& what);
 
+  // What has been planned so far, for who looks at a plan as a whole.
+  struct Proposed {
+    Store& store;
+    const TenantState& tenant;
+    std::span<const Write> accepted;  // by the group's plans before this one
+    std::span<const Write> proposed;  // by this one
+  };
+  Proposed proposed() const {
+    const std::span<const Write> all = writes_;
+    return {store_, *tenant_, all.first(first_), all.subspan(first_)};
+  }
+  bool has_to_wait() const { return must_wait_; }  // this plan will be planned anew
+
   void write(Write write) { writes_.push_back(std::move(write)); }
   void audit(AuditRecord record) { audits_.push_back(std::move(record)); }
 
@@ -61,6 +75,7 @@ class Draft {
   Store& store_;
   std::shared_ptr<const TenantState> tenant_;
   std::vector<Write> writes_;  // of the whole group
+  std::size_t first_ = 0;      // of the plan at hand
   std::vector<AuditRecord> audits_;
   std::unordered_map<std::string, int> grown_;      // by kind, of the accepted writes
   std::unordered_set<std::string> written_places_;  // `kind/id`, likewise
