@@ -28,6 +28,7 @@ struct Definition {
 
   WhatIfOptions what_if;
   ExplainOptions explain;
+  ReplayOptions replay;
   LintOptions lint;
   LintConfigOptions lint_config;
   FormatOptions format;
@@ -49,6 +50,7 @@ struct Definition {
   void sign_in(CLI::App* command, WhatIfOptions& into);
 
   void define_decisions();
+  void define_replay();
   void define_documents();
   void define_server();
   void define_tokens();
@@ -186,6 +188,26 @@ void Definition::define_decisions() {
   why->footer("Example: sallyport explain --data ./data --decision 01J9Z...");
 }
 
+void Definition::define_replay() {
+  CLI::App* again = command("replay",
+                            "Replay sign-in logs: who would be granted, asked or blocked otherwise",
+                            [this] { return replay_logs(replay); });
+  words(again, "paths", replay.paths, "FOLDER|FILE", "exported policies")->required();
+  words(again, "--log", replay.logs, "FILE",
+        "sign-in logs as JSON, also gzip or zstd; `-` is standard input")
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->required();
+  words(again, "--against", replay.against, "FOLDER|FILE",
+        "the policies as they are to be; without, the log's own results are compared with");
+  word(again, "--top", replay.top, "N", "how many rows a table for people has; 0: all");
+  output(again, replay.output);
+  again->footer(
+      "What the log does not tell is unknown: counts then have a lower and an upper bound.\n"
+      "Exit code: 0 nothing changes, 1 something changes or a record could not be read, 2 could\n"
+      "not run or a log ends early.\n"
+      "Example: sallyport replay ./policies --against ./new --log signins-*.json.gz");
+}
+
 void Definition::define_documents() {
   CLI::App* check =
       command("lint",
@@ -313,6 +335,7 @@ Definition::Definition() {
   app.get_formatter()->column_width(34);
   app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
   define_decisions();
+  define_replay();
   define_documents();
   define_server();
   define_tokens();

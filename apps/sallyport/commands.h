@@ -14,6 +14,7 @@ Exit explain(const ExplainOptions& options);
 // What the two share.
 Exit answer(const WhatIfOptions& options, const ReportOptions& report_options);
 Exit explain_recorded(const ExplainOptions& options);
+Exit replay_logs(const ReplayOptions& options);
 Exit lint(const LintOptions& options);
 Exit lint_config(const LintConfigOptions& options);
 Exit format(const FormatOptions& options);

@@ -1,0 +1,43 @@
+// The words of a sign-in log, and what they mean for a decision. A word that is not listed tells
+// nothing: the fact stays unknown.
+// Source: spec, sections 2.4, 2.6, 2.9, 4.4 and 6.5; the words are those the service writes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "directory/authentication_strength.h"
+#include "directory/user_type.h"
+#include "policy/words.h"
+#include "signin/answer.h"
+#include "signin/fact.h"
+
+namespace sallyport::replay {
+
+Fact<Platform> platform_of(std::string_view operating_system);  // `Windows 10`, `Ios 17.2`
+Fact<ClientApp> client_app_of(std::string_view client_app_used);
+// `Hybrid Azure AD joined`: what policies call `ServerAD`. Empty: not known.
+std::string_view trust_type_of(std::string_view words);
+std::optional<UserType> user_type_of(std::string_view user_type,
+                                     std::string_view cross_tenant_access_type);
+Fact<TransferMethod> flow_of(std::string_view protocol, std::string_view original_transfer_method);
+
+// What a step of authenticationDetails proves.
+struct Method {
+  MethodModes modes = 0;  // 0: not which one
+  bool is_mfa = false;    // it alone is multifactor authentication, though not which one
+};
+Method method_of(std::string_view words);
+
+// How a sign-in ended.
+enum class Ending : std::uint8_t {
+  granted,
+  interrupted,
+  blocked,
+  elsewhere,  // it failed for a reason that is not conditional access: a wrong password
+  untold,
+};
+Ending ending_of(std::optional<std::int64_t> error_code, std::string_view conditional_access_status);
+
+}  // namespace sallyport::replay
