@@ -52,7 +52,7 @@ class Distinction {
     std::array<std::uint32_t, 2> user{};
     std::array<std::uint32_t, 2> device{};
   };
-  // Of one sign-in as each side sees it. The last two numbers are the caller's.
+  // Of one sign-in as each side sees it. The last three numbers are the caller's.
   Situation of(std::span<const SignIn> sign_ins, const Classes& classes);
   // Equal for users, and devices, between which no policy of this side sees a difference.
   std::uint32_t class_of(const UserView& user, std::size_t side);

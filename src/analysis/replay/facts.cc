@@ -290,11 +290,25 @@ void read_conditions(const Logged& logged, SignIn& sign_in) {
   if (logged.global_secure_access.is(false)) sign_in.compliant_network = false;
 }
 
+// Somebody of whom the id was all the server knew, and whom this directory does not know either.
+std::optional<UserId> undescribed_user(const json::Value& facts, const Directory& directory) {
+  const auto* identity = facts.find("signInIdentity");
+  const auto* id = identity == nullptr ? nullptr : identity->find("userId");
+  if (id == nullptr || !id->is_string() || directory.find_user(UserId::of(id->text()))) return {};
+  for (const char* member : {"userType", "externalTenantId", "groups", "roles", "agentUser"}) {
+    if (identity->find(member) != nullptr) return {};
+  }
+  return UserId::of(id->text());
+}
+
 // The facts as they are recorded, without the groups and roles that this directory does not hold:
 // no policy names those.
 json::Value with_held_principals(const json::Value& facts, const Directory& directory,
                                  json::Arena& arena) {
   std::vector<json::Member> members(facts.members().begin(), facts.members().end());
+  if (undescribed_user(facts, directory)) {
+    std::erase_if(members, [](const json::Member& m) { return m.name == "signInIdentity"; });
+  }
   for (auto& member : members) {
     if (member.name != "signInIdentity" || !member.value.is_object()) continue;
     std::vector<json::Member> identity(member.value.members().begin(),
@@ -335,7 +349,12 @@ Result<void> Facts::read_own(const Logged& logged, Instant now) {
     }
     inputs_[i] = std::move(*input);
     sign_ins_[i] = inputs_[i].sign_in();
-    const SignIn& sign_in = sign_ins_[i];
+    SignIn& sign_in = sign_ins_[i];
+    if (const auto id = undescribed_user(document->root(), *options.directory)) {
+      type_ = std::nullopt;
+      home_tenant_known_ = false;
+      sign_in.user = view_of(*id, i);
+    }
     if (sign_in.user.is_known()) {
       person_of(sign_in.user->id.guid);
       classes_.user[i] = distinction_.class_of(*sign_in.user, i);
@@ -357,12 +376,13 @@ Result<void> Facts::read(const Logged& logged) {
   }
   who_ = nobody;
   incomplete_ = false;
+  gates_ = !logged.facts.empty();
   classes_ = {};
   for (std::size_t i = 0; i < sides_.size(); ++i) {
     sign_ins_[i] = SignIn{};
     sign_ins_[i].now = *now;
   }
-  if (!logged.facts.empty()) return read_own(logged, *now);
+  if (gates_) return read_own(logged, *now);
   SignIn& first = sign_ins_[0];
   read_target(logged, first);
   read_conditions(logged, first);

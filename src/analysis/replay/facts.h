@@ -35,6 +35,8 @@ class Facts {
   Situation situation() {
     return distinction_.of({sign_ins_.data(), sides_.size()}, classes_);
   }
+  // Whether these are the facts the server decided on, and all it had.
+  bool are_the_gates() const { return gates_; }
   Instant at() const { return sign_ins_[0].now; }
   // Who signs in, by a number; `nobody` when it is not told, or too many are remembered already.
   std::uint32_t who() const { return who_; }
@@ -80,6 +82,7 @@ class Facts {
   std::optional<UserType> type_;
   TenantId home_tenant_;
   bool home_tenant_known_ = false;
+  bool gates_ = false;
   bool incomplete_ = false;  // the users are numbers so far, and not yet looked up
   std::array<ApplicationId, 1> application_;
   Person passing_person_;  // whoever cannot be remembered

@@ -173,7 +173,11 @@ Method method_of(std::string_view words) {
   return {};
 }
 
-Ending ending_of(std::optional<std::int64_t> error_code, std::string_view status) {
+Ending ending_of(std::optional<std::int64_t> error_code, std::string_view status,
+                 std::string_view outcome) {
+  if (outcome == name_of(Outcome::granted)) return Ending::granted;
+  if (outcome == name_of(Outcome::interrupted)) return Ending::interrupted;
+  if (outcome == name_of(Outcome::blocked)) return Ending::blocked;
   if (!error_code) return Ending::untold;
   if (*error_code == 0) return Ending::granted;
   if (is_among(*error_code, interrupting)) return Ending::interrupted;

@@ -38,6 +38,8 @@ enum class Ending : std::uint8_t {
   elsewhere,  // it failed for a reason that is not conditional access: a wrong password
   untold,
 };
-Ending ending_of(std::optional<std::int64_t> error_code, std::string_view conditional_access_status);
+// `outcome` is the server's own word, which counts before the rest; empty in other logs.
+Ending ending_of(std::optional<std::int64_t> error_code,
+                 std::string_view conditional_access_status, std::string_view outcome);
 
 }  // namespace sallyport::replay

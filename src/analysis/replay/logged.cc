@@ -325,6 +325,7 @@ struct LogReader::State {
 
   bool read_own(on_demand::value value, Logged& into) {
     return each_member(value, "sallyport", [&](std::string_view key, on_demand::value member) {
+      if (key == "outcome") return read_text(member, key, into.outcome);
       if (key != "facts") return true;
       on_demand::object facts;
       if (member.get_object().get(facts)) return wrong("sallyport.facts", "an object");

@@ -68,7 +68,8 @@ struct Logged {
   bool mfa_policy_passed = false;
   std::string_view failed_policy;
 
-  std::string_view facts;  // sallyport.facts, as JSON text; empty: there are none
+  std::string_view outcome;  // sallyport.outcome: the code alone may mean two
+  std::string_view facts;    // sallyport.facts, as JSON text; empty: there are none
 };
 
 class LogReader {

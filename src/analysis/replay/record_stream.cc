@@ -26,6 +26,7 @@ tl::unexpected<Error> never_closed() {
 struct RecordStream::Scan {
   std::size_t place = 0;
   std::size_t depth = 0;
+  std::uint64_t objects = 0;  // the 64 innermost levels, the last lowest: whether it is an object
   bool in_string = false;
   bool escaped = false;
   bool dropped = false;  // too long: its beginning is given up
@@ -133,6 +134,7 @@ Result<std::optional<RecordText>> RecordStream::next_line() {
 Result<bool> RecordStream::leave_envelope() {
   Scan rest;
   rest.depth = 1;
+  rest.objects = 1;
   inside_ = true;  // no other array counts
   const auto ending = scan(rest);
   inside_ = false;
@@ -170,7 +172,8 @@ Result<std::optional<RecordText>> RecordStream::next_value() {
 // An opening brace at the start of a line where JSON allows no value.
 bool RecordStream::begins_record(const Scan& scan) {
   if (at_ + scan.place >= end_ || buffer_[at_ + scan.place] != '{') return false;
-  return scan.in_string || (scan.last != ',' && scan.last != ':' && scan.last != '[');
+  if (scan.in_string) return true;
+  return (scan.objects & 1U) != 0 ? scan.last != ':' : scan.last != ',' && scan.last != '[';
 }
 
 Result<RecordStream::Ending> RecordStream::scan(Scan& s) {
@@ -221,8 +224,10 @@ Result<RecordStream::Ending> RecordStream::scan(Scan& s) {
         }
       }
       ++s.depth;
+      s.objects = s.objects << 1U | (c == '{' ? 1U : 0U);
     } else if (c == '}' || c == ']') {
       if (--s.depth == 0) return Ending::whole;
+      s.objects >>= 1U;
     }
     s.last = c;
   }

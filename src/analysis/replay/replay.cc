@@ -72,7 +72,7 @@ void Replay::add(const RecordText& record, const std::string& file) {
 }
 
 Result<void> Replay::add(const Logged& logged) {
-  const auto ending = ending_of(logged.error_code, logged.conditional_access_status);
+  const auto ending = ending_of(logged.error_code, logged.conditional_access_status, logged.outcome);
   if (ending == Ending::elsewhere) {
     ++counts_.elsewhere;
     return {};
@@ -83,8 +83,9 @@ Result<void> Replay::add(const Logged& logged) {
   }
   if (const auto done = facts_.read(logged); !done) return done;
   auto situation = facts_.situation();
+  situation.numbers[17] = facts_.are_the_gates() ? 1 : 0;
   if (sides_.size() == 1) {
-    situation.numbers[18] = static_cast<std::uint32_t>(*logged.error_code);
+    situation.numbers[18] = static_cast<std::uint32_t>(logged.error_code.value_or(0));
     situation.numbers[19] = static_cast<std::uint32_t>(ending) << 24U;
     if (ending != Ending::granted) {
       situation.numbers[19] |= number_of_logged_policy(logged.failed_policy);
@@ -115,8 +116,11 @@ Result<void> Replay::add(const Logged& logged) {
 }
 
 std::uint32_t Replay::judge(const Logged& logged, Ending ending, const Situation& situation) {
-  auto verdict =
-      judge_.judge(facts_.sign_ins(), ending, logged.error_code.value_or(0));
+  // Where the outcome itself is told, its code has nothing to add.
+  const auto code = logged.outcome.empty() ? logged.error_code.value_or(0) : 0;
+  auto verdict = judge_.judge(
+      facts_.sign_ins(), {ending, code},
+      facts_.are_the_gates() ? Judge::Unknown::worst : Judge::Unknown::bounds);
   if (sides_.size() == 1 && verdict.may_change() && ending != Ending::granted) {
     verdict.logged_policy = logged.failed_policy;
   }

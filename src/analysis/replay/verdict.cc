@@ -155,8 +155,9 @@ void Judge::compare_sets(std::span<const SignIn> sign_ins, Verdict& verdict) {
   if (verdict.may_change() && !verdict.ways.is_certain()) add_facts(sign_ins, verdict);
 }
 
-void Judge::compare_with_log(Ending happened, std::int64_t error_code, Verdict& verdict) {
-  const Outcome from = outcome_of(happened);
+void Judge::compare_with_log(const Happened& happened, Verdict& verdict) {
+  const Outcome from = outcome_of(happened.ending);
+  const auto error_code = happened.error_code;
   const auto& worst = worst_[0];
   const auto& best = best_[0];
   if (error_code != 0 && (worst.error_code == error_code || best.error_code == error_code)) {
@@ -194,16 +195,20 @@ void Judge::add_facts(std::span<const SignIn> sign_ins, Verdict& verdict) const 
   verdict.depends_on.assign(facts.begin(), facts.end());
 }
 
-Verdict Judge::judge(std::span<const SignIn> sign_ins, Ending happened, std::int64_t error_code) {
+Verdict Judge::judge(std::span<const SignIn> sign_ins, const Happened& happened, Unknown unknown) {
   for (std::size_t i = 0; i < sides_.size(); ++i) {
     sides_[i].program->explain(sign_ins[i], Assume::worst, worst_[i]);
-    sides_[i].program->explain(sign_ins[i], Assume::best, best_[i]);
+    if (unknown == Unknown::worst) {
+      best_[i] = worst_[i];
+    } else {
+      sides_[i].program->explain(sign_ins[i], Assume::best, best_[i]);
+    }
   }
   Verdict verdict;
   if (sides_.size() == 2) {
     compare_sets(sign_ins, verdict);
   } else {
-    compare_with_log(happened, error_code, verdict);
+    compare_with_log(happened, verdict);
     if (verdict.may_change() && !verdict.ways.is_certain()) add_facts(sign_ins, verdict);
   }
   return verdict;

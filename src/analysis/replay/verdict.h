@@ -72,9 +72,17 @@ class Judge {
   // REQUIRES: the sides outlive this.
   explicit Judge(std::span<const Side> sides);
 
-  // One side: against `happened`, with the error code that the log has; a replay that gives the
-  // same code agrees. Two sides: `happened` is not looked at.
-  Verdict judge(std::span<const SignIn> sign_ins, Ending happened, std::int64_t error_code);
+  // What the log says of how it went, for one side to be compared with. A replay that gives the
+  // same error code agrees.
+  struct Happened {
+    Ending ending = Ending::untold;
+    std::int64_t error_code = 0;
+  };
+  // Unknown facts: at worst alone, as a gate decides who had nothing but these facts, or with both
+  // bounds.
+  enum class Unknown : std::uint8_t { worst, bounds };
+  Verdict judge(std::span<const SignIn> sign_ins, const Happened& happened,
+                Unknown unknown = Unknown::bounds);
 
  private:
   struct Bounds {
@@ -90,7 +98,7 @@ class Judge {
   bool is_enforced(std::size_t side, std::size_t policy) const;
   std::vector<bool> changed(std::size_t side) const;
   void compare_sets(std::span<const SignIn> sign_ins, Verdict& verdict);
-  void compare_with_log(Ending happened, std::int64_t error_code, Verdict& verdict);
+  void compare_with_log(const Happened& happened, Verdict& verdict);
   void add_policies(std::size_t side, const std::vector<bool>& which, Outcome beyond,
                     Verdict& verdict) const;
   void add_facts(std::span<const SignIn> sign_ins, Verdict& verdict) const;
