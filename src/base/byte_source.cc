@@ -97,6 +97,7 @@ class Filter : public ByteSource {
   std::string_view left() const { return {block_.data() + begin_, end_ - begin_}; }
   void use_up(std::size_t count) { begin_ += count; }
   bool ended() const { return ended_; }
+  ByteSource& from() { return *from_; }
 
  private:
   std::unique_ptr<ByteSource> from_;
@@ -109,9 +110,8 @@ class Plain : public Filter {
  public:
   using Filter::Filter;
   Result<std::size_t> read(std::span<char> into) override {
-    if (left().empty() && !ended()) {
-      if (const auto more = fill(); !more) return tl::unexpected<Error>(more.error());
-    }
+    // What was peeked at, and then straight through.
+    if (left().empty()) return from().read(into);
     const auto count = std::min(into.size(), left().size());
     std::memcpy(into.data(), left().data(), count);
     use_up(count);

@@ -140,6 +140,15 @@ std::uint32_t Distinction::class_of(const UserView& user, std::size_t side) {
   return number_of(text_);
 }
 
+std::uint32_t Distinction::class_of(const ServicePrincipal& principal) {
+  text_.assign(1, 'w');
+  add(text_, principal.id.guid);
+  add(text_, principal.app_id.guid);
+  text_ += static_cast<char>(principal.kind);
+  text_ += principal.in_scope_of_workload_policies ? 'i' : 'o';
+  return number_of(text_);
+}
+
 std::uint32_t Distinction::class_of(const DeviceView& device) {
   text_.assign(1, 'd');
   if (single_devices_) {
@@ -206,25 +215,14 @@ std::uint32_t Distinction::age_of(const Fact<Instant>& since, Instant now) const
   return 2 + 2 * below + (limit != limits_.end() && *limit == age ? 1 : 0);
 }
 
-Situation Distinction::of(std::span<const SignIn> sign_ins, const Classes& classes) {
-  const SignIn& s = sign_ins.front();
+Situation Distinction::of(const SignIn& s, const Classes& classes) {
   const Proofs& p = s.proofs;
   Situation situation;
   auto& n = situation.numbers;
   const auto bit = [](bool set, unsigned place) { return (set ? 1U : 0U) << place; };
-  for (std::size_t i = 0; i < sign_ins.size(); ++i) {
-    const SignIn& side = sign_ins[i];
-    const auto* principal = side.service_principal.is_known() ? *side.service_principal : nullptr;
-    n[i] = side.user.is_known() ? classes.user[i] : 0;
-    n[2 + i] = side.device.is_known() ? classes.device[i] : side.device.is_absent() ? 1 : 0;
-    if (principal != nullptr) {
-      text_.assign(1, 'w');
-      add(text_, principal->id.guid);
-      add(text_, principal->app_id.guid);
-      text_ += static_cast<char>(principal->kind);
-      text_ += principal->in_scope_of_workload_policies ? 'i' : 'o';
-      n[i] = number_of(text_);
-    }
+  for (std::size_t i = 0; i < 2; ++i) {
+    n[i] = classes.identity[i];
+    n[2 + i] = classes.device[i];
   }
   n[4] = number_of_target(s.target);
   n[5] = small(s.device_platform) | small(s.client_app_type) << 4U |
@@ -245,8 +243,7 @@ Situation Distinction::of(std::span<const SignIn> sign_ins, const Classes& class
   n[12] = number_of_proofs(p);
   n[13] = bit(s.identity == IdentityKind::user, 0) | bit(s.trust.mfa, 1) |
           bit(s.trust.compliant_device, 2) | bit(s.trust.hybrid_joined_device, 3) |
-          bit(s.outage, 4) | bit(s.target.mapped_from_baseline_scopes, 5) |
-          bit(s.user.is_absent(), 6);
+          bit(s.outage, 4) | bit(s.target.mapped_from_baseline_scopes, 5);
   return situation;
 }
 

@@ -47,15 +47,17 @@ class Distinction {
   // REQUIRES: the sides outlive this.
   explicit Distinction(std::span<const Side> sides);
 
-  // By side: what class_of gave for the user and the device, which callers keep.
+  // By side: the class of who signs in, and of the device; 0: unknown, 1: absent.
   struct Classes {
-    std::array<std::uint32_t, 2> user{};
+    std::array<std::uint32_t, 2> identity{};
     std::array<std::uint32_t, 2> device{};
   };
-  // Of one sign-in as each side sees it. The last three numbers are the caller's.
-  Situation of(std::span<const SignIn> sign_ins, const Classes& classes);
-  // Equal for users, and devices, between which no policy of this side sees a difference.
+  // Of a sign-in whose identity and device are these; what it holds itself of them does not count.
+  // The last three numbers are the caller's.
+  Situation of(const SignIn& sign_in, const Classes& classes);
+  // Equal for those between which no policy of this side sees a difference.
   std::uint32_t class_of(const UserView& user, std::size_t side);
+  std::uint32_t class_of(const ServicePrincipal& principal);
   std::uint32_t class_of(const DeviceView& device);
   // Whether some policy can tell this application from one that nobody knows.
   bool is_known(ApplicationId application) const { return applications_.contains(application); }

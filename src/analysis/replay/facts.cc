@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "analysis/replay/log_words.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -69,11 +68,13 @@ std::string Facts::name_of(std::uint32_t who) const {
 }
 
 std::span<const SignIn> Facts::sign_ins() {
-  if (incomplete_) {
-    for (std::size_t i = 0; i < sides_.size(); ++i) {
-      sign_ins_[i].user = view_of(sign_ins_[i].user->id, i);
-    }
-    incomplete_ = false;
+  for (std::size_t i = 0; i < sides_.size() && !gates_; ++i) {
+    SignIn& sign_in = sign_ins_[i];
+    sign_in = told_;
+    if (user_) sign_in.user = view_of(*user_, i);
+    if (principals_[i] != nullptr) sign_in.service_principal = principals_[i];
+    if (device_ != nullptr) sign_in.device = device_->views[i];
+    distrust_foreign_claims(sign_in, types_[i]);
   }
   return {sign_ins_.data(), sides_.size()};
 }
@@ -128,13 +129,10 @@ void Facts::read_user(const Logged& logged, UserId id) {
       person.classes[i] = distinction_.class_of(view, i);
       person.types[i] = view.type_known ? view.type : UserType::member;
     }
-    classes_.user[i] = person.classes[i];
-    UserView shallow;
-    shallow.id = id;
-    sign_ins_[i].user = shallow;
-    distrust_foreign_claims(sign_ins_[i], person.types[i]);
   }
-  incomplete_ = true;
+  user_ = id;
+  classes_.identity = person.classes;
+  types_ = person.types;
   if (person.name.empty() && !person.found[0] && !person.found[1]) {
     person.name = logged.user_principal_name;
   }
@@ -145,10 +143,12 @@ void Facts::read_identity(const Logged& logged) {
     const auto id = ServicePrincipalId::of(logged.service_principal_id);
     Person& person = *person_of(id.guid);
     if (person.name.empty()) person.name = logged.service_principal_name;
+    told_.identity = IdentityKind::service_principal;
     for (std::size_t i = 0; i < sides_.size(); ++i) {
-      sign_ins_[i].identity = IdentityKind::service_principal;
-      const auto* held = sides_[i].directory().find_service_principal(id);
-      if (held != nullptr) sign_ins_[i].service_principal = held;
+      principals_[i] = sides_[i].directory().find_service_principal(id);
+      if (principals_[i] == nullptr) continue;
+      if (person.classes[i] == 0) person.classes[i] = distinction_.class_of(*principals_[i]);
+      classes_.identity[i] = person.classes[i];
     }
     return;
   }
@@ -169,61 +169,38 @@ void Facts::read_identity(const Logged& logged) {
   }
 }
 
-void Facts::read_target(const Logged& logged, SignIn& sign_in) {
-  if (!logged.contexts.empty()) {
-    // Each context is asked for beside the resource; the record has room for one answer.
-    sign_in.target = Target{};
-    return;
-  }
+void Facts::read_target(const Logged& logged) {
+  application_[0] = ApplicationId{};
   const auto id = logged.resource_id.empty() ? logged.app_id : logged.resource_id;
   if (!is_application(id)) return;
   application_[0] = ApplicationId::of(id);
-  sign_in.target.kind = TargetKind::applications;
-  sign_in.target.applications = application_;
+  // Each context is asked for beside the resource; the record has room for one answer.
+  if (!logged.contexts.empty()) return;
+  told_.target.kind = TargetKind::applications;
+  told_.target.applications = application_;
 }
 
-Facts::LoggedDevice& Facts::device_of(const Logged& logged, DeviceId id) {
-  const auto flag = [](const Fact<bool>& fact) {
-    return !fact.is_known() ? '?' : *fact ? 'y' : 'n';
-  };
-  const auto trust = trust_type_of(logged.trust_type);
-  std::array<std::optional<DeviceView>, 2> held;
-  key_.clear();
-  for (std::size_t i = 0; i < sides_.size(); ++i) {
-    if (sides_[i].inventory) held[i] = sides_[i].inventory->find(id);
-    const auto shape = held[i] ? held[i]->shape_index : no_shape_index;
-    key_.append(reinterpret_cast<const char*>(&shape), sizeof shape);
-  }
-  key_ += flag(logged.is_compliant);
-  key_ += flag(logged.is_managed);
-  key_ += trust;
-  if (distinction_.tells_devices_apart()) {
-    key_.append(reinterpret_cast<const char*>(&id), sizeof id);
-    key_ += logged.device_name;
-  }
-  const auto found = device_by_key_.find(key_);
-  if (found != device_by_key_.end()) return *found->second;
-
-  const bool remembered = devices_.size() < remembered_max / 10;
-  LoggedDevice& device = remembered ? devices_.emplace_back() : passing_device_;
+void Facts::make_device(const Logged& logged, DeviceId id, std::string_view trust,
+                        LoggedDevice& device) {
   device.name = logged.device_name;
   for (std::size_t i = 0; i < sides_.size(); ++i) {
+    const auto held =
+        sides_[i].inventory ? sides_[i].inventory->find(id) : std::optional<DeviceView>();
     DeviceShape& shape = device.shapes[i];
-    shape = held[i] ? *held[i]->shape : nothing_known();
-    DeviceView view = held[i] ? *held[i] : DeviceView{};
-    if (!held[i]) {
+    shape = held ? *held->shape : nothing_known();
+    DeviceView view = held.value_or(DeviceView{});
+    if (!held) {
       view.id = id;
       view.display_name_known = !device.name.empty();
       view.display_name = device.name;
       view.physical_ids_known = false;
     }
     // What was so at the time counts before what is so today.
-    if (logged.is_compliant.is_known()) {
-      shape.is_compliant = *logged.is_compliant ? DeviceFlag::yes : DeviceFlag::no;
-    }
-    if (logged.is_managed.is_known()) {
-      shape.is_managed = *logged.is_managed ? DeviceFlag::yes : DeviceFlag::no;
-    }
+    const auto flag = [](const Fact<bool>& fact, DeviceFlag& into) {
+      if (fact.is_known()) into = *fact ? DeviceFlag::yes : DeviceFlag::no;
+    };
+    flag(logged.is_compliant, shape.is_compliant);
+    flag(logged.is_managed, shape.is_managed);
     if (!trust.empty()) {
       shape.text(DeviceText::trust_type) = DeviceAttribute::of(std::string(trust));
     }
@@ -232,63 +209,94 @@ Facts::LoggedDevice& Facts::device_of(const Logged& logged, DeviceId id) {
     device.views[i] = view;
     device.classes[i] = distinction_.class_of(view);
   }
-  if (remembered) device_by_key_.emplace(key_, &device);
-  return device;
+}
+
+const Facts::LoggedDevice& Facts::device_of(const Logged& logged, const DeviceKey& key,
+                                            std::string_view trust) {
+  const auto known = device_by_id_.find(key);
+  if (known != device_by_id_.end()) return *known->second;
+  // Where no filter asks for more, devices of one look in each inventory are one.
+  const DeviceId id{key.id};
+  const bool single = distinction_.tells_devices_apart();
+  look_.assign(reinterpret_cast<const char*>(&key.state), sizeof key.state);
+  for (const Side& side : sides_) {
+    const auto held = side.inventory ? side.inventory->find(id) : std::optional<DeviceView>();
+    const auto shape = held ? held->shape_index : no_shape_index;
+    look_.append(reinterpret_cast<const char*>(&shape), sizeof shape);
+  }
+  if (single) look_.append(reinterpret_cast<const char*>(&id), sizeof id);
+  const LoggedDevice* device = nullptr;
+  const auto alike = device_by_look_.find(look_);
+  if (alike != device_by_look_.end()) {
+    device = alike->second;
+  } else if (devices_.size() < remembered_max / 10) {
+    make_device(logged, id, trust, devices_.emplace_back());
+    device = &devices_.back();
+    device_by_look_.emplace(look_, device);
+  } else {
+    make_device(logged, id, trust, passing_device_);
+    return passing_device_;
+  }
+  if (device_by_id_.size() < remembered_max) device_by_id_.emplace(key, device);
+  return *device;
 }
 
 void Facts::read_device(const Logged& logged) {
   if (!logged.device_id) return;
-  LoggedDevice* device =
-      logged.device_id->empty() ? nullptr : &device_of(logged, DeviceId::of(*logged.device_id));
-  for (std::size_t i = 0; i < sides_.size(); ++i) {
-    SignIn& sign_in = sign_ins_[i];
-    if (device == nullptr) {
-      sign_in.device = Fact<DeviceView>::absent();
-      continue;
-    }
-    sign_in.device = device->views[i];
-    classes_.device[i] = device->classes[i];
+  if (logged.device_id->empty()) {
+    told_.device = Fact<DeviceView>::absent();
+    classes_.device = {1, 1};
+    return;
   }
+  const auto flag = [](const Fact<bool>& fact) {
+    return !fact.is_known() ? 0U : *fact ? 1U : 2U;
+  };
+  const auto trust = words_.trust_type_of(logged.trust_type);
+  DeviceKey key{DeviceId::of(*logged.device_id).guid, 0};
+  key.state = flag(logged.is_compliant) | flag(logged.is_managed) << 2U |
+              static_cast<std::uint64_t>(trust.size()) << 4U;  // the three words differ in length
+  if (distinction_.tells_devices_apart()) {
+    key.state |= std::uint64_t{std::hash<std::string_view>{}(logged.device_name)} << 8U;
+  }
+  device_ = &device_of(logged, key, trust);
+  classes_.device = device_->classes;
 }
 
-void Facts::read_proofs(const Logged& logged, SignIn& sign_in) const {
+void Facts::read_proofs(const Logged& logged) {
   MethodModes modes = 0;
   bool all_known = logged.steps_told && !logged.steps.empty();
   bool mfa = says_mfa(logged);
+  Proofs& proofs = told_.proofs;
   for (const auto& step : logged.steps) {
-    const auto method = method_of(step.method);
+    const auto method = words_.method_of(step.method);
+    const bool second = equal_ignoring_case(step.requirement, "Multifactor authentication");
     modes |= method.modes;
     all_known = all_known && method.modes != 0;
-    mfa = mfa || method.is_mfa ||
-          equal_ignoring_case(step.requirement, "Multifactor authentication");
+    mfa = mfa || method.is_mfa || second;
     if (method.modes == 0 && !method.is_mfa) continue;
     const auto at = parse_instant(step.at);
-    if (!at) continue;
-    const bool second = equal_ignoring_case(step.requirement, "Multifactor authentication");
-    auto& since = second ? sign_in.proofs.secondary_authenticated_at
-                         : sign_in.proofs.primary_authenticated_at;
-    since = *at;
+    if (at) (second ? proofs.secondary_authenticated_at : proofs.primary_authenticated_at) = *at;
   }
-  if (all_known) sign_in.proofs.methods = modes;
+  if (all_known) proofs.methods = modes;
   // Whoever gave every proof of the session here brought no claim from elsewhere.
-  if (mfa || all_known) sign_in.proofs.mfa_claim = mfa;
-  if (equal_ignoring_case(logged.token_protection, "bound")) sign_in.proofs.token_bound = true;
-  if (equal_ignoring_case(logged.token_protection, "unbound")) sign_in.proofs.token_bound = false;
+  if (mfa || all_known) proofs.mfa_claim = mfa;
+  if (equal_ignoring_case(logged.token_protection, "bound")) proofs.token_bound = true;
+  if (equal_ignoring_case(logged.token_protection, "unbound")) proofs.token_bound = false;
+}
+
+void Facts::read_conditions(const Logged& logged) {
+  told_.device_platform = words_.platform_of(logged.operating_system);
+  told_.client_app_type = words_.client_app_of(logged.client_app_used);
+  if (const auto address = parse_ip_address(logged.ip_address)) told_.ip_address = *address;
+  if (const auto country = parse_country(logged.country)) told_.country = *country;
+  told_.sign_in_risk_level = words_.risk_of(logged.risk_level);
+  told_.authentication_flow =
+      flow_of(logged.authentication_protocol, logged.original_transfer_method);
+  // Through Global Secure Access may be another tenant's; not through it is certainly not ours.
+  if (logged.global_secure_access.is(false)) told_.compliant_network = false;
 }
 
 namespace {
-
-void read_conditions(const Logged& logged, SignIn& sign_in) {
-  sign_in.device_platform = platform_of(logged.operating_system);
-  sign_in.client_app_type = client_app_of(logged.client_app_used);
-  if (const auto address = parse_ip_address(logged.ip_address)) sign_in.ip_address = *address;
-  if (const auto country = parse_country(logged.country)) sign_in.country = *country;
-  if (const auto risk = parse_risk_level(logged.risk_level)) sign_in.sign_in_risk_level = *risk;
-  sign_in.authentication_flow =
-      flow_of(logged.authentication_protocol, logged.original_transfer_method);
-  // Through Global Secure Access may be another tenant's; not through it is certainly not ours.
-  if (logged.global_secure_access.is(false)) sign_in.compliant_network = false;
-}
 
 // Somebody of whom the id was all the server knew, and whom this directory does not know either.
 std::optional<UserId> undescribed_user(const json::Value& facts, const Directory& directory) {
@@ -357,12 +365,15 @@ Result<void> Facts::read_own(const Logged& logged, Instant now) {
     }
     if (sign_in.user.is_known()) {
       person_of(sign_in.user->id.guid);
-      classes_.user[i] = distinction_.class_of(*sign_in.user, i);
+      classes_.identity[i] = distinction_.class_of(*sign_in.user, i);
     }
     if (sign_in.service_principal.is_known()) {
       person_of((*sign_in.service_principal)->id.guid);
+      classes_.identity[i] = distinction_.class_of(**sign_in.service_principal);
     }
-    if (sign_in.device.is_known()) classes_.device[i] = distinction_.class_of(*sign_in.device);
+    classes_.device[i] = sign_in.device.is_known()    ? distinction_.class_of(*sign_in.device)
+                         : sign_in.device.is_absent() ? 1
+                                                      : 0;
   }
   return {};
 }
@@ -375,19 +386,18 @@ Result<void> Facts::read(const Logged& logged) {
                                        : "`createdDateTime` is no instant");
   }
   who_ = nobody;
-  incomplete_ = false;
-  gates_ = !logged.facts.empty();
+  user_.reset();
+  types_ = {};
+  principals_ = {};
+  device_ = nullptr;
   classes_ = {};
-  for (std::size_t i = 0; i < sides_.size(); ++i) {
-    sign_ins_[i] = SignIn{};
-    sign_ins_[i].now = *now;
-  }
+  told_ = SignIn{};
+  told_.now = *now;
+  gates_ = !logged.facts.empty();
+  read_target(logged);
   if (gates_) return read_own(logged, *now);
-  SignIn& first = sign_ins_[0];
-  read_target(logged, first);
-  read_conditions(logged, first);
-  read_proofs(logged, first);
-  if (sides_.size() == 2) sign_ins_[1] = first;
+  read_conditions(logged);
+  read_proofs(logged);
   read_device(logged);
   read_identity(logged);
   return {};

@@ -4,17 +4,22 @@
 // What the log does not tell stays unknown (docs/analysis/replay.md has the table): the answer is
 // then given under the worst and under the best assumption. A record that holds the facts of the
 // server's own decision is read from those, with the groups and roles of that day.
-// Threads: one. Memory: users and devices up to `remembered_max`.
+//
+// Of most records only the situation is asked for, which is known already; the sign-ins themselves
+// are made when somebody wants them.
+// Threads: one. Memory: people and devices up to `remembered_max`.
 #pragma once
 
 #include <array>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "analysis/replay/distinction.h"
+#include "analysis/replay/log_words.h"
 #include "analysis/replay/logged.h"
 #include "analysis/replay/side.h"
 #include "signin/read.h"
@@ -31,13 +36,14 @@ class Facts {
   // Errors: invalid_argument for a record without a time, or whose own facts cannot be read.
   [[nodiscard]] Result<void> read(const Logged& logged);
   // Of the record read last; they view it.
+  Situation situation() { return distinction_.of(gates_ ? sign_ins_[0] : told_, classes_); }
   std::span<const SignIn> sign_ins();
-  Situation situation() {
-    return distinction_.of({sign_ins_.data(), sides_.size()}, classes_);
-  }
+
   // Whether these are the facts the server decided on, and all it had.
   bool are_the_gates() const { return gates_; }
-  Instant at() const { return sign_ins_[0].now; }
+  Instant at() const { return told_.now; }
+  // What is asked for, as an id; zero when that is not one application.
+  ApplicationId application() const { return application_[0]; }
   // Who signs in, by a number; `nobody` when it is not told, or too many are remembered already.
   std::uint32_t who() const { return who_; }
   std::size_t people() const { return people_.size(); }
@@ -54,7 +60,7 @@ class Facts {
     // How the log described who is in no directory.
     std::optional<UserType> type;
     TenantId home_tenant;
-    std::string name;                        // of who is in no directory
+    std::string name;  // of who is in no directory
   };
   struct LoggedDevice {
     std::array<DeviceShape, 2> shapes;
@@ -62,36 +68,58 @@ class Facts {
     std::array<std::uint32_t, 2> classes{};
     std::string name;
   };
+  struct DeviceKey {
+    Guid id;
+    std::uint64_t state = 0;  // what the log says of it
+    friend bool operator==(const DeviceKey&, const DeviceKey&) = default;
+  };
+  struct DeviceKeyHash {
+    std::size_t operator()(const DeviceKey& key) const noexcept {
+      return GuidHash{}({key.id.high ^ key.state, key.id.low});
+    }
+  };
+
   void read_identity(const Logged& logged);
   void read_user(const Logged& logged, UserId id);
   UserView view_of(UserId id, std::size_t side) const;
-  void read_target(const Logged& logged, SignIn& sign_in);
+  void read_target(const Logged& logged);
+  void read_conditions(const Logged& logged);
+  void read_proofs(const Logged& logged);
   void read_device(const Logged& logged);
-  LoggedDevice& device_of(const Logged& logged, DeviceId id);
-  void read_proofs(const Logged& logged, SignIn& sign_in) const;
+  const LoggedDevice& device_of(const Logged& logged, const DeviceKey& key,
+                                std::string_view trust);
+  void make_device(const Logged& logged, DeviceId id, std::string_view trust,
+                   LoggedDevice& device);
   Result<void> read_own(const Logged& logged, Instant now);
   Person* person_of(const Guid& id);
 
   std::span<const Side> sides_;
   Distinction& distinction_;
+  LogWords words_;
+  SignIn told_;  // but for identity and device
   std::array<SignIn, 2> sign_ins_;
   std::array<SignInInput, 2> inputs_;
   Distinction::Classes classes_;
   std::uint32_t who_ = nobody;
+  std::optional<UserId> user_;
+  std::array<UserType, 2> types_{};
+  std::array<const ServicePrincipal*, 2> principals_{};
+  const LoggedDevice* device_ = nullptr;
   // What the log says of a user that no directory holds.
   std::optional<UserType> type_;
   TenantId home_tenant_;
   bool home_tenant_known_ = false;
   bool gates_ = false;
-  bool incomplete_ = false;  // the users are numbers so far, and not yet looked up
   std::array<ApplicationId, 1> application_;
   Person passing_person_;  // whoever cannot be remembered
   std::deque<Person> people_;
   std::unordered_map<Guid, std::uint32_t, GuidHash> numbers_;
+  // Devices that look alike share one; each device is found by itself.
   std::deque<LoggedDevice> devices_;
-  std::unordered_map<std::string, LoggedDevice*> device_by_key_;
+  std::unordered_map<std::string, const LoggedDevice*> device_by_look_;
+  std::unordered_map<DeviceKey, const LoggedDevice*, DeviceKeyHash> device_by_id_;
   LoggedDevice passing_device_;
-  std::string key_;
+  std::string look_;
 };
 
 }  // namespace sallyport::replay

@@ -107,12 +107,6 @@ constexpr std::array<std::int64_t, 29> blocking = {
     53008,  53009,  53011,  500187, 530001, 530002, 530003, 530004, 530011, 530021,
     530022, 530031, 530032, 530033, 530034, 530035, 530036, 530081, 530084};
 
-bool is_among(std::int64_t code, const auto& codes) {
-  return std::find(codes.begin(), codes.end(), code) != codes.end();
-}
-
-}  // namespace
-
 Fact<Platform> platform_of(std::string_view operating_system) {
   for (const auto& [beginning, platform] : platform_words) {
     if (begins_with(operating_system, beginning)) return platform;
@@ -136,6 +130,20 @@ std::string_view trust_type_of(std::string_view words) {
   }
   return {};
 }
+
+Method method_of(std::string_view words) {
+  for (const auto& [word, method] : method_words) {
+    if (equal_ignoring_case(word, words)) return method;
+  }
+  if (const auto modes = parse_combination(words)) return {*modes};
+  return {};
+}
+
+bool is_among(std::int64_t code, const auto& codes) {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+}  // namespace
 
 std::optional<UserType> user_type_of(std::string_view user_type, std::string_view access) {
   const bool guest = equal_ignoring_case(user_type, "guest");
@@ -165,14 +173,6 @@ Fact<TransferMethod> flow_of(std::string_view protocol, std::string_view origina
   return Fact<TransferMethod>::unknown();
 }
 
-Method method_of(std::string_view words) {
-  for (const auto& [word, method] : method_words) {
-    if (equal_ignoring_case(word, words)) return method;
-  }
-  if (const auto modes = parse_combination(words)) return {*modes};
-  return {};
-}
-
 Ending ending_of(std::optional<std::int64_t> error_code, std::string_view status,
                  std::string_view outcome) {
   if (outcome == name_of(Outcome::granted)) return Ending::granted;
@@ -185,6 +185,29 @@ Ending ending_of(std::optional<std::int64_t> error_code, std::string_view status
     return Ending::blocked;
   }
   return Ending::elsewhere;
+}
+
+Fact<Platform> LogWords::platform_of(std::string_view operating_system) {
+  return platforms_.of(operating_system, replay::platform_of);
+}
+
+Fact<ClientApp> LogWords::client_app_of(std::string_view client_app_used) {
+  return clients_.of(client_app_used, replay::client_app_of);
+}
+
+Fact<RiskLevel> LogWords::risk_of(std::string_view level) {
+  return risks_.of(level, [](std::string_view word) {
+    const auto risk = parse_risk_level(word);
+    return risk ? Fact<RiskLevel>(*risk) : Fact<RiskLevel>::unknown();
+  });
+}
+
+std::string_view LogWords::trust_type_of(std::string_view words) {
+  return trust_types_.of(words, replay::trust_type_of);
+}
+
+Method LogWords::method_of(std::string_view words) {
+  return methods_.of(words, replay::method_of);
 }
 
 }  // namespace sallyport::replay

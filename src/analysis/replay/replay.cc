@@ -156,16 +156,17 @@ std::uint32_t Replay::number_of_logged_policy(std::string_view name) {
 }
 
 std::uint32_t Replay::number_of_application(const Logged& logged) {
-  const bool resource = !logged.resource_id.empty();
-  const auto id = resource ? logged.resource_id : logged.app_id;
-  if (id.empty()) return no_application;
-  const auto found = application_numbers_.find(std::string(id));
+  const auto application = facts_.application();
+  if (application == ApplicationId{}) return no_application;
+  const auto found = application_numbers_.find(application);
   if (found != application_numbers_.end()) return found->second;
   if (applications_.size() > bounds_.applications) return no_application;
-  const auto name = resource ? logged.resource_display_name : logged.app_display_name;
+  const bool resource = !logged.resource_id.empty();
   const auto number = static_cast<std::uint32_t>(applications_.size());
-  applications_.push_back({std::string(id), std::string(name)});
-  application_numbers_.emplace(id, number);
+  applications_.push_back(
+      {std::string(resource ? logged.resource_id : logged.app_id),
+       std::string(resource ? logged.resource_display_name : logged.app_display_name)});
+  application_numbers_.emplace(application, number);
   return number;
 }
 

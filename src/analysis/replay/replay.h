@@ -124,7 +124,7 @@ class Replay {
   std::unordered_map<std::string, std::uint32_t> change_numbers_;
   Rows people_, at_applications_;  // by who and change
   std::vector<Application> applications_;
-  std::unordered_map<std::string, std::uint32_t> application_numbers_;
+  std::unordered_map<ApplicationId, std::uint32_t> application_numbers_;
   std::unordered_map<std::string, std::uint32_t> logged_policies_;
   Report counts_;
 };

@@ -179,26 +179,96 @@ void Judge::compare_with_log(const Happened& happened, Verdict& verdict) {
   }
 }
 
-void Judge::add_facts(std::span<const SignIn> sign_ins, Verdict& verdict) const {
+// An enforced policy that is not the other side's, too, and hangs on something unknown.
+bool Judge::matters(std::size_t side, std::size_t policy) const {
+  const auto bounds = bounds_of(side, policy);
+  if (!is_enforced(side, policy) || bounds.worst == bounds.best) return false;
+  const auto twin = twins_[side][policy];
+  return !(twin && bounds == bounds_of(1 - side, *twin));
+}
+
+std::string Judge::unknown_parts(std::span<const SignIn> sign_ins) const {
+  std::string text;
+  const auto add = [&](std::uint32_t number) {
+    text.append(reinterpret_cast<const char*>(&number), sizeof number);
+  };
+  for (std::uint32_t side = 0; side < sides_.size(); ++side) {
+    const Explanation& e = worst_[side];
+    for (std::uint32_t i = 0; i < e.policies.size(); ++i) {
+      if (!matters(side, i)) continue;
+      add(side << 31U | i);
+      const auto& policy = e.policies[i];
+      for (auto c = policy.conditions_begin; c < policy.conditions_end; ++c) {
+        if (e.conditions[c].match == Match::unknown) {
+          add(1000U + static_cast<std::uint32_t>(e.conditions[c].condition));
+        }
+      }
+      for (auto r = policy.requirements_begin; r < policy.requirements_end; ++r) {
+        if (e.requirements[r].unknown) add(2000U + e.requirements[r].requirement);
+      }
+    }
+    // Behind one unknown condition or requirement there may be more than one fact.
+    const SignIn& s = sign_ins[side];
+    std::uint32_t facts = 0;
+    const auto bit = [&](bool unknown) { facts = facts << 1U | (unknown ? 1U : 0U); };
+    bit(s.user.is_unknown());
+    bit(s.user.is_known() && !s.user->type_known);
+    bit(s.user.is_known() && !s.user->home_tenant_known);
+    bit(s.user.is_known() && !s.user->groups_known);
+    bit(s.user.is_known() && !s.user->roles_known);
+    bit(s.device_platform.is_unknown());
+    bit(s.client_app_type.is_unknown());
+    bit(s.ip_address.is_unknown());
+    bit(s.country.is_unknown());
+    bit(!s.gps_country.is_known());
+    bit(s.compliant_network.is_unknown());
+    bit(s.authentication_flow.is_unknown());
+    bit(s.proofs.methods.is_unknown() || s.proofs.mfa_claim.is_unknown());
+    bit(s.approved_client_app.is_unknown());
+    bit(s.app_protection_policy.is_unknown());
+    bit(!s.ip_address.is_known());
+    bit(!s.compliant_network.is_known());
+    add(facts);
+  }
+  return text;
+}
+
+// Asking costs more than deciding, and the answer is the same for most sign-ins.
+void Judge::add_facts(std::span<const SignIn> sign_ins, Verdict& verdict) {
+  constexpr std::size_t known_max = 10'000;
+  const auto parts = unknown_parts(sign_ins);
+  const auto known = known_facts_.find(parts);
+  if (known != known_facts_.end()) {
+    verdict.depends_on = known->second;
+    return;
+  }
   std::set<FactName> facts;
   for (std::size_t side = 0; side < sides_.size(); ++side) {
     const auto asked_if = what_if(*sides_[side].program, sign_ins[side]);
     for (std::size_t i = 0; i < asked_if.policy_depends_on.size(); ++i) {
-      const auto bounds = bounds_of(side, i);
-      if (!is_enforced(side, i) || bounds.worst == bounds.best) continue;
-      if (sides_.size() == 2 && twins_[side][i] && bounds == bounds_of(1 - side, *twins_[side][i])) {
-        continue;
-      }
+      if (!matters(side, i)) continue;
       facts.insert(asked_if.policy_depends_on[i].begin(), asked_if.policy_depends_on[i].end());
     }
   }
   verdict.depends_on.assign(facts.begin(), facts.end());
+  if (known_facts_.size() >= known_max) known_facts_.clear();
+  known_facts_.emplace(parts, verdict.depends_on);
+}
+
+// Where nothing is unknown, worst and best are the same.
+bool Judge::hangs_on_a_fact(std::size_t side) const {
+  const Explanation& e = worst_[side];
+  return std::ranges::any_of(e.policies, [](const PolicyExplanation& policy) {
+           return policy.applies == Match::unknown;
+         }) ||
+         std::ranges::any_of(e.requirements,
+                             [](const RequirementExplanation& r) { return r.unknown; });
 }
 
 Verdict Judge::judge(std::span<const SignIn> sign_ins, const Happened& happened, Unknown unknown) {
   for (std::size_t i = 0; i < sides_.size(); ++i) {
     sides_[i].program->explain(sign_ins[i], Assume::worst, worst_[i]);
-    if (unknown == Unknown::worst) {
+    if (unknown == Unknown::worst || !hangs_on_a_fact(i)) {
       best_[i] = worst_[i];
     } else {
       sides_[i].program->explain(sign_ins[i], Assume::best, best_[i]);

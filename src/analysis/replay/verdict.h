@@ -101,12 +101,17 @@ class Judge {
   void compare_with_log(const Happened& happened, Verdict& verdict);
   void add_policies(std::size_t side, const std::vector<bool>& which, Outcome beyond,
                     Verdict& verdict) const;
-  void add_facts(std::span<const SignIn> sign_ins, Verdict& verdict) const;
+  bool hangs_on_a_fact(std::size_t side) const;
+  // What the unknown of the policies that differ is made of: equal texts, equal facts.
+  std::string unknown_parts(std::span<const SignIn> sign_ins) const;
+  bool matters(std::size_t side, std::size_t policy) const;
+  void add_facts(std::span<const SignIn> sign_ins, Verdict& verdict);
 
   std::span<const Side> sides_;
   // By policy: the other side's policy that is the same, if there is one.
   std::array<std::vector<std::optional<std::uint32_t>>, 2> twins_;
   std::array<Explanation, 2> worst_, best_;
+  std::unordered_map<std::string, std::vector<FactName>> known_facts_;
 };
 
 }  // namespace sallyport::replay
