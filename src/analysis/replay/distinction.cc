@@ -106,7 +106,11 @@ Distinction::Distinction(std::span<const Side> sides) : sides_(sides) {
     }
   }
   addresses_ = AddressSpace(ranges);
+  for (const auto application : applications_) {
+    application_numbers_.insert(application, ++last_number_);
+  }
   std::sort(limits_.begin(), limits_.end());
+  limits_.erase(std::unique(limits_.begin(), limits_.end()), limits_.end());
   for (std::size_t i = 0; i < sides.size(); ++i) {
     groups_[i] = groups_that_matter(sides[i].directory(), groups, asks_roles_);
   }
@@ -175,10 +179,8 @@ std::uint32_t Distinction::number_of_target(const Target& target) {
   if (target.kind == TargetKind::unknown) return 0;
   if (target.kind == TargetKind::applications && target.applications.size() == 1) {
     const auto application = target.applications.front();
-    if (!is_known(application)) return 1;
-    const auto [place, added] = application_numbers_.try_emplace(application, 0);
-    if (added) place->second = ++last_number_;
-    return place->second;
+    if (const auto* number = application_numbers_.find(application)) return *number;
+    return 1;  // one that nobody names
   }
   text_.assign(1, 't');
   text_ += static_cast<char>(target.kind);
@@ -238,10 +240,10 @@ Situation Distinction::of(const SignIn& s, const Classes& classes) {
                                     : 0;
   n[8] = letters_of(s.country) << 16U | letters_of(s.gps_country);
   n[9] = p.methods.is_known() ? 2 + *p.methods : p.methods.is_absent() ? 1 : 0;
-  n[10] = age_of(p.primary_authenticated_at, s.now);
-  n[11] = age_of(p.secondary_authenticated_at, s.now);
-  n[12] = number_of_proofs(p);
-  n[13] = bit(s.identity == IdentityKind::user, 0) | bit(s.trust.mfa, 1) |
+  n[10] = age_of(p.primary_authenticated_at, s.now) << 16U |
+          age_of(p.secondary_authenticated_at, s.now);
+  n[11] = number_of_proofs(p);
+  n[12] = bit(s.identity == IdentityKind::user, 0) | bit(s.trust.mfa, 1) |
           bit(s.trust.compliant_device, 2) | bit(s.trust.hybrid_joined_device, 3) |
           bit(s.outage, 4) | bit(s.target.mapped_from_baseline_scopes, 5);
   return situation;

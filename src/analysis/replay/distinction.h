@@ -23,6 +23,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "analysis/replay/flat_map.h"
 #include "analysis/replay/side.h"
 #include "engine/address_space.h"
 #include "signin/sign_in.h"
@@ -32,13 +33,18 @@ namespace sallyport::replay {
 inline constexpr std::size_t remembered_max = 1'000'000;
 
 struct Situation {
-  std::array<std::uint32_t, 20> numbers{};
+  // The last three are the caller's.
+  std::array<std::uint32_t, 16> numbers{};
   friend bool operator==(const Situation&, const Situation&) = default;
 };
 struct SituationHash {
   std::size_t operator()(const Situation& situation) const noexcept {
-    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(situation.numbers.data()),
-                                          sizeof situation.numbers});
+    std::uint64_t hash = 0;
+    for (std::size_t i = 0; i < 16; i += 2) {
+      const auto low = situation.numbers[i], high = situation.numbers[i + 1];
+      hash = mixed(hash, std::uint64_t{high} << 32U | low);
+    }
+    return static_cast<std::size_t>(hash ^ (hash >> 32U));
   }
 };
 
@@ -53,7 +59,6 @@ class Distinction {
     std::array<std::uint32_t, 2> device{};
   };
   // Of a sign-in whose identity and device are these; what it holds itself of them does not count.
-  // The last three numbers are the caller's.
   Situation of(const SignIn& sign_in, const Classes& classes);
   // Equal for those between which no policy of this side sees a difference.
   std::uint32_t class_of(const UserView& user, std::size_t side);
@@ -81,7 +86,7 @@ class Distinction {
   AddressSpace addresses_;
   std::vector<std::chrono::microseconds> limits_;  // of sign-in frequencies, ascending
   std::unordered_map<std::string, std::uint32_t> numbers_;
-  std::unordered_map<ApplicationId, std::uint32_t> application_numbers_;
+  FlatMap<ApplicationId, std::uint32_t, std::hash<ApplicationId>> application_numbers_;
   std::uint32_t last_number_ = 1;
   std::string text_;  // reused
 };

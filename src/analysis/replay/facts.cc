@@ -55,8 +55,8 @@ Facts::Facts(std::span<const Side> sides, Distinction& distinction)
     : sides_(sides), distinction_(distinction) {}
 
 std::string Facts::name_of(std::uint32_t who) const {
-  const Person& person = people_[who];
-  if (!person.name.empty()) return person.name;
+  const Name& person = names_[who];
+  if (!person.text.empty()) return person.text;
   for (const Side& side : sides_) {
     const auto user = side.directory().find_user(UserId{person.id});
     if (user && !user->name.empty()) return std::string(user->name);
@@ -92,30 +92,30 @@ UserView Facts::view_of(UserId id, std::size_t side) const {
   return user;
 }
 
-Facts::Person* Facts::person_of(const Guid& id) {
-  const auto found = numbers_.find(id);
-  if (found != numbers_.end()) {
-    who_ = found->second;
-    return &people_[who_];
+Facts::Person& Facts::person_of(const Guid& id, std::string_view name) {
+  Person* person = people_.find(id);
+  if (person == nullptr) {
+    Person fresh;
+    bool found = false;
+    for (std::size_t i = 0; i < sides_.size(); ++i) {
+      fresh.found[i] = sides_[i].directory().find_user(UserId{id}).has_value();
+      found = found || fresh.found[i];
+    }
+    if (people_.size() < remembered_max) {
+      fresh.number = static_cast<std::uint32_t>(names_.size());
+      names_.push_back({id, found ? std::string() : std::string(name)});
+      person = &people_.insert(id, fresh);
+    } else {
+      passing_person_ = fresh;
+      person = &passing_person_;
+    }
   }
-  Person* person = &passing_person_;
-  if (people_.size() < remembered_max) {
-    who_ = static_cast<std::uint32_t>(people_.size());
-    numbers_.emplace(id, who_);
-    person = &people_.emplace_back();
-  } else {
-    who_ = nobody;
-    *person = Person{};
-  }
-  person->id = id;
-  for (std::size_t i = 0; i < sides_.size(); ++i) {
-    person->found[i] = sides_[i].directory().find_user(UserId{id}).has_value();
-  }
-  return person;
+  who_ = person->number;
+  return *person;
 }
 
 void Facts::read_user(const Logged& logged, UserId id) {
-  Person& person = *person_of(id.guid);
+  Person& person = person_of(id.guid, logged.user_principal_name);
   type_ = user_type_of(logged.user_type, logged.cross_tenant_access_type);
   const bool foreign = type_ && *type_ != UserType::member && *type_ != UserType::internal_guest;
   home_tenant_known_ = (type_ && !foreign) || (foreign && !logged.home_tenant_id.empty());
@@ -133,16 +133,12 @@ void Facts::read_user(const Logged& logged, UserId id) {
   user_ = id;
   classes_.identity = person.classes;
   types_ = person.types;
-  if (person.name.empty() && !person.found[0] && !person.found[1]) {
-    person.name = logged.user_principal_name;
-  }
 }
 
 void Facts::read_identity(const Logged& logged) {
   if (logged.user_id.empty() && !logged.service_principal_id.empty()) {
     const auto id = ServicePrincipalId::of(logged.service_principal_id);
-    Person& person = *person_of(id.guid);
-    if (person.name.empty()) person.name = logged.service_principal_name;
+    Person& person = person_of(id.guid, logged.service_principal_name);
     told_.identity = IdentityKind::service_principal;
     for (std::size_t i = 0; i < sides_.size(); ++i) {
       principals_[i] = sides_[i].directory().find_service_principal(id);
@@ -213,8 +209,7 @@ void Facts::make_device(const Logged& logged, DeviceId id, std::string_view trus
 
 const Facts::LoggedDevice& Facts::device_of(const Logged& logged, const DeviceKey& key,
                                             std::string_view trust) {
-  const auto known = device_by_id_.find(key);
-  if (known != device_by_id_.end()) return *known->second;
+  if (const auto* known = device_by_id_.find(key)) return **known;
   // Where no filter asks for more, devices of one look in each inventory are one.
   const DeviceId id{key.id};
   const bool single = distinction_.tells_devices_apart();
@@ -237,7 +232,7 @@ const Facts::LoggedDevice& Facts::device_of(const Logged& logged, const DeviceKe
     make_device(logged, id, trust, passing_device_);
     return passing_device_;
   }
-  if (device_by_id_.size() < remembered_max) device_by_id_.emplace(key, device);
+  if (device_by_id_.size() < remembered_max) device_by_id_.insert(key, device);
   return *device;
 }
 
@@ -364,11 +359,11 @@ Result<void> Facts::read_own(const Logged& logged, Instant now) {
       sign_in.user = view_of(*id, i);
     }
     if (sign_in.user.is_known()) {
-      person_of(sign_in.user->id.guid);
+      person_of(sign_in.user->id.guid, logged.user_principal_name);
       classes_.identity[i] = distinction_.class_of(*sign_in.user, i);
     }
     if (sign_in.service_principal.is_known()) {
-      person_of((*sign_in.service_principal)->id.guid);
+      person_of((*sign_in.service_principal)->id.guid, logged.service_principal_name);
       classes_.identity[i] = distinction_.class_of(**sign_in.service_principal);
     }
     classes_.device[i] = sign_in.device.is_known()    ? distinction_.class_of(*sign_in.device)
@@ -396,6 +391,7 @@ Result<void> Facts::read(const Logged& logged) {
   gates_ = !logged.facts.empty();
   read_target(logged);
   if (gates_) return read_own(logged, *now);
+  if (const auto id = parse_guid(logged.user_id)) people_.prefetch(*id);
   read_conditions(logged);
   read_proofs(logged);
   read_device(logged);

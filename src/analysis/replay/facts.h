@@ -49,18 +49,21 @@ class Facts {
   std::size_t people() const { return people_.size(); }
   // The principal name, else the id.
   std::string name_of(std::uint32_t who) const;
-  std::string id_of(std::uint32_t who) const { return to_string(people_[who].id); }
+  std::string id_of(std::uint32_t who) const { return to_string(names_[who].id); }
 
  private:
-  struct Person {
-    Guid id;
+  struct Person {  // what every record asks for, in one line of memory
+    std::uint32_t number = nobody;
     std::array<std::uint32_t, 2> classes{};  // 0: not asked for yet
     std::array<UserType, 2> types{};         // member, when it is not known
     std::array<bool, 2> found{};             // in the side's directory
     // How the log described who is in no directory.
     std::optional<UserType> type;
     TenantId home_tenant;
-    std::string name;  // of who is in no directory
+  };
+  struct Name {
+    Guid id;
+    std::string text;  // of who is in no directory
   };
   struct LoggedDevice {
     std::array<DeviceShape, 2> shapes;
@@ -75,7 +78,7 @@ class Facts {
   };
   struct DeviceKeyHash {
     std::size_t operator()(const DeviceKey& key) const noexcept {
-      return GuidHash{}({key.id.high ^ key.state, key.id.low});
+      return GuidHash{}({mixed(key.state, key.id.high), key.id.low});
     }
   };
 
@@ -91,7 +94,7 @@ class Facts {
   void make_device(const Logged& logged, DeviceId id, std::string_view trust,
                    LoggedDevice& device);
   Result<void> read_own(const Logged& logged, Instant now);
-  Person* person_of(const Guid& id);
+  Person& person_of(const Guid& id, std::string_view name);
 
   std::span<const Side> sides_;
   Distinction& distinction_;
@@ -111,13 +114,13 @@ class Facts {
   bool home_tenant_known_ = false;
   bool gates_ = false;
   std::array<ApplicationId, 1> application_;
-  Person passing_person_;  // whoever cannot be remembered
-  std::deque<Person> people_;
-  std::unordered_map<Guid, std::uint32_t, GuidHash> numbers_;
+  FlatMap<Guid, Person, GuidHash> people_;
+  Person passing_person_;    // whoever cannot be remembered
+  std::vector<Name> names_;  // by number
   // Devices that look alike share one; each device is found by itself.
   std::deque<LoggedDevice> devices_;
   std::unordered_map<std::string, const LoggedDevice*> device_by_look_;
-  std::unordered_map<DeviceKey, const LoggedDevice*, DeviceKeyHash> device_by_id_;
+  FlatMap<DeviceKey, const LoggedDevice*, DeviceKeyHash> device_by_id_;
   LoggedDevice passing_device_;
   std::string look_;
 };

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 
 #include "base/text.h"
 
@@ -47,37 +48,37 @@ enum Name : std::uint8_t {
 };
 
 struct Entry {
-  std::string_view name;  // lower case
+  std::string_view name;
   Name number = none;
 };
 constexpr std::array entries = {
-    Entry{"createddatetime", created},
-    Entry{"userid", user_id},
-    Entry{"userprincipalname", user_principal_name},
-    Entry{"usertype", user_type},
-    Entry{"crosstenantaccesstype", cross_tenant_access_type},
-    Entry{"hometenantid", home_tenant_id},
-    Entry{"serviceprincipalid", service_principal_id},
-    Entry{"serviceprincipalname", service_principal_name},
-    Entry{"appid", app_id},
-    Entry{"appdisplayname", app_display_name},
-    Entry{"resourceid", resource_id},
-    Entry{"resourcedisplayname", resource_display_name},
-    Entry{"ipaddress", ip_address},
-    Entry{"clientappused", client_app_used},
-    Entry{"risklevelduringsignin", risk_level},
-    Entry{"authenticationprotocol", authentication_protocol},
-    Entry{"originaltransfermethod", original_transfer_method},
-    Entry{"authenticationrequirement", authentication_requirement},
-    Entry{"conditionalaccessstatus", conditional_access_status},
-    Entry{"isthroughglobalsecureaccess", global_secure_access},
-    Entry{"tokenprotectionstatusdetails", token_protection},
+    Entry{"createdDateTime", created},
+    Entry{"userId", user_id},
+    Entry{"userPrincipalName", user_principal_name},
+    Entry{"userType", user_type},
+    Entry{"crossTenantAccessType", cross_tenant_access_type},
+    Entry{"homeTenantId", home_tenant_id},
+    Entry{"servicePrincipalId", service_principal_id},
+    Entry{"servicePrincipalName", service_principal_name},
+    Entry{"appId", app_id},
+    Entry{"appDisplayName", app_display_name},
+    Entry{"resourceId", resource_id},
+    Entry{"resourceDisplayName", resource_display_name},
+    Entry{"ipAddress", ip_address},
+    Entry{"clientAppUsed", client_app_used},
+    Entry{"riskLevelDuringSignIn", risk_level},
+    Entry{"authenticationProtocol", authentication_protocol},
+    Entry{"originalTransferMethod", original_transfer_method},
+    Entry{"authenticationRequirement", authentication_requirement},
+    Entry{"conditionalAccessStatus", conditional_access_status},
+    Entry{"isThroughGlobalSecureAccess", global_secure_access},
+    Entry{"tokenProtectionStatusDetails", token_protection},
     Entry{"location", location},
     Entry{"status", status},
-    Entry{"devicedetail", device_detail},
-    Entry{"authenticationdetails", authentication_details},
-    Entry{"authenticationcontextclassreferences", contexts},
-    Entry{"appliedconditionalaccesspolicies", applied_policies},
+    Entry{"deviceDetail", device_detail},
+    Entry{"authenticationDetails", authentication_details},
+    Entry{"authenticationContextClassReferences", contexts},
+    Entry{"appliedConditionalAccessPolicies", applied_policies},
     Entry{"sallyport", own},
 };
 
@@ -99,27 +100,26 @@ constexpr auto table = [] {
   return made;
 }();
 
-bool is_lower_of(std::string_view low, std::string_view text) {
-  if (low.size() != text.size()) return false;
-  for (std::size_t i = 0; i < low.size(); ++i) {
-    if (static_cast<unsigned char>(low[i]) != lower(text[i])) return false;
-  }
-  return true;
+// In any letter case; mostly it is the one expected.
+bool is(std::string_view name, std::string_view text) {
+  return name.size() == text.size() &&
+         (std::memcmp(name.data(), text.data(), name.size()) == 0 ||
+          equal_ignoring_case(name, text));
 }
 
 Name name_of(std::string_view key) {
   if (key.empty()) return none;
   for (auto slot = slot_of(key); !table[slot].name.empty(); slot = (slot + 1) % slots) {
-    if (is_lower_of(table[slot].name, key)) return table[slot].number;
+    if (is(table[slot].name, key)) return table[slot].number;
   }
   return none;
 }
 
-// A name with an escape is none of ours.
-std::string_view raw_key(on_demand::field& field) {
+// A name with an escape is none of ours. It ends: simdjson has seen its closing quote.
+std::string_view raw_key(on_demand::field& field, std::string_view text) {
   const char* begin = field.key().raw();
-  const char* end = begin;
-  while (*end != '"') ++end;
+  const auto left = static_cast<std::size_t>(text.data() + text.size() - begin);
+  const auto* end = static_cast<const char*>(std::memchr(begin, '"', left));
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
@@ -172,6 +172,13 @@ struct LogReader::State {
       return !value.is_null().get(null) && null ? true : damaged();
     }
     if (type != on_demand::json_type::string) return wrong(name, "a text");
+    // Without an escape, as nearly all are, it is read where it stands.
+    const auto token = trim(value.raw_json_token());
+    if (token.size() >= 2 && token.back() == '"' &&
+        std::memchr(token.data(), '\\', token.size()) == nullptr) {
+      into = token.substr(1, token.size() - 2);
+      return true;
+    }
     return value.get_string().get(into) ? damaged() : true;
   }
 
@@ -200,7 +207,7 @@ struct LogReader::State {
     for (auto result : object) {
       on_demand::field field;
       if (std::move(result).get(field)) return damaged();
-      const auto key = raw_key(field);
+      const auto key = raw_key(field, text);
       if (!member(key, field.value())) return false;
     }
     return true;
@@ -224,16 +231,16 @@ struct LogReader::State {
 
   bool read_location(on_demand::value value, Logged& into) {
     return each_member(value, "location", [&](std::string_view key, on_demand::value member) {
-      return is_lower_of("countryorregion", key) ? read_text(member, key, into.country) : true;
+      return is("countryOrRegion", key) ? read_text(member, key, into.country) : true;
     });
   }
 
   bool read_status(on_demand::value value, Logged& into) {
     return each_member(value, "status", [&](std::string_view key, on_demand::value member) {
-      if (is_lower_of("additionaldetails", key)) {
+      if (is("additionalDetails", key)) {
         return read_text(member, key, into.additional_details);
       }
-      if (!is_lower_of("errorcode", key)) return true;
+      if (!is("errorCode", key)) return true;
       on_demand::json_type type{};
       if (member.type().get(type)) return damaged();
       if (type == on_demand::json_type::null) return true;
@@ -246,17 +253,17 @@ struct LogReader::State {
 
   bool read_device(on_demand::value value, Logged& into) {
     return each_member(value, "deviceDetail", [&](std::string_view key, on_demand::value member) {
-      if (is_lower_of("deviceid", key)) {
+      if (is("deviceId", key)) {
         std::string_view id;
         if (!read_text(member, key, id)) return false;
         into.device_id = id;
         return true;
       }
-      if (is_lower_of("displayname", key)) return read_text(member, key, into.device_name);
-      if (is_lower_of("operatingsystem", key)) return read_text(member, key, into.operating_system);
-      if (is_lower_of("trusttype", key)) return read_text(member, key, into.trust_type);
-      if (is_lower_of("iscompliant", key)) return read_flag(member, key, into.is_compliant);
-      if (is_lower_of("ismanaged", key)) return read_flag(member, key, into.is_managed);
+      if (is("displayName", key)) return read_text(member, key, into.device_name);
+      if (is("operatingSystem", key)) return read_text(member, key, into.operating_system);
+      if (is("trustType", key)) return read_text(member, key, into.trust_type);
+      if (is("isCompliant", key)) return read_flag(member, key, into.is_compliant);
+      if (is("isManaged", key)) return read_flag(member, key, into.is_managed);
       return true;
     });
   }
@@ -269,14 +276,14 @@ struct LogReader::State {
       const bool read =
           each_member(item, "authenticationDetails", [&](std::string_view key,
                                                          on_demand::value member) {
-            if (is_lower_of("authenticationmethod", key)) return read_text(member, key, step.method);
-            if (is_lower_of("authenticationsteprequirement", key)) {
+            if (is("authenticationMethod", key)) return read_text(member, key, step.method);
+            if (is("authenticationStepRequirement", key)) {
               return read_text(member, key, step.requirement);
             }
-            if (is_lower_of("authenticationstepdatetime", key)) {
+            if (is("authenticationStepDateTime", key)) {
               return read_text(member, key, step.at);
             }
-            if (is_lower_of("succeeded", key)) return read_flag(member, key, succeeded);
+            if (is("succeeded", key)) return read_flag(member, key, succeeded);
             return true;
           });
       if (read && succeeded.is(true)) into.steps.push_back(step);
@@ -289,7 +296,7 @@ struct LogReader::State {
       std::string_view id;
       const bool read = each_member(item, "authenticationContextClassReferences",
                                     [&](std::string_view key, on_demand::value member) {
-                                      return is_lower_of("id", key) ? read_text(member, key, id)
+                                      return is("id", key) ? read_text(member, key, id)
                                                                     : true;
                                     });
       if (read && !id.empty()) into.contexts.push_back(id);
@@ -305,20 +312,20 @@ struct LogReader::State {
       const bool read = each_member(
           item, "appliedConditionalAccessPolicies",
           [&](std::string_view key, on_demand::value member) {
-            if (is_lower_of("displayname", key)) return read_text(member, key, name);
-            if (is_lower_of("result", key)) return read_text(member, key, result);
-            if (!is_lower_of("enforcedgrantcontrols", key)) return true;
+            if (is("displayName", key)) return read_text(member, key, name);
+            if (is("result", key)) return read_text(member, key, result);
+            if (!is("enforcedGrantControls", key)) return true;
             return each_item(member, key, [&](on_demand::value control) {
               std::string_view word;
               if (!read_text(control, key, word)) return false;
               ++controls;
-              mfa = mfa || is_lower_of("mfa", word);
+              mfa = mfa || is("mfa", word);
               return true;
             });
           });
       if (!read) return false;
-      if (controls == 1 && mfa && is_lower_of("success", result)) into.mfa_policy_passed = true;
-      if (into.failed_policy.empty() && is_lower_of("failure", result)) into.failed_policy = name;
+      if (controls == 1 && mfa && is("success", result)) into.mfa_policy_passed = true;
+      if (into.failed_policy.empty() && is("failure", result)) into.failed_policy = name;
       return true;
     });
   }
@@ -339,7 +346,7 @@ struct LogReader::State {
       case global_secure_access: return read_flag(value, key, into.global_secure_access);
       case token_protection:
         return each_member(value, key, [&](std::string_view inner, on_demand::value member) {
-          return is_lower_of("signinsessionstatus", inner)
+          return is("signInSessionStatus", inner)
                      ? read_text(member, inner, into.token_protection)
                      : true;
         });
@@ -368,7 +375,7 @@ struct LogReader::State {
     for (auto result : object) {
       on_demand::field field;
       if (std::move(result).get(field)) return damaged();
-      const auto key = raw_key(field);
+      const auto key = raw_key(field, text);
       const Name name = name_of(key);
       if (name == none) continue;
       const auto bit = std::uint64_t{1} << name;

@@ -83,29 +83,26 @@ Result<void> Replay::add(const Logged& logged) {
   }
   if (const auto done = facts_.read(logged); !done) return done;
   auto situation = facts_.situation();
-  situation.numbers[17] = facts_.are_the_gates() ? 1 : 0;
+  situation.numbers[13] = facts_.are_the_gates() ? 1 : 0;
   if (sides_.size() == 1) {
-    situation.numbers[18] = static_cast<std::uint32_t>(logged.error_code.value_or(0));
-    situation.numbers[19] = static_cast<std::uint32_t>(ending) << 24U;
+    situation.numbers[14] = static_cast<std::uint32_t>(logged.error_code.value_or(0));
+    situation.numbers[15] = static_cast<std::uint32_t>(ending) << 24U;
     if (ending != Ending::granted) {
-      situation.numbers[19] |= number_of_logged_policy(logged.failed_policy);
+      situation.numbers[15] |= number_of_logged_policy(logged.failed_policy);
     }
   }
-  const auto found = known_.find(situation);
-  const auto number = found != known_.end() ? found->second : judge(logged, ending, situation);
+  const auto* found = known_.find(situation);
+  const auto number = found != nullptr ? *found : judge(logged, ending, situation);
   Change& change = changes_[number];
   counts_.replayed.add(facts_.at());
   change.tally.add(facts_.at());
   if (!change.verdict.may_change()) return {};
   const auto count = [&](Rows& rows, std::uint32_t who) {
     const auto key = row_of(who, number);
-    const auto row = rows.find(key);
-    if (row != rows.end()) {
-      row->second.add(facts_.at());
-      return true;
-    }
-    if (rows.size() >= bounds_.rows) return false;
-    rows[key].add(facts_.at());
+    Tally* row = rows.find(key);
+    if (row == nullptr && rows.size() >= bounds_.rows) return false;
+    if (row == nullptr) row = &rows.insert(key, {});
+    row->add(facts_.at());
     return true;
   };
   if (facts_.who() == nobody || !count(people_, facts_.who())) ++counts_.unnamed;
@@ -127,7 +124,7 @@ std::uint32_t Replay::judge(const Logged& logged, Ending ending, const Situation
   const auto number = number_of(std::move(verdict));
   // Forgetting all is simple, and a log that has so many is slower by the deciding alone.
   if (known_.size() >= bounds_.situations) known_.clear();
-  known_.emplace(situation, number);
+  known_.insert(situation, number);
   return number;
 }
 
@@ -158,15 +155,14 @@ std::uint32_t Replay::number_of_logged_policy(std::string_view name) {
 std::uint32_t Replay::number_of_application(const Logged& logged) {
   const auto application = facts_.application();
   if (application == ApplicationId{}) return no_application;
-  const auto found = application_numbers_.find(application);
-  if (found != application_numbers_.end()) return found->second;
+  if (const auto* found = application_numbers_.find(application)) return *found;
   if (applications_.size() > bounds_.applications) return no_application;
   const bool resource = !logged.resource_id.empty();
   const auto number = static_cast<std::uint32_t>(applications_.size());
   applications_.push_back(
       {std::string(resource ? logged.resource_id : logged.app_id),
        std::string(resource ? logged.resource_display_name : logged.app_display_name)});
-  application_numbers_.emplace(application, number);
+  application_numbers_.insert(application, number);
   return number;
 }
 
@@ -211,18 +207,18 @@ Report Replay::report() const {
   const auto number_of_row = [](std::uint64_t key) {
     return std::pair(static_cast<std::uint32_t>(key >> 32U), static_cast<std::uint32_t>(key));
   };
-  for (const auto& [key, tally] : people_) {
+  people_.each([&](std::uint64_t key, const Tally& tally) {
     const auto [who, change] = number_of_row(key);
     report.people_rows.push_back({facts_.name_of(who), facts_.id_of(who), places[change], tally});
     ++report.changes[places[change]].people;
-  }
-  for (const auto& [key, tally] : at_applications_) {
+  });
+  at_applications_.each([&](std::uint64_t key, const Tally& tally) {
     const auto [which, change] = number_of_row(key);
     const auto& application = applications_[which];
     report.application_rows.push_back(
         {application.name.empty() ? application.id : application.name, application.id,
          places[change], tally});
-  }
+  });
   report.people_rows = sorted(std::move(report.people_rows));
   report.application_rows = sorted(std::move(report.application_rows));
   return report;

@@ -104,7 +104,12 @@ class Replay {
   struct Application {
     std::string id, name;
   };
-  using Rows = std::unordered_map<std::uint64_t, Tally>;
+  struct RowHash {
+    std::size_t operator()(std::uint64_t row) const noexcept {
+      return static_cast<std::size_t>(mixed(row, row >> 32U));
+    }
+  };
+  using Rows = FlatMap<std::uint64_t, Tally, RowHash>;
 
   std::uint32_t judge(const Logged& logged, Ending ending, const Situation& situation);
   std::uint32_t number_of(Verdict verdict);
@@ -119,12 +124,12 @@ class Replay {
   Judge judge_;
   LogReader reader_;
   Logged logged_;
-  std::unordered_map<Situation, std::uint32_t, SituationHash> known_;
+  FlatMap<Situation, std::uint32_t, SituationHash> known_;
   std::vector<Change> changes_;
   std::unordered_map<std::string, std::uint32_t> change_numbers_;
   Rows people_, at_applications_;  // by who and change
   std::vector<Application> applications_;
-  std::unordered_map<ApplicationId, std::uint32_t> application_numbers_;
+  FlatMap<ApplicationId, std::uint32_t, std::hash<ApplicationId>> application_numbers_;
   std::unordered_map<std::string, std::uint32_t> logged_policies_;
   Report counts_;
 };
