@@ -36,9 +36,9 @@ void append_record(std::string& log, const Request& request, std::size_t number)
   w.member("appId", to_string(request.application));
   w.member("appDisplayName", "An application");
   w.member("ipAddress", text_of(request.address));
-  w.member("clientAppUsed",
-           request.client_app == ClientApp::browser ? "Browser"
-                                                    : "Mobile Apps and Desktop clients");
+  w.member("clientAppUsed", request.client_app == ClientApp::browser
+                                ? "Browser"
+                                : "Mobile Apps and Desktop clients");
   w.member("correlationId", to_string(guid_of_text("correlation" + std::to_string(number))));
   w.member("conditionalAccessStatus", "success");
   w.member("isInteractive", true);
@@ -55,8 +55,7 @@ void append_record(std::string& log, const Request& request, std::size_t number)
   w.begin_object();
   w.member("errorCode", std::int64_t{0});
   w.member("failureReason", "Other.");
-  w.member("additionalDetails",
-           password ? "" : "MFA requirement satisfied by claim in the token");
+  w.member("additionalDetails", password ? "" : "MFA requirement satisfied by claim in the token");
   w.end_object();
   w.key("deviceDetail");
   w.begin_object();
@@ -234,10 +233,12 @@ void run() {
   wider.conditions.users->include_all = true;
   wider.conditions.applications = ApplicationCondition{};
   wider.conditions.applications->include_all = true;
-  const std::vector<Side> sides = {side_of(world, old_set, {}), side_of(world, new_set, wider.id_text)};
+  const std::vector<Side> sides = {side_of(world, old_set, {}),
+                                   side_of(world, new_set, wider.id_text)};
   std::string log;
   auto requests = make_requests(size, people * habits, 42);
-  for (std::size_t i = 0; i < requests.size(); ++i) requests[i].user = requests[i / habits * habits].user;
+  for (std::size_t i = 0; i < requests.size(); ++i)
+    requests[i].user = requests[i / habits * habits].user;
   std::mt19937_64 random(42);
   for (std::size_t i = 0; i < record_count; ++i) {
     append_record(log, requests[random() % requests.size()], i);

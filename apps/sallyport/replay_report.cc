@@ -59,6 +59,8 @@ struct Line {
   std::vector<std::string> policies;
   std::vector<std::string> depends_on;
   Tone tone = Tone::plain;
+  std::string change;      // `granted > blocked`
+  std::size_t number = 0;  // of the change, in the order of the report, from 1
 };
 
 class Lines {
@@ -114,9 +116,18 @@ class Lines {
     line.policies = policies_of(verdict);
     for (const auto fact : verdict.depends_on) line.depends_on.emplace_back(name_of(fact));
     line.tone = tone_of(verdict.ways.after().back());
+    line.change = outcomes_of(verdict.ways.before()) + " > " + outcomes_of(verdict.ways.after());
+    line.number = change + 1;
     return line;
   }
 
+  static std::string outcomes_of(const std::vector<Outcome>& found) {
+    std::string text;
+    for (const auto outcome : found) {
+      text += (text.empty() ? "" : " or ") + std::string(word_of(outcome));
+    }
+    return text;
+  }
   std::string joined(const std::vector<Outcome>& found, const std::vector<Requirement>& asked,
                      std::size_t side) const {
     std::string text;
@@ -154,8 +165,8 @@ class Lines {
   std::vector<std::string> policies_of(const Verdict& verdict) const {
     std::vector<std::string> list;
     for (const auto& reference : verdict.policies) {
-      std::string name = sides_[reference.side].side->policies().policies[reference.policy]
-                             .display_name;
+      std::string name =
+          sides_[reference.side].side->policies().policies[reference.policy].display_name;
       if (sides_.size() == 2 && reference.side == 0) name += " (before)";
       list.push_back(std::move(name));
     }
@@ -167,12 +178,9 @@ class Lines {
   std::span<const ReplayedSide> sides_;
 };
 
-std::string joined(const std::vector<std::string>& words, std::size_t words_max = 0) {
+std::string joined(const std::vector<std::string>& words) {
   std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words_max != 0 && i == words_max) return text + " and others";
-    text += (text.empty() ? "" : ", ") + words[i];
-  }
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
   return text;
 }
 
@@ -188,8 +196,8 @@ std::string summary(const Report& report, bool against_log) {
   }
   text += '\n';
   if (report.elsewhere != 0) {
-    text += plural(report.elsewhere, "record") +
-            " left out: they failed before conditional access\n";
+    text +=
+        plural(report.elsewhere, "record") + " left out: they failed before conditional access\n";
   }
   if (report.untold != 0) {
     text += plural(report.untold, "record") + " left out: the log does not say how they ended\n";
@@ -198,8 +206,8 @@ std::string summary(const Report& report, bool against_log) {
   if (report.changed.at_most == 0) {
     return text + (against_log ? "these policies give what the log says\n" : "nothing changes\n");
   }
-  text += counted(report.changed) + (against_log ? " went another way than these policies say\n"
-                                                 : " would go another way\n");
+  text += counted(report.changed) +
+          (against_log ? " went another way than these policies say\n" : " would go another way\n");
   return text;
 }
 
@@ -213,8 +221,7 @@ Table matrix_table(const Report& report, bool against_log) {
       const auto& cell =
           report.matrix[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
       const bool none = cell.at_most == 0;
-      row.push_back({none ? "-" : counted(cell),
-                     none || from == to ? Tone::faint : tone_of(to)});
+      row.push_back({none ? "-" : counted(cell), none || from == to ? Tone::faint : tone_of(to)});
     }
     table.rows.push_back(std::move(row));
   }
@@ -222,38 +229,47 @@ Table matrix_table(const Report& report, bool against_log) {
 }
 
 std::string sign_ins_of(const Line& line) {
-  return line.sign_ins.at_least == line.sign_ins.at_most ? counted(line.sign_ins.at_most)
-                                                         : "up to " + counted(line.sign_ins.at_most);
+  return line.sign_ins.at_least == line.sign_ins.at_most
+             ? counted(line.sign_ins.at_most)
+             : "up to " + counted(line.sign_ins.at_most);
 }
 
-Table people_table(const std::vector<Line>& lines, std::string_view title, std::size_t top) {
+// Who or where: what changed in a few words, and the number under which the last table says why.
+Table rows_table(const std::vector<Line>& lines, std::string_view title, std::size_t top) {
   Table table;
-  table.columns = {{std::string(title), "name", true, true}, {"FROM", "from", true},
-                   {"TO", "to", true},        {"SIGN-INS", "signIns"},
-                   {"FIRST", "first"},        {"LAST", "last"},
-                   {"BY", "policies", true}};
+  table.columns = {{std::string(title), "name", true, true},
+                   {"CHANGE", "change", true},
+                   {"WHY", "why"},
+                   {"SIGN-INS", "signIns"},
+                   {"FIRST", "first"},
+                   {"LAST", "last"}};
   const auto count = top == 0 ? lines.size() : std::min(top, lines.size());
   for (std::size_t i = 0; i < count; ++i) {
     const Line& line = lines[i];
     table.rows.push_back({{line.name, Tone::strong},
-                          {line.from, Tone::plain},
-                          {line.to, line.tone},
+                          {line.change, line.tone},
+                          {'#' + std::to_string(line.number), Tone::plain},
                           {sign_ins_of(line), Tone::plain},
                           {day_of(line.first), Tone::faint},
-                          {day_of(line.last), Tone::faint},
-                          {joined(line.policies, 3), Tone::plain}});
+                          {day_of(line.last), Tone::faint}});
   }
   return table;
 }
 
 Table change_table(const std::vector<Line>& lines, std::size_t top) {
   Table table;
-  table.columns = {{"WHY", "policies", true}, {"FROM", "from", true}, {"TO", "to", true},
-                   {"SIGN-INS", "signIns"},   {"PEOPLE", "people"},   {"DEPENDS ON", "dependsOn", true}};
+  table.columns = {{"WHY", "why"},
+                   {"BY", "policies", true},
+                   {"FROM", "from", true},
+                   {"TO", "to", true},
+                   {"SIGN-INS", "signIns"},
+                   {"PEOPLE", "people"},
+                   {"DEPENDS ON", "dependsOn", true}};
   const auto count = top == 0 ? lines.size() : std::min(top, lines.size());
   for (std::size_t i = 0; i < count; ++i) {
     const Line& line = lines[i];
-    table.rows.push_back({{joined(line.policies), Tone::strong},
+    table.rows.push_back({{'#' + std::to_string(line.number), Tone::plain},
+                          {joined(line.policies), Tone::strong},
                           {line.from, Tone::plain},
                           {line.to, line.tone},
                           {sign_ins_of(line), Tone::plain},
@@ -280,9 +296,9 @@ std::string for_people(const Report& report, std::span<const ReplayedSide> sides
   const auto changes = lines.changes();
   const auto people = lines.rows("person", report.people_rows);
   const auto applications = lines.rows("application", report.application_rows);
+  section(rows_table(people, "WHO", top), people.size());
+  section(rows_table(applications, "AT", top), applications.size());
   section(change_table(changes, top), changes.size());
-  section(people_table(people, "WHO", top), people.size());
-  section(people_table(applications, "AT", top), applications.size());
   if (report.unnamed != 0) {
     out += counted(report.unnamed) + " of the changed sign-ins are by nobody the log names\n";
   }

@@ -238,9 +238,7 @@ class Utf16 : public Filter {
       if (count < left().size() || !ended()) count -= count % 2;
       const bool more_to_come = count < left().size() || !ended();
       // The first half of a surrogate pair waits for the second.
-      const auto high = [&] {
-        return static_cast<unsigned char>(left()[count - 2 + low_]);
-      };
+      const auto high = [&] { return static_cast<unsigned char>(left()[count - 2 + low_]); };
       if (count > 2 && more_to_come && (high() & 0xfcU) == 0xd8U) count -= 2;
       auto text = decode_text(std::string(mark_) + std::string(left().substr(0, count)));
       if (!text) return tl::unexpected<Error>(text.error());

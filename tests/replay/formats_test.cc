@@ -145,8 +145,7 @@ TEST_F(Formats, a_bad_record_is_counted_and_told_with_its_line_and_stops_nothing
   records[20] = records[20].substr(0, 50);
   records[30] = "what is this";
   records[40] = R"({"status":{"errorCode":0}})";
-  for (const std::string& log :
-       {joined(records, "\n"), "[\n" + joined(records, ",\n") + "\n]"}) {
+  for (const std::string& log : {joined(records, "\n"), "[\n" + joined(records, ",\n") + "\n]"}) {
     const auto found = run(log);
     const std::uint64_t shift = log.front() == '[' ? 1 : 0;
     EXPECT_EQ(found.error, "");

@@ -21,7 +21,8 @@ std::vector<Entry> decide_many(const LiveTenant& live) {
   for (const auto subject : {ada, alan, std::string_view("99999999-0000-4000-8000-000000000001")}) {
     for (const auto resource : {wiki, finance}) {
       for (const auto from : {"192.0.2.10", "198.51.100.7", "203.0.113.9"}) {
-        for (const auto& methods : {std::span<const std::string_view>(one), std::span<const std::string_view>(two)}) {
+        for (const auto& methods :
+             {std::span<const std::string_view>(one), std::span<const std::string_view>(two)}) {
           for (const auto device : {std::string_view(), ada_laptop, alan_laptop}) {
             auto request = request_of(subject, resource, from);
             request.methods = methods;

@@ -54,6 +54,13 @@ PolicySet edited(const World& world, Random& random) {
     policy.id = id;
     policy.display_name = "edited";
   }
+  if (!set.policies.empty() && random.chance(60)) {
+    // For more people and places, and the same controls.
+    auto& policy = set.policies[random.below(set.policies.size())];
+    policy.conditions.locations.reset();
+    if (random.chance(50)) policy.conditions.devices.reset();
+    policy.display_name = "wider";
+  }
   for (std::size_t i = random.below(3); i > 0; --i) {
     set.policies.push_back(make_policy(world, random, 600 + i));
     set.policies.back().display_name = "new" + std::to_string(i);
@@ -66,10 +73,10 @@ PolicySet edited(const World& world, Random& random) {
 std::string graph_record(const World& world, Random& random) {
   static const std::vector<std::string> clients = {"Browser", "Mobile Apps and Desktop clients",
                                                    "IMAP4", "", "Exchange ActiveSync"};
-  static const std::vector<std::string> systems = {"Windows 10", "Ios 17", "Android", "MacOs", "",
-                                                   "ChromeOS"};
-  static const std::vector<std::string> addresses = {"192.0.2.1",   "198.51.100.200", "203.0.113.77",
-                                                     "2001:db8::5", "10.1.2.3",       ""};
+  static const std::vector<std::string> systems = {"Windows 10", "Ios 17", "Android",
+                                                   "MacOs",      "",       "ChromeOS"};
+  static const std::vector<std::string> addresses = {
+      "192.0.2.1", "198.51.100.200", "203.0.113.77", "2001:db8::5", "10.1.2.3", ""};
   static const std::vector<std::string> countries = {"FR", "US", "DE", ""};
   static const std::vector<std::string> risks = {"none", "low", "medium", "high", ""};
   static const std::vector<std::int64_t> codes = {0, 0, 0, 50074, 50076, 53003, 53000, 50126};
@@ -160,13 +167,14 @@ void add_alone(const std::string& record, std::span<const Side> sides, Sum& sum)
   Logged logged;
   const std::string padded = record + std::string(record_padding, '\0');
   ASSERT_TRUE(reader.read({padded.data(), record.size()}, logged).has_value()) << record;
-  const auto ending = ending_of(logged.error_code, logged.conditional_access_status, logged.outcome);
+  const auto ending =
+      ending_of(logged.error_code, logged.conditional_access_status, logged.outcome);
   if (ending == Ending::elsewhere) return;
   const auto done = facts.read(logged);
   ASSERT_TRUE(done.has_value()) << describe(done.error()) << record;
-  const auto verdict = judge.judge(facts.sign_ins(), {ending, *logged.error_code},
-                                   facts.are_the_gates() ? Judge::Unknown::worst
-                                                         : Judge::Unknown::bounds);
+  const auto verdict =
+      judge.judge(facts.sign_ins(), {ending, *logged.error_code},
+                  facts.are_the_gates() ? Judge::Unknown::worst : Judge::Unknown::bounds);
   ++sum.sign_ins;
   sum.at_least += verdict.certainly_changes() ? 1U : 0U;
   sum.at_most += verdict.may_change() ? 1U : 0U;

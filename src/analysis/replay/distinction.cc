@@ -131,8 +131,7 @@ std::uint32_t Distinction::class_of(const UserView& user, std::size_t side) {
   add(text_, (user.type_known ? 1U + static_cast<unsigned>(user.type) : 0U) << 8U |
                  (user.home_tenant_known ? 1U : 0U) | (user.agent_user ? 2U : 0U) |
                  (user.groups_known ? 4U : 0U) | (user.roles_known ? 8U : 0U) |
-                 (asks_groups_ && !user.groups.empty() ? 16U : 0U) |
-                 (side == 0 ? 0U : 32U));
+                 (asks_groups_ && !user.groups.empty() ? 16U : 0U) | (side == 0 ? 0U : 32U));
   if (asks_tenants_ && user.home_tenant_known) add(text_, user.home_tenant.guid);
   for (const auto group : user.groups) {
     if (groups_[side][group]) add(text_, group);
@@ -235,7 +234,7 @@ Situation Distinction::of(const SignIn& s, const Classes& classes) {
          small(s.app_protection_policy) << 8U | small(p.mfa_claim) << 12U |
          small(p.password_changed) << 16U | small(p.risk_remediated) << 20U |
          small(p.token_bound) << 24U | small(p.has_registered_method) << 28U;
-  n[7] = s.ip_address.is_known() ? 2 + addresses_.set_of(*s.ip_address)
+  n[7] = s.ip_address.is_known()    ? 2 + addresses_.set_of(*s.ip_address)
          : s.ip_address.is_absent() ? 1
                                     : 0;
   n[8] = letters_of(s.country) << 16U | letters_of(s.gps_country);

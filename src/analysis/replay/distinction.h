@@ -80,7 +80,7 @@ class Distinction {
   std::unordered_set<ApplicationId> applications_;
   std::array<std::vector<bool>, 2> groups_;  // by side and index: reaches what a policy names
   bool asks_roles_ = false;
-  bool asks_groups_ = false;   // whether there is any
+  bool asks_groups_ = false;  // whether there is any
   bool asks_tenants_ = false;
   bool single_devices_ = false;
   AddressSpace addresses_;

@@ -60,8 +60,7 @@ std::string Facts::name_of(std::uint32_t who) const {
   for (const Side& side : sides_) {
     const auto user = side.directory().find_user(UserId{person.id});
     if (user && !user->name.empty()) return std::string(user->name);
-    const auto* principal =
-        side.directory().find_service_principal(ServicePrincipalId{person.id});
+    const auto* principal = side.directory().find_service_principal(ServicePrincipalId{person.id});
     if (principal != nullptr && !principal->display_name.empty()) return principal->display_name;
   }
   return to_string(person.id);
@@ -243,9 +242,7 @@ void Facts::read_device(const Logged& logged) {
     classes_.device = {1, 1};
     return;
   }
-  const auto flag = [](const Fact<bool>& fact) {
-    return !fact.is_known() ? 0U : *fact ? 1U : 2U;
-  };
+  const auto flag = [](const Fact<bool>& fact) { return !fact.is_known() ? 0U : *fact ? 1U : 2U; };
   const auto trust = words_.trust_type_of(logged.trust_type);
   DeviceKey key{DeviceId::of(*logged.device_id).guid, 0};
   key.state = flag(logged.is_compliant) | flag(logged.is_managed) << 2U |
@@ -337,7 +334,8 @@ json::Value with_held_principals(const json::Value& facts, const Directory& dire
 
 Result<void> Facts::read_own(const Logged& logged, Instant now) {
   const auto document = json::parse(logged.facts);
-  if (!document) return fail(document.error().kind, "`sallyport.facts`: " + document.error().message);
+  if (!document)
+    return fail(document.error().kind, "`sallyport.facts`: " + document.error().message);
   for (std::size_t i = 0; i < sides_.size(); ++i) {
     json::Arena arena;
     SignInReadOptions options;
@@ -347,8 +345,8 @@ Result<void> Facts::read_own(const Logged& logged, Instant now) {
     auto input =
         read_sign_in(with_held_principals(document->root(), *options.directory, arena), options);
     if (!input) {
-      return fail(input.error().kind, "`sallyport.facts" + input.error().where +
-                                          "`: " + input.error().message);
+      return fail(input.error().kind,
+                  "`sallyport.facts" + input.error().where + "`: " + input.error().message);
     }
     inputs_[i] = std::move(*input);
     sign_ins_[i] = inputs_[i].sign_in();
@@ -376,9 +374,9 @@ Result<void> Facts::read_own(const Logged& logged, Instant now) {
 Result<void> Facts::read(const Logged& logged) {
   const auto now = parse_instant(logged.created);
   if (!now) {
-    return fail(ErrorKind::invalid_argument,
-                logged.created.empty() ? "`createdDateTime` is missing"
-                                       : "`createdDateTime` is no instant");
+    return fail(ErrorKind::invalid_argument, logged.created.empty()
+                                                 ? "`createdDateTime` is missing"
+                                                 : "`createdDateTime` is no instant");
   }
   who_ = nobody;
   user_.reset();

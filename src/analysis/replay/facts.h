@@ -89,10 +89,8 @@ class Facts {
   void read_conditions(const Logged& logged);
   void read_proofs(const Logged& logged);
   void read_device(const Logged& logged);
-  const LoggedDevice& device_of(const Logged& logged, const DeviceKey& key,
-                                std::string_view trust);
-  void make_device(const Logged& logged, DeviceId id, std::string_view trust,
-                   LoggedDevice& device);
+  const LoggedDevice& device_of(const Logged& logged, const DeviceKey& key, std::string_view trust);
+  void make_device(const Logged& logged, DeviceId id, std::string_view trust, LoggedDevice& device);
   Result<void> read_own(const Logged& logged, Instant now);
   Person& person_of(const Guid& id, std::string_view name);
 

@@ -98,10 +98,9 @@ constexpr std::array method_words = {
 };
 
 // Codes with which conditional access asks for something (spec, 6.5).
-constexpr std::array<std::int64_t, 16> interrupting = {50072, 50074, 50076, 50077, 50078,
-                                                       50079, 50097, 50125, 50127, 50129,
-                                                       50135, 50155, 50158, 50187, 53010,
-                                                       70043};
+constexpr std::array<std::int64_t, 16> interrupting = {50072, 50074, 50076, 50077, 50078, 50079,
+                                                       50097, 50125, 50127, 50129, 50135, 50155,
+                                                       50158, 50187, 53010, 70043};
 constexpr std::array<std::int64_t, 29> blocking = {
     50005,  50131,  53000,  53001,  53002,  53003,  53004,  53005,  53006,  53007,
     53008,  53009,  53011,  500187, 530001, 530002, 530003, 530004, 530011, 530021,
@@ -206,8 +205,6 @@ std::string_view LogWords::trust_type_of(std::string_view words) {
   return trust_types_.of(words, replay::trust_type_of);
 }
 
-Method LogWords::method_of(std::string_view words) {
-  return methods_.of(words, replay::method_of);
-}
+Method LogWords::method_of(std::string_view words) { return methods_.of(words, replay::method_of); }
 
 }  // namespace sallyport::replay

@@ -30,8 +30,8 @@ enum class Ending : std::uint8_t {
   untold,
 };
 // `outcome` is the server's own word, which counts before the rest; empty in other logs.
-Ending ending_of(std::optional<std::int64_t> error_code,
-                 std::string_view conditional_access_status, std::string_view outcome);
+Ending ending_of(std::optional<std::int64_t> error_code, std::string_view conditional_access_status,
+                 std::string_view outcome);
 
 // What a step of authenticationDetails proves.
 struct Method {

@@ -88,7 +88,8 @@ constexpr unsigned char lower(char c) {
 constexpr std::size_t slots = 256;
 constexpr std::size_t slot_of(std::string_view name) {
   const std::size_t n = name.size();
-  return (n * 37 + lower(name[0]) * 5U + lower(name[n - 1]) * 11U + lower(name[n / 2]) * 3U) % slots;
+  return (n * 37 + lower(name[0]) * 5U + lower(name[n - 1]) * 11U + lower(name[n / 2]) * 3U) %
+         slots;
 }
 constexpr auto table = [] {
   std::array<Entry, slots> made{};
@@ -102,9 +103,8 @@ constexpr auto table = [] {
 
 // In any letter case; mostly it is the one expected.
 bool is(std::string_view name, std::string_view text) {
-  return name.size() == text.size() &&
-         (std::memcmp(name.data(), text.data(), name.size()) == 0 ||
-          equal_ignoring_case(name, text));
+  return name.size() == text.size() && (std::memcmp(name.data(), text.data(), name.size()) == 0 ||
+                                        equal_ignoring_case(name, text));
 }
 
 Name name_of(std::string_view key) {
@@ -273,19 +273,20 @@ struct LogReader::State {
     return each_item(value, "authenticationDetails", [&](on_demand::value item) {
       Logged::Step step;
       Fact<bool> succeeded;
-      const bool read =
-          each_member(item, "authenticationDetails", [&](std::string_view key,
-                                                         on_demand::value member) {
-            if (is("authenticationMethod", key)) return read_text(member, key, step.method);
-            if (is("authenticationStepRequirement", key)) {
-              return read_text(member, key, step.requirement);
-            }
-            if (is("authenticationStepDateTime", key)) {
-              return read_text(member, key, step.at);
-            }
-            if (is("succeeded", key)) return read_flag(member, key, succeeded);
-            return true;
-          });
+      const bool read = each_member(item, "authenticationDetails",
+                                    [&](std::string_view key, on_demand::value member) {
+                                      if (is("authenticationMethod", key))
+                                        return read_text(member, key, step.method);
+                                      if (is("authenticationStepRequirement", key)) {
+                                        return read_text(member, key, step.requirement);
+                                      }
+                                      if (is("authenticationStepDateTime", key)) {
+                                        return read_text(member, key, step.at);
+                                      }
+                                      if (is("succeeded", key))
+                                        return read_flag(member, key, succeeded);
+                                      return true;
+                                    });
       if (read && succeeded.is(true)) into.steps.push_back(step);
       return read;
     });
@@ -296,8 +297,7 @@ struct LogReader::State {
       std::string_view id;
       const bool read = each_member(item, "authenticationContextClassReferences",
                                     [&](std::string_view key, on_demand::value member) {
-                                      return is("id", key) ? read_text(member, key, id)
-                                                                    : true;
+                                      return is("id", key) ? read_text(member, key, id) : true;
                                     });
       if (read && !id.empty()) into.contexts.push_back(id);
       return read;
@@ -309,20 +309,20 @@ struct LogReader::State {
       std::string_view name, result;
       std::size_t controls = 0;
       bool mfa = false;
-      const bool read = each_member(
-          item, "appliedConditionalAccessPolicies",
-          [&](std::string_view key, on_demand::value member) {
-            if (is("displayName", key)) return read_text(member, key, name);
-            if (is("result", key)) return read_text(member, key, result);
-            if (!is("enforcedGrantControls", key)) return true;
-            return each_item(member, key, [&](on_demand::value control) {
-              std::string_view word;
-              if (!read_text(control, key, word)) return false;
-              ++controls;
-              mfa = mfa || is("mfa", word);
-              return true;
-            });
-          });
+      const bool read = each_member(item, "appliedConditionalAccessPolicies",
+                                    [&](std::string_view key, on_demand::value member) {
+                                      if (is("displayName", key))
+                                        return read_text(member, key, name);
+                                      if (is("result", key)) return read_text(member, key, result);
+                                      if (!is("enforcedGrantControls", key)) return true;
+                                      return each_item(member, key, [&](on_demand::value control) {
+                                        std::string_view word;
+                                        if (!read_text(control, key, word)) return false;
+                                        ++controls;
+                                        mfa = mfa || is("mfa", word);
+                                        return true;
+                                      });
+                                    });
       if (!read) return false;
       if (controls == 1 && mfa && is("success", result)) into.mfa_policy_passed = true;
       if (into.failed_policy.empty() && is("failure", result)) into.failed_policy = name;
@@ -346,9 +346,8 @@ struct LogReader::State {
       case global_secure_access: return read_flag(value, key, into.global_secure_access);
       case token_protection:
         return each_member(value, key, [&](std::string_view inner, on_demand::value member) {
-          return is("signInSessionStatus", inner)
-                     ? read_text(member, inner, into.token_protection)
-                     : true;
+          return is("signInSessionStatus", inner) ? read_text(member, inner, into.token_protection)
+                                                  : true;
         });
       case location: return read_location(value, into);
       case status: return read_status(value, into);

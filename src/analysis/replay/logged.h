@@ -76,8 +76,8 @@ class LogReader {
  public:
   LogReader();
   ~LogReader();
-  // Errors: invalid_argument for what is no JSON object, or has a member of the wrong kind or twice.
-  // REQUIRES: `record_padding` bytes that may be read follow the text.
+  // Errors: invalid_argument for what is no JSON object, or has a member of the wrong kind or
+  // twice. REQUIRES: `record_padding` bytes that may be read follow the text.
   [[nodiscard]] Result<void> read(std::string_view text, Logged& into);
 
  private:

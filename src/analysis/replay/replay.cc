@@ -72,7 +72,8 @@ void Replay::add(const RecordText& record, const std::string& file) {
 }
 
 Result<void> Replay::add(const Logged& logged) {
-  const auto ending = ending_of(logged.error_code, logged.conditional_access_status, logged.outcome);
+  const auto ending =
+      ending_of(logged.error_code, logged.conditional_access_status, logged.outcome);
   if (ending == Ending::elsewhere) {
     ++counts_.elsewhere;
     return {};
@@ -115,9 +116,9 @@ Result<void> Replay::add(const Logged& logged) {
 std::uint32_t Replay::judge(const Logged& logged, Ending ending, const Situation& situation) {
   // Where the outcome itself is told, its code has nothing to add.
   const auto code = logged.outcome.empty() ? logged.error_code.value_or(0) : 0;
-  auto verdict = judge_.judge(
-      facts_.sign_ins(), {ending, code},
-      facts_.are_the_gates() ? Judge::Unknown::worst : Judge::Unknown::bounds);
+  auto verdict =
+      judge_.judge(facts_.sign_ins(), {ending, code},
+                   facts_.are_the_gates() ? Judge::Unknown::worst : Judge::Unknown::bounds);
   if (sides_.size() == 1 && verdict.may_change() && ending != Ending::granted) {
     verdict.logged_policy = logged.failed_policy;
   }
@@ -136,8 +137,8 @@ std::uint32_t Replay::number_of(Verdict verdict) {
     bare.session_may_differ = verdict.session_may_differ;
     verdict = std::move(bare);
   }
-  const auto [place, added] = change_numbers_.try_emplace(
-      text_of(verdict), static_cast<std::uint32_t>(changes_.size()));
+  const auto [place, added] =
+      change_numbers_.try_emplace(text_of(verdict), static_cast<std::uint32_t>(changes_.size()));
   if (added) changes_.push_back({std::move(verdict), {}, 0});
   return place->second;
 }
@@ -215,9 +216,8 @@ Report Replay::report() const {
   at_applications_.each([&](std::uint64_t key, const Tally& tally) {
     const auto [which, change] = number_of_row(key);
     const auto& application = applications_[which];
-    report.application_rows.push_back(
-        {application.name.empty() ? application.id : application.name, application.id,
-         places[change], tally});
+    report.application_rows.push_back({application.name.empty() ? application.id : application.name,
+                                       application.id, places[change], tally});
   });
   report.people_rows = sorted(std::move(report.people_rows));
   report.application_rows = sorted(std::move(report.application_rows));

@@ -62,8 +62,20 @@ std::vector<Outcome> Ways::after() const {
 }
 
 Judge::Judge(std::span<const Side> sides) : sides_(sides) {
-  for (std::size_t i = 0; i < sides.size(); ++i) twins_[i].resize(sides[i].policies().policies.size());
+  for (std::size_t i = 0; i < sides.size(); ++i)
+    twins_[i].resize(sides[i].policies().policies.size());
   if (sides.size() != 2) return;
+  std::unordered_map<PolicyId, std::uint32_t> by_id;
+  for (std::uint32_t i = 0; i < twins_[0].size(); ++i) {
+    by_id.emplace(sides[0].policies().policies[i].id, i);
+  }
+  for (std::size_t i = 0; i < 2; ++i) namesakes_[i].resize(twins_[i].size());
+  for (std::uint32_t i = 0; i < twins_[1].size(); ++i) {
+    const auto found = by_id.find(sides[1].policies().policies[i].id);
+    if (found == by_id.end()) continue;
+    namesakes_[0][found->second] = i;
+    namesakes_[1][i] = found->second;
+  }
   std::unordered_multimap<std::string, std::uint32_t> by_content;
   for (std::uint32_t i = 0; i < sides[0].contents.size(); ++i) {
     if (!sides[0].contents[i].empty()) by_content.emplace(sides[0].contents[i], i);
@@ -86,13 +98,50 @@ Judge::Bounds Judge::bounds_of(std::size_t side, std::size_t policy) const {
           outcome_of(best_[side].policies[policy].result)};
 }
 
+bool Judge::wants_the_same(std::size_t side, std::size_t policy,
+                           std::span<const SignIn> sign_ins) const {
+  const auto namesake = namesakes_[side][policy];
+  if (!namesake || !is_enforced(1 - side, *namesake)) return false;
+  const Explanation& a = worst_[side];
+  const Explanation& b = worst_[1 - side];
+  const auto& p = a.policies[policy];
+  const auto& q = b.policies[*namesake];
+  const auto count = p.requirements_end - p.requirements_begin;
+  if (p.applies != Match::yes || q.applies != Match::yes ||
+      count != q.requirements_end - q.requirements_begin ||
+      p.any_of_begin - p.requirements_begin != q.any_of_begin - q.requirements_begin ||
+      sign_ins[side].target.kind == TargetKind::unknown) {
+    return false;
+  }
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto& x = a.requirements[p.requirements_begin + i];
+    const auto& y = b.requirements[q.requirements_begin + i];
+    const auto& wanted = sides_[side].program->requirements()[x.requirement];
+    if (wanted != sides_[1 - side].program->requirements()[y.requirement] ||
+        x.unknown != y.unknown || x.satisfaction != y.satisfaction) {
+      return false;
+    }
+    // What these mean is more than their name.
+    using enum RequirementKind;
+    const bool defined = wanted.kind == authentication_strength ||
+                         wanted.kind == reauthentication || wanted.kind == gps_location;
+    if (x.unknown && defined) return false;
+  }
+  return true;
+}
+
+bool Judge::is_the_same(std::size_t side, std::size_t policy,
+                        std::span<const SignIn> sign_ins) const {
+  const auto twin = twins_[side][policy];
+  if (twin && bounds_of(side, policy) == bounds_of(1 - side, *twin)) return true;
+  return wants_the_same(side, policy, sign_ins);
+}
+
 // The enforced policies of a side whose say is not the other side's, too.
-std::vector<bool> Judge::changed(std::size_t side) const {
+std::vector<bool> Judge::changed(std::size_t side, std::span<const SignIn> sign_ins) const {
   std::vector<bool> found(twins_[side].size(), false);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    const auto twin = twins_[side][i];
-    found[i] = is_enforced(side, i) &&
-               !(twin && bounds_of(side, i) == bounds_of(1 - side, *twin));
+    found[i] = is_enforced(side, i) && !is_the_same(side, i, sign_ins);
   }
   return found;
 }
@@ -107,7 +156,8 @@ void Judge::add_policies(std::size_t side, const std::vector<bool>& which, Outco
 }
 
 void Judge::compare_sets(std::span<const SignIn> sign_ins, Verdict& verdict) {
-  const auto before = changed(0), after = changed(1);
+  changed_ = {changed(0, sign_ins), changed(1, sign_ins)};
+  const auto& [before, after] = changed_;
   Bounds common, old_others, new_others;
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (is_enforced(0, i)) (before[i] ? old_others : common).include(bounds_of(0, i));
@@ -131,22 +181,24 @@ void Judge::compare_sets(std::span<const SignIn> sign_ins, Verdict& verdict) {
   });
   verdict.asked_before = asked(*sides_[0].program, worst_[0]);
   verdict.asked_after = asked(*sides_[1].program, worst_[1]);
-  const bool any_changed = std::ranges::any_of(before, std::identity{}) ||
-                           std::ranges::any_of(after, std::identity{});
+  const bool any_changed =
+      std::ranges::any_of(before, std::identity{}) || std::ranges::any_of(after, std::identity{});
   const auto may_be = [&](Outcome outcome) { return verdict.ways.may(outcome, outcome); };
   // Policies that say the same may still ask it of somebody else's list: compare what is asked.
   const bool asks_else = verdict.asked_before != verdict.asked_after ||
                          asked(*sides_[0].program, best_[0]) != asked(*sides_[1].program, best_[1]);
-  verdict.may_ask_else =
-      any_changed && asks_else && (may_be(Outcome::interrupted) || may_be(Outcome::blocked)) &&
-      !verdict.ways.certainly_change();
+  verdict.may_ask_else = any_changed && asks_else &&
+                         (may_be(Outcome::interrupted) || may_be(Outcome::blocked)) &&
+                         !verdict.ways.certainly_change();
   verdict.session_may_differ =
       may_be(Outcome::granted) &&
       (worst_[0].session != worst_[1].session || best_[0].session != best_[1].session);
   // Where the way is certain, those alone that reach its end; else all that may move it.
   const bool certain = verdict.ways.is_certain();
-  if (stricter) add_policies(1, after, certain ? step_below(new_others.worst) : mildest_before, verdict);
-  if (milder) add_policies(0, before, certain ? step_below(old_others.worst) : mildest_after, verdict);
+  if (stricter)
+    add_policies(1, after, certain ? step_below(new_others.worst) : mildest_before, verdict);
+  if (milder)
+    add_policies(0, before, certain ? step_below(old_others.worst) : mildest_after, verdict);
   if (verdict.may_ask_else && verdict.policies.empty()) {
     add_policies(0, before, Outcome::granted, verdict);
     add_policies(1, after, Outcome::granted, verdict);
@@ -165,8 +217,8 @@ void Judge::compare_with_log(const Happened& happened, Verdict& verdict) {
     verdict.ways.add(from, from);
   }
   each_between(best.outcome, worst.outcome, [&](Outcome to) {
-    const bool same_code = error_code != 0 &&
-                           ((to == worst.outcome && worst.error_code == error_code) ||
+    const bool same_code =
+        error_code != 0 && ((to == worst.outcome && worst.error_code == error_code) ||
                             (to == best.outcome && best.error_code == error_code));
     if (!same_code) verdict.ways.add(from, to);
   });
@@ -183,8 +235,7 @@ void Judge::compare_with_log(const Happened& happened, Verdict& verdict) {
 bool Judge::matters(std::size_t side, std::size_t policy) const {
   const auto bounds = bounds_of(side, policy);
   if (!is_enforced(side, policy) || bounds.worst == bounds.best) return false;
-  const auto twin = twins_[side][policy];
-  return !(twin && bounds == bounds_of(1 - side, *twin));
+  return sides_.size() == 1 || changed_[side][policy];
 }
 
 std::string Judge::unknown_parts(std::span<const SignIn> sign_ins) const {
@@ -258,9 +309,9 @@ void Judge::add_facts(std::span<const SignIn> sign_ins, Verdict& verdict) {
 // Where nothing is unknown, worst and best are the same.
 bool Judge::hangs_on_a_fact(std::size_t side) const {
   const Explanation& e = worst_[side];
-  return std::ranges::any_of(e.policies, [](const PolicyExplanation& policy) {
-           return policy.applies == Match::unknown;
-         }) ||
+  return std::ranges::any_of(
+             e.policies,
+             [](const PolicyExplanation& policy) { return policy.applies == Match::unknown; }) ||
          std::ranges::any_of(e.requirements,
                              [](const RequirementExplanation& r) { return r.unknown; });
 }

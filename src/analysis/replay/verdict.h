@@ -96,7 +96,10 @@ class Judge {
   };
   Bounds bounds_of(std::size_t side, std::size_t policy) const;
   bool is_enforced(std::size_t side, std::size_t policy) const;
-  std::vector<bool> changed(std::size_t side) const;
+  // Whether a policy and the other side's of the same id want the same of this sign-in, whatever
+  // its unknown facts are: both certainly apply, and their requirements are the same.
+  bool wants_the_same(std::size_t side, std::size_t policy, std::span<const SignIn> sign_ins) const;
+  std::vector<bool> changed(std::size_t side, std::span<const SignIn> sign_ins) const;
   void compare_sets(std::span<const SignIn> sign_ins, Verdict& verdict);
   void compare_with_log(const Happened& happened, Verdict& verdict);
   void add_policies(std::size_t side, const std::vector<bool>& which, Outcome beyond,
@@ -105,11 +108,14 @@ class Judge {
   // What the unknown of the policies that differ is made of: equal texts, equal facts.
   std::string unknown_parts(std::span<const SignIn> sign_ins) const;
   bool matters(std::size_t side, std::size_t policy) const;
+  bool is_the_same(std::size_t side, std::size_t policy, std::span<const SignIn> sign_ins) const;
   void add_facts(std::span<const SignIn> sign_ins, Verdict& verdict);
 
   std::span<const Side> sides_;
   // By policy: the other side's policy that is the same, if there is one.
   std::array<std::vector<std::optional<std::uint32_t>>, 2> twins_;
+  std::array<std::vector<std::optional<std::uint32_t>>, 2> namesakes_;  // of the same id
+  std::array<std::vector<bool>, 2> changed_;  // for the sign-in that is judged
   std::array<Explanation, 2> worst_, best_;
   std::unordered_map<std::string, std::vector<FactName>> known_facts_;
 };
