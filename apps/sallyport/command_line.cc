@@ -29,6 +29,7 @@ struct Definition {
   WhatIfOptions what_if;
   ExplainOptions explain;
   ReplayOptions replay;
+  AnonymizeOptions anonymize;
   LintOptions lint;
   LintConfigOptions lint_config;
   FormatOptions format;
@@ -226,6 +227,17 @@ void Definition::define_documents() {
   words(tidy, "files", format.files, "FILE", "policy files; `-` is standard input")->required();
   auto* in_place = tidy->add_flag("-w,--write", format.write, "change the files in place");
   word(tidy, "-o,--output", format.output, "FILE", "write to this file")->excludes(in_place);
+
+  CLI::App* mask = command("anonymize",
+                           "Replace every name, id and address, and keep every decision as it is",
+                           [this] { return cli::anonymize(anonymize); });
+  words(mask, "paths", anonymize.paths, "FOLDER|FILE", "exported policies, users, devices ...")
+      ->required();
+  word(mask, "-o,--output", anonymize.folder, "FOLDER", "made when missing; must be empty")
+      ->required();
+  word(mask, "--key", anonymize.key, "FILE",
+       "the same key gives the same names again; without, nobody can tell who is who");
+  mask->footer("Example: sallyport anonymize ./export --output ./to-show");
 
   CLI::App* in = command("import", "Put documents into a store, also of a running server",
                          [this] { return import_documents(import); });

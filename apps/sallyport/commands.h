@@ -15,6 +15,7 @@ Exit explain(const ExplainOptions& options);
 Exit answer(const WhatIfOptions& options, const ReportOptions& report_options);
 Exit explain_recorded(const ExplainOptions& options);
 Exit replay_logs(const ReplayOptions& options);
+Exit anonymize(const AnonymizeOptions& options);
 Exit lint(const LintOptions& options);
 Exit lint_config(const LintConfigOptions& options);
 Exit format(const FormatOptions& options);

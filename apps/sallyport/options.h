@@ -61,6 +61,12 @@ struct ReplayOptions {
   OutputOptions output;
 };
 
+struct AnonymizeOptions {
+  std::vector<std::string> paths;
+  std::string folder;
+  std::string key;  // a file; empty: a key of its own for this run
+};
+
 struct LintOptions {
   std::vector<std::string> paths;
   OutputOptions output;
