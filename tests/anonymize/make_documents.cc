@@ -146,7 +146,8 @@ class Maker {
           R"(,"excludeGuestsOrExternalUsers":{"guestOrExternalUserTypes":)"
           R"("b2bCollaborationGuest,)"
           R"(internalGuest","externalTenants":{"@odata.type":"#microsoft.graph.)"
-          R"(conditionalAccessEnumeratedExternalTenants","membershipKind":"enumerated","members":)" +
+          R"(conditionalAccessEnumeratedExternalTenants","membershipKind":"enumerated",)"
+          R"("members":)" +
           list("7e7e", 2, 2) + "}}";
     }
     std::string applications = R"("includeApplications":)" +
