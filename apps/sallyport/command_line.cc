@@ -29,6 +29,8 @@ struct Definition {
 
   WhatIfOptions what_if;
   ExplainOptions explain;
+  ReplayOptions replay;
+  AnonymizeOptions anonymize;
   LintOptions lint;
   GapOptions gaps;
   DiffOptions diff;
@@ -57,6 +59,7 @@ struct Definition {
   void define_decisions();
   void define_proofs();
   void proof_input(CLI::App* command, ProofOptions& into);
+  void define_replay();
   void define_documents();
   void define_server();
   void define_tokens();
@@ -281,6 +284,26 @@ void Definition::define_proofs() {
   small->footer("Exit code: 0 everything matters, 1 something does not, 2 could not run.");
 }
 
+void Definition::define_replay() {
+  CLI::App* again = command("replay",
+                            "Replay sign-in logs: who would be granted, asked or blocked otherwise",
+                            [this] { return replay_logs(replay); });
+  words(again, "paths", replay.paths, "FOLDER|FILE", "exported policies")->required();
+  words(again, "--log", replay.logs, "FILE",
+        "sign-in logs as JSON, also gzip or zstd; `-` is standard input")
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->required();
+  words(again, "--against", replay.against, "FOLDER|FILE",
+        "the policies as they are to be; without, the log's own results are compared with");
+  word(again, "--top", replay.top, "N", "how many rows a table for people has; 0: all");
+  output(again, replay.output);
+  again->footer(
+      "What the log does not tell is unknown: counts then have a lower and an upper bound.\n"
+      "Exit code: 0 nothing changes, 1 something changes or a record could not be read, 2 could\n"
+      "not run or a log ends early.\n"
+      "Example: sallyport replay ./policies --against ./new --log signins-*.json.gz");
+}
+
 void Definition::define_documents() {
   CLI::App* check =
       command("lint",
@@ -320,6 +343,17 @@ void Definition::define_documents() {
   words(tidy, "files", format.files, "FILE", "policy files; `-` is standard input")->required();
   auto* in_place = tidy->add_flag("-w,--write", format.write, "change the files in place");
   word(tidy, "-o,--output", format.output, "FILE", "write to this file")->excludes(in_place);
+
+  CLI::App* mask = command("anonymize",
+                           "Replace every name, id and address, and keep every decision as it is",
+                           [this] { return cli::anonymize(anonymize); });
+  words(mask, "paths", anonymize.paths, "FOLDER|FILE", "exported policies, users, devices ...")
+      ->required();
+  word(mask, "-o,--output", anonymize.folder, "FOLDER", "made when missing; must be empty")
+      ->required();
+  word(mask, "--key", anonymize.key, "FILE",
+       "the same key gives the same names again; without, nobody can tell who is who");
+  mask->footer("Example: sallyport anonymize ./export --output ./to-show");
 
   CLI::App* in = command("import", "Put documents into a store, also of a running server",
                          [this] { return import_documents(import); });
@@ -433,6 +467,7 @@ Definition::Definition() {
   app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
   define_decisions();
   define_proofs();
+  define_replay();
   define_documents();
   define_server();
   define_tokens();

@@ -54,6 +54,20 @@ struct ExplainOptions {
   std::string decision;  // and its id
 };
 
+struct ReplayOptions {
+  std::vector<std::string> paths;
+  std::vector<std::string> logs;
+  std::vector<std::string> against;  // the new policies; none: the log's word is what was before
+  std::string top = "20";            // rows of a table for people; 0: all
+  OutputOptions output;
+};
+
+struct AnonymizeOptions {
+  std::vector<std::string> paths;
+  std::string folder;
+  std::string key;  // a file; empty: a key of its own for this run
+};
+
 struct LintOptions {
   std::vector<std::string> paths;
   std::string settings;
