@@ -41,6 +41,7 @@ struct Config {
   std::map<std::string, std::string, std::less<>> applications;  // lower-case host to id
   AuthzenOptions authzen;
   api::Options api;
+  unsigned api_threads = 16;  // for what may wait for the disk or read much
 };
 
 struct ConfigReading {

@@ -154,7 +154,7 @@ void Connection::answer_request() {
     response = fault();
   }
   served_ = true;
-  if (response.ticket != 0) {
+  if (response.waits()) {
     held_since_ = std::chrono::steady_clock::now();
     if (!may_be_sent(response)) {
       held_ = std::move(response);

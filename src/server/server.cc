@@ -16,6 +16,7 @@
 #include "server/retention.h"
 #include "server/router.h"
 #include "server/verdicts.h"
+#include "server/workers.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace sallyport {
@@ -38,10 +39,17 @@ class CountingHandler final : public HttpHandler {
   HttpResponse handle(const HttpRequest& request) override {
     const auto begun = std::chrono::steady_clock::now();
     auto response = router_.handle(request);
-    if (response.ticket == 0) count(response, begun);
+    if (!response.waits()) count(response, begun);
     return response;
   }
   bool may_be_sent(HttpResponse& response, std::chrono::steady_clock::time_point since) override {
+    if (response.pending) {
+      auto made = response.pending->take();
+      if (!made) return false;
+      response = std::move(*made);
+      count(response, since);
+      return true;
+    }
     const auto durable = log_.is_durable(response.ticket, since);
     if (durable && !*durable) return false;
     if (!durable) {
@@ -76,6 +84,7 @@ struct Running {
   std::unique_ptr<AuthzenSignIn> evaluator;
   std::unique_ptr<Authzen> authzen;
   std::unique_ptr<api::Api> api;
+  std::unique_ptr<Workers> workers;
   Router router;
   std::unique_ptr<CountingHandler> handler;
   std::unique_ptr<HttpServer> http;
@@ -137,6 +146,30 @@ HttpResponse metrics_page(const Running& r) {
   return response;
 }
 
+// What may wait for the disk or read much is not done on the threads that decide; reading one
+// document takes less time than handing it over.
+void add_api_routes(Running& r) {
+  const Workers::Handler handle = [&r](const HttpRequest& request) {
+    return r.api->handle(request, clock_now());
+  };
+  for (const auto* path : {"/v1.0/*", "/beta/*"})
+    r.router.add({"*", path,
+                  [&r, handle](const HttpRequest& request) {
+                    const bool reads = request.method == "GET" || request.method == "HEAD";
+                    if (reads && request.query.empty()) return handle(request);
+                    return r.workers->answer(request, handle);
+                  },
+                  api::body_max});
+  const Workers::Handler token = [&r](const HttpRequest& request) {
+    return r.api->token(request, clock_now());
+  };
+  r.router.add({"POST", "/*/oauth2/v2.0/token",
+                [&r, token](const HttpRequest& request) {
+                  return r.workers->answer(request, token);
+                },
+                api::token_body_max});
+}
+
 void add_routes(Running& r) {
   const auto get = [&](std::string path, HttpResponse (*page)(const Running&)) {
     r.router.add({"GET", std::move(path), [&r, page](const HttpRequest&) { return page(r); }});
@@ -167,13 +200,7 @@ void add_routes(Running& r) {
                 evaluations_body_max});
   r.router.add({"GET", "/.well-known/authzen-configuration",
                 [&r](const HttpRequest& request) { return r.authzen->metadata(request); }});
-  for (const auto* path : {"/v1.0/*", "/beta/*"})
-    r.router.add({"*", path,
-                  [&r](const HttpRequest& request) { return r.api->handle(request, clock_now()); },
-                  api::body_max});
-  r.router.add({"POST", "/*/oauth2/v2.0/token",
-                [&r](const HttpRequest& request) { return r.api->token(request, clock_now()); },
-                api::token_body_max});
+  add_api_routes(r);
   r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
                 [&r](const HttpRequest& request) { return r.api->discovery(request); }});
   r.router.add({"GET", "/openapi.json",
@@ -224,6 +251,7 @@ Result<void> build(const Config& config, Running& r) {
   r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics);
   if (auto built = build_doors(config, r); !built) return built;
   r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant);
+  r.workers = std::make_unique<Workers>(config.api_threads);
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};
@@ -237,6 +265,7 @@ Result<std::string> listen(const Config& config, Running& r) {
   if (!http) return tl::unexpected<Error>(std::move(http.error()));
   r.http = std::move(*http);
   r.log->on_commit([&r] { r.http->wake(); });
+  r.workers->on_answered([&r] { r.http->wake(); });
   return url_of(config, r.http->port());
 }
 
@@ -280,6 +309,7 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
     running.http->stop();
     running.http->wait();
     running.log->on_commit({});
+    running.workers->on_answered({});
     log(LogLevel::info, "stopped");
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
