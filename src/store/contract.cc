@@ -151,9 +151,9 @@ void the_feed_tells_every_change_in_order(Store& store, StoreUnderTest&) {
   must(store.remove("users", "1"));
   EXPECT_EQ(must(store.last_sequence()), 4);
   EXPECT_THAT(must(store.changes_after(0, 2)),
-              ElementsAre(Change{1, "users", "1", false}, Change{2, "users", "1", false}));
+              ElementsAre(Change{1, "users", "1", false, true}, Change{2, "users", "1", false, false}));
   EXPECT_THAT(must(store.changes_after(2, 10)),
-              ElementsAre(Change{3, "groups", "g", false}, Change{4, "users", "1", true}));
+              ElementsAre(Change{3, "groups", "g", false, true}, Change{4, "users", "1", true, false}));
   EXPECT_THAT(must(store.changes_after(4, 10)), IsEmpty());
 }
 
@@ -294,6 +294,30 @@ void old_sign_ins_can_be_forgotten(Store& store, StoreUnderTest&) {
   EXPECT_THAT(ids_of(must(store.sign_ins({}, std::nullopt, 10))), ElementsAre("d3"));
 }
 
+// In the order in which they came, whatever their time: who has read up to one has missed none.
+void sign_ins_are_a_feed(Store& store, StoreUnderTest& data) {
+  EXPECT_EQ(must(store.last_sign_in()), 0);
+  must(store.append(std::vector{record("d1", 5), record("d2", 2)}));
+  const auto last = must(store.last_sign_in());
+  must(must(data.open())->append(std::vector{record("d3", 1)}));
+  EXPECT_THAT(ids_of(must(store.sign_ins_after(0, 2))), ElementsAre("d1", "d2"));
+  EXPECT_THAT(ids_of(must(store.sign_ins_after(last, 10))), ElementsAre("d3"));
+  EXPECT_EQ(must(store.last_sign_in()), must(store.sign_ins_after(last, 10)).back().sequence);
+  EXPECT_EQ(must(store.forget_sign_ins(noon + std::chrono::hours(1), 10)), 3U);
+  must(store.append(std::vector{record("d4", 0)}));
+  EXPECT_THAT(ids_of(must(store.sign_ins_after(last, 10))), ElementsAre("d4"));
+}
+
+void the_feed_tells_what_is_new(Store& store, StoreUnderTest&) {
+  must(store.put("users", "1", "a"));
+  must(store.put("users", "1", "b"));
+  must(store.remove("users", "1"));
+  must(store.put("users", "1", "c"));
+  std::vector<bool> created;
+  for (const auto& change : must(store.changes_after(0, 10))) created.push_back(change.created);
+  EXPECT_THAT(created, ElementsAre(true, false, false, true));
+}
+
 AuditRecord audit(const std::string& id, int minute, const std::string& actor = "ada",
                   const std::string& target = "p1") {
   return {id, noon + std::chrono::minutes(minute), actor, target, "{\"id\":\"" + id + "\"}", 0};
@@ -336,6 +360,15 @@ void audits_are_paged_newest_first_and_found_by_what_they_are(Store& store, Stor
   const auto minute = [](int n) { return noon + std::chrono::minutes(n); };
   EXPECT_THAT(ids_of(must(store.audits({{}, {}, minute(2), minute(4)}, std::nullopt, 10))),
               ElementsAre("a3", "a2"));
+}
+
+void old_audits_can_be_forgotten(Store& store, StoreUnderTest&) {
+  must(store.write({}, std::vector{audit("a1", 1), audit("a2", 2), audit("a3", 3)}));
+  const auto before = noon + std::chrono::minutes(3);
+  EXPECT_EQ(must(store.forget_audits(before, 1)), 1U);
+  EXPECT_EQ(must(store.forget_audits(before, 10)), 1U);
+  EXPECT_EQ(must(store.forget_audits(before, 10)), 0U);
+  EXPECT_THAT(ids_of(must(store.audits({}, std::nullopt, 10))), ElementsAre("a3"));
 }
 
 void documents_are_counted(Store& store, StoreUnderTest&) {
@@ -413,6 +446,9 @@ int store_contract(const char* backend, StoreFactory factory) {
       SALLYPORT_CHECK(sign_ins_are_paged_newest_first),
       SALLYPORT_CHECK(sign_ins_are_found_by_what_they_are),
       SALLYPORT_CHECK(old_sign_ins_can_be_forgotten),
+      SALLYPORT_CHECK(sign_ins_are_a_feed),
+      SALLYPORT_CHECK(the_feed_tells_what_is_new),
+      SALLYPORT_CHECK(old_audits_can_be_forgotten),
       SALLYPORT_CHECK(a_change_and_its_audit_are_kept_together_or_not_at_all),
       SALLYPORT_CHECK(audits_are_paged_newest_first_and_found_by_what_they_are),
       SALLYPORT_CHECK(documents_are_counted),

@@ -71,6 +71,7 @@ struct Change {
   std::string kind;
   std::string id;
   bool removed = false;
+  bool created = false;  // there was no such document before
   friend bool operator==(const Change&, const Change&) = default;
 };
 
@@ -172,6 +173,9 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<AuditRecord>> audits(const AuditFilter& filter,
                                                                 std::optional<LogCursor> after,
                                                                 std::size_t count_max) = 0;
+  // Retention: removes up to `count_max` of the oldest records before an instant; how many it was.
+  [[nodiscard]] virtual Result<std::size_t> forget_audits(Instant before,
+                                                          std::size_t count_max) = 0;
 
   // Appends all records, or none.
   [[nodiscard]] virtual Result<void> append(std::span<const SignInRecord> records) = 0;
@@ -179,7 +183,11 @@ class Store {
   // Newest first.
   [[nodiscard]] virtual Result<std::vector<SignInRecord>> sign_ins(
       const SignInFilter& filter, std::optional<SignInCursor> after, std::size_t count_max) = 0;
-  // Retention: removes up to `count_max` of the oldest records before an instant; how many it was.
+  // As a feed: in the order in which they were appended, those after this number.
+  [[nodiscard]] virtual Result<std::vector<SignInRecord>> sign_ins_after(Sequence after,
+                                                                         std::size_t count_max) = 0;
+  [[nodiscard]] virtual Result<Sequence> last_sign_in() = 0;
+  // As forget_audits.
   [[nodiscard]] virtual Result<std::size_t> forget_sign_ins(Instant before,
                                                             std::size_t count_max) = 0;
 };
