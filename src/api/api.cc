@@ -34,17 +34,17 @@ std::string paging_key(Store& store) {
 }
 
 // As configured, or one that stays the same for the store.
-std::string tenant_id(const std::string& configured, Store& store) {
+std::string tenant_id_of(const std::string& configured, Store& store) {
   if (!configured.empty()) return configured;
   return to_string(guid_of_text(shared_secret(store, "tenant").value_or("sallyport")));
 }
 
 }  // namespace
 
-Api::Api(Options options, Store& store, LiveTenant& tenant)
+Api::Api(Options options, Store& store, LiveTenant& tenant, WebhookClient& webhooks)
     : options_(std::move(options)),
-      services_(store, tenant, options_.limit, paging_key(store),
-                tenant_id(options_.tenant_id, store)),
+      services_(store, tenant, webhooks, options_.limit, paging_key(store),
+                tenant_id_of(options_.tenant_id, store)),
       token_endpoint_(services_.tokens) {}
 
 Api::~Api() = default;

@@ -30,8 +30,8 @@ inline constexpr std::size_t body_max = 1024 * 1024;
 
 class Api {
  public:
-  // REQUIRES: store and tenant outlive this.
-  Api(Options options, Store& store, LiveTenant& tenant);
+  // REQUIRES: store, tenant and webhooks outlive this.
+  Api(Options options, Store& store, LiveTenant& tenant, WebhookClient& webhooks);
   ~Api();
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
@@ -46,6 +46,7 @@ class Api {
   static HttpResponse openapi_page(const HttpRequest& request);
   // Called often; once a minute writes down which tokens were used and forgets what has expired.
   [[nodiscard]] Result<void> tick(Instant now);
+  const std::string& tenant_id() const { return services_.tenant_id; }
 
  private:
   OrFailure<Caller> authenticate(const HttpRequest& request, Instant now);

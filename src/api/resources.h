@@ -20,5 +20,6 @@ std::span<const Operation> group_operations();
 std::span<const Operation> role_operations();
 std::span<const Operation> device_operations();
 std::span<const Operation> organization_operations();
+std::span<const Operation> subscription_operations();
 
 }  // namespace sallyport::api

@@ -303,6 +303,19 @@ void read_api(ConfigReader& r, const toml::node& node, Config& config) {
             })}});
 }
 
+void read_notifications(ConfigReader& r, const toml::node& node, WebhookOptions& options) {
+  r.table(node, "notifications",
+          {{"allowed_addresses", r.each([&](const toml::node& n, const std::string& text) {
+              if (const auto range = parse_cidr(text)) {
+                options.allowed_addresses.push_back(*range);
+              } else {
+                r.note(n, "`" + printable(text) + "` is no address or range, as 10.0.0.0/8");
+              }
+            })},
+           {"http_to_loopback", r.truth(options.http_to_loopback)},
+           {"authorities", r.readable(options.authorities)}});
+}
+
 void read_application(ConfigReader& r, const toml::node& node, Config& config) {
   std::string host, id;
   r.table(node, "application", {{"host", r.text(host)}, {"id", r.text(id)}});
@@ -354,6 +367,8 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
        {"forward_auth", [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
        {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},
        {"api", [&](const toml::node& n) { read_api(r, n, config); }},
+       {"notifications",
+        [&](const toml::node& n) { read_notifications(r, n, config.notifications); }},
        {"application", [&](const toml::node& n) {
           const auto* items = n.as_array();
           if (items == nullptr) return r.wrong_type(n, "a list: [[application]]");

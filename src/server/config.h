@@ -16,6 +16,7 @@
 #include "gates/authzen.h"
 #include "server/http.h"
 #include "server/log.h"
+#include "server/webhook_client.h"
 
 namespace sallyport {
 
@@ -41,6 +42,7 @@ struct Config {
   std::map<std::string, std::string, std::less<>> applications;  // lower-case host to id
   AuthzenOptions authzen;
   api::Options api;
+  WebhookOptions notifications;
   unsigned api_threads = 16;  // for what may wait for the disk or read much
 };
 

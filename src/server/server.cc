@@ -16,7 +16,9 @@
 #include "server/retention.h"
 #include "server/router.h"
 #include "server/verdicts.h"
+#include "server/webhook_client.h"
 #include "server/workers.h"
+#include "service/notifications/notifier.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace sallyport {
@@ -83,7 +85,9 @@ struct Running {
   std::unique_ptr<ForwardAuth> forward_auth;
   std::unique_ptr<AuthzenSignIn> evaluator;
   std::unique_ptr<Authzen> authzen;
+  std::unique_ptr<WebhookClient> webhooks;
   std::unique_ptr<api::Api> api;
+  std::unique_ptr<Notifier> notifier;
   std::unique_ptr<Workers> workers;
   Router router;
   std::unique_ptr<CountingHandler> handler;
@@ -140,6 +144,7 @@ HttpResponse metrics_page(const Running& r) {
   gauges.log_written = log_counts.recorded;
   gauges.log_repeated = log_counts.repeated;
   gauges.log_refused = !log_counts.problem.empty();
+  gauges.notifications = r.notifier->counts();
   HttpResponse response;
   response.add("Content-Type", "text/plain; version=0.0.4");
   response.body = r.metrics.text(gauges);
@@ -163,11 +168,10 @@ void add_api_routes(Running& r) {
   const Workers::Handler token = [&r](const HttpRequest& request) {
     return r.api->token(request, clock_now());
   };
-  r.router.add({"POST", "/*/oauth2/v2.0/token",
-                [&r, token](const HttpRequest& request) {
-                  return r.workers->answer(request, token);
-                },
-                api::token_body_max});
+  r.router.add(
+      {"POST", "/*/oauth2/v2.0/token",
+       [&r, token](const HttpRequest& request) { return r.workers->answer(request, token); },
+       api::token_body_max});
 }
 
 void add_routes(Running& r) {
@@ -250,7 +254,18 @@ Result<void> build(const Config& config, Running& r) {
   r.decisions = std::make_unique<DecisionService>(*r.tenant, *r.log, std::move(*country));
   r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics);
   if (auto built = build_doors(config, r); !built) return built;
-  r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant);
+  auto webhooks = make_webhook_client(config.notifications);
+  if (!webhooks) return tl::unexpected<Error>(std::move(webhooks.error()));
+  r.webhooks = std::move(*webhooks);
+  r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant, *r.webhooks);
+  NotifierOptions notifications;
+  notifications.tenant_id = r.api->tenant_id();
+  notifications.now = clock_now;
+  notifications.on_problem = [](const std::string& url, const std::string& problem) {
+    log(LogLevel::warning, "a subscriber takes no notifications",
+        {{"url", url}, {"reason", problem}});
+  };
+  r.notifier = std::make_unique<Notifier>(*r.store, *r.webhooks, std::move(notifications));
   r.workers = std::make_unique<Workers>(config.api_threads);
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);

@@ -182,6 +182,26 @@ Result<std::vector<Credential>> list_credentials(Store& store) {
   return out;
 }
 
+Result<std::optional<Credential>> find_credential(Store& store, std::string_view id) {
+  const auto client = store.get(client_kind, to_lower(id));
+  if (!client && client.error().kind != ErrorKind::not_found) return failed(client.error());
+  std::optional<Credential> found;
+  if (client) {
+    auto read = read_credential(*client, CredentialKind::client);
+    if (!read) return failed(read.error());
+    found = std::move(*read);
+    return found;
+  }
+  const auto listed = each_of(store, token_kind, [&](const VersionedDocument& document) {
+    auto one = read_credential(document, CredentialKind::token);
+    if (!one) return Result<void>(failed(one.error()));
+    if (equal_ignoring_case(one->id, id)) found = std::move(*one);
+    return Result<void>();
+  });
+  if (!listed) return failed(listed.error());
+  return found;
+}
+
 Result<void> revoke_credential(Store& store, std::string_view id, Instant now) {
   std::vector<Write> writes;
   std::vector<AuditRecord> audits;

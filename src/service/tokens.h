@@ -70,6 +70,8 @@ struct Credential {
 [[nodiscard]] Result<Issued> create_client(Store& store, const NewClient& wanted, Instant now);
 // Tokens that clients got are not listed.
 [[nodiscard]] Result<std::vector<Credential>> list_credentials(Store& store);
+// By id, expired or not; nothing when it was revoked. Not the tokens that clients got.
+[[nodiscard]] Result<std::optional<Credential>> find_credential(Store& store, std::string_view id);
 // By id. A client's tokens go with it.
 [[nodiscard]] Result<void> revoke_credential(Store& store, std::string_view id, Instant now);
 

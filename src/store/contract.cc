@@ -150,10 +150,10 @@ void the_feed_tells_every_change_in_order(Store& store, StoreUnderTest&) {
   must(store.put("groups", "g", "group"));
   must(store.remove("users", "1"));
   EXPECT_EQ(must(store.last_sequence()), 4);
-  EXPECT_THAT(must(store.changes_after(0, 2)),
-              ElementsAre(Change{1, "users", "1", false, true}, Change{2, "users", "1", false, false}));
-  EXPECT_THAT(must(store.changes_after(2, 10)),
-              ElementsAre(Change{3, "groups", "g", false, true}, Change{4, "users", "1", true, false}));
+  EXPECT_THAT(must(store.changes_after(0, 2)), ElementsAre(Change{1, "users", "1", false, true},
+                                                           Change{2, "users", "1", false, false}));
+  EXPECT_THAT(must(store.changes_after(2, 10)), ElementsAre(Change{3, "groups", "g", false, true},
+                                                            Change{4, "users", "1", true, false}));
   EXPECT_THAT(must(store.changes_after(4, 10)), IsEmpty());
 }
 
