@@ -58,6 +58,35 @@ OrFailure<void> authorise(const Caller& caller, const Operation& operation) {
                  operation.resource->error_style));
 }
 
+// `deviceId='...'` becomes the id of the one document that has it.
+OrFailure<void> resolve_key(Services& services, const Resource& resource,
+                            std::vector<std::string>& keys) {
+  const auto key = keys.empty() ? std::nullopt : named_key(keys.front());
+  if (!key) return {};
+  if (!equal_ignoring_case(key->name, resource.alternate_key)) {
+    return refuse(400, "Request_BadRequest",
+                  "`" + printable(key->name) + "` is no key of this" +
+                      (resource.alternate_key.empty()
+                           ? std::string()
+                           : "; besides the id there is " + std::string(resource.alternate_key)));
+  }
+  ValueRange range;
+  range.member = resource.alternate_key;
+  range.from = to_lower(key->value);
+  range.upto = range.from;
+  const auto found = services.store.find(resource.kind, range, 2);
+  if (!found) return tl::unexpected<Failure>(failure_of(found.error(), resource.error_style));
+  if (found->size() == 1) {
+    keys.front() = found->front().id;
+    return {};
+  }
+  const auto what = "`" + std::string(resource.alternate_key) + "` `" + printable(key->value) + "`";
+  if (found->empty()) {
+    return refuse(404, "Request_ResourceNotFound", "nothing has the " + what);
+  }
+  return refuse(400, "Request_BadRequest", "several have the " + what + "; name one by its id");
+}
+
 // The body as JSON, if the operation takes one; what it does not take is not looked at.
 OrFailure<json::Document> read_body(const Request& request, const Operation& operation) {
   if (operation.body == BodyRule::none || request.part_body != nullptr) return json::Document();
@@ -84,12 +113,15 @@ Replied dispatch(Services& services, const Caller& caller, const Request& reques
   if (!segments) return tl::unexpected<Failure>(segments.error());
   take_other_path(*segments);
   const auto method = request.method == "HEAD" ? std::string_view("GET") : request.method;
-  const auto route = find_route(method, *segments);
+  auto route = find_route(method, *segments);
   if (!route) return tl::unexpected<Failure>(route.error());
   const auto& operation = *route->operation;
   if (auto may = authorise(caller, operation); !may) return tl::unexpected<Failure>(may.error());
   if (request.in_batch && !operation.in_batch) {
     return refuse(400, "BadRequest", "this cannot be part of a batch");
+  }
+  if (auto known = resolve_key(services, *operation.resource, route->keys); !known) {
+    return tl::unexpected<Failure>(known.error());
   }
   const auto seen = seen_version(request);
   if (!seen) return tl::unexpected<Failure>(seen.error());
