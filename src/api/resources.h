@@ -8,6 +8,7 @@
 namespace sallyport::api {
 
 std::span<const Operation> batch_operations();
+std::span<const Operation> metadata_operations();
 std::span<const Operation> policy_operations();
 std::span<const Operation> named_location_operations();
 std::span<const Operation> template_operations();

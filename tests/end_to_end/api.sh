@@ -6,7 +6,7 @@
 #   api.sh SALLYPORT
 set -u
 sallyport=$1
-for program in curl sqlite3; do
+for program in curl python3 sqlite3; do
   command -v "$program" >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
 done
 source "$(dirname "$0")/support.sh"
@@ -57,6 +57,27 @@ api "by its key in parentheses" 200 "$id" "$reader" "$ca/policies('$id')"
 api "below beta" 200 "$url/beta/\$metadata" "$reader" "$url/beta/identity/conditionalAccess/policies/$id"
 api "in any letter case of the path" 200 "$id" "$reader" \
   "$url/v1.0/identity/ConditionalAccess/policies/$id"
+
+# ---- what there is ----
+cat >"$work/csdl.py" <<'END'
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.stdin).getroot()
+edm = "{http://docs.oasis-open.org/odata/ns/edm}"
+types = {"microsoft.graph." + one.get("Name") for one in root.iter(edm + "EntityType")}
+used = set()
+for name in ("Property", "NavigationProperty", "Singleton"):
+    used |= {one.get("Type") for one in root.iter(edm + name)}
+used |= {one.get("EntityType") for one in root.iter(edm + "EntitySet")}
+used = {one[11:-1] if one.startswith("Collection(") else one for one in used}
+unknown = {one for one in used if not one.startswith("Edm.")} - types
+sets = {one.get("Name") for one in root.iter(edm + "EntitySet")}
+assert not unknown, unknown
+assert {"users", "groups", "devices", "subscriptions"} <= sets, sets
+assert "microsoft.graph.conditionalAccessPolicy" in types, types
+print("good")
+END
+[ "$(as "$reader" "$url/v1.0/\$metadata" | python3 "$work/csdl.py" 2>&1)" = good ] ||
+  fail "\$metadata: $(as "$reader" "$url/v1.0/\$metadata" | python3 "$work/csdl.py" 2>&1 | tail -n 1)"
 
 # ---- change ----
 as "$admin" -o "$work/patch.out" -D "$work/patch.head" -X PATCH -H "$json" \
