@@ -38,6 +38,8 @@ class Api {
 
   // What is below /v1.0 and /beta.
   HttpResponse handle(const HttpRequest& request, Instant now);
+  // The answer to what could not be read as a request, in the same envelope.
+  static HttpResponse refusal(int status, std::string_view message, Instant now);
   // /{tenant}/oauth2/v2.0/token and /{tenant}/v2.0/.well-known/openid-configuration
   HttpResponse token(const HttpRequest& request, Instant now);
   HttpResponse discovery(const HttpRequest& request) const;

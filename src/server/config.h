@@ -38,6 +38,7 @@ struct Config {
   std::string country_database;  // empty: the country of an address is unknown
   LogLevel log_level = LogLevel::info;
   std::chrono::days sign_ins_kept{90};  // 0: for ever
+  std::chrono::days audits_kept{0};     // likewise
   ForwardAuthConfig forward_auth;
   std::map<std::string, std::string, std::less<>> applications;  // lower-case host to id
   AuthzenOptions authzen;

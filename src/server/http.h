@@ -57,6 +57,10 @@ class HttpHandler {
   // The largest body taken at this path.
   virtual std::size_t body_max(std::string_view path) const = 0;
   virtual HttpResponse handle(const HttpRequest& request) = 0;
+  // The answer to what is no request that could be handled: malformed, or over a bound.
+  virtual HttpResponse refusal(int status, std::string_view message) {
+    return error_response(status, "badRequest", message);
+  }
   // Of a response that waits(), made at `since`: whether it may be sent. So may what the response
   // has been turned into meanwhile: the answer that was pending, or a refusal when waiting for its
   // record is of no more use. Asked after each wake(), ten times a second, and before it waits.

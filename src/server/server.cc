@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <utility>
 
@@ -43,6 +44,10 @@ class CountingHandler final : public HttpHandler {
     auto response = router_.handle(request);
     if (!response.waits()) count(response, begun);
     return response;
+  }
+  // As the REST interface says it, with more than others need.
+  HttpResponse refusal(int status, std::string_view message) override {
+    return api::Api::refusal(status, message, clock_now());
   }
   bool may_be_sent(HttpResponse& response, std::chrono::steady_clock::time_point since) override {
     if (response.pending) {
@@ -284,9 +289,9 @@ Result<std::string> listen(const Config& config, Running& r) {
   return url_of(config, r.http->port());
 }
 
-// Forgets old sign-ins meanwhile, ten times a second a few if there are any.
+// Forgets old records meanwhile, ten times a second a few if there are any.
 void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop,
-                   Retention& retention, api::Api& api) {
+                   std::span<Retention> retentions, api::Api& api) {
   const timespec tenth{0, 100'000'000};
   while (!(should_stop && should_stop())) {
     const int signal = sigtimedwait(&signals, nullptr, &tenth);
@@ -294,9 +299,10 @@ void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_
       log(LogLevel::info, "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
       return;
     }
-    if (const auto forgotten = retention.tick(clock_now()); !forgotten)
-      log(LogLevel::warning, "old sign-ins could not be removed; it is tried again in an hour",
-          {{"reason", describe(forgotten.error())}});
+    for (auto& retention : retentions)
+      if (const auto forgotten = retention.tick(clock_now()); !forgotten)
+        log(LogLevel::warning, "old records could not be removed; it is tried again in an hour",
+            {{"reason", describe(forgotten.error())}});
     if (const auto tidied = api.tick(clock_now()); !tidied)
       log(LogLevel::warning, "which tokens were used could not be written down",
           {{"reason", describe(tidied.error())}});
@@ -319,8 +325,9 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
   if (url) {
     log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
     if (hooks.on_ready) hooks.on_ready(*url);
-    Retention retention(*running.store, config.sign_ins_kept);
-    wait_for_stop(signals, hooks.should_stop, retention, *running.api);
+    Retention retentions[] = {{*running.store, &Store::forget_sign_ins, config.sign_ins_kept},
+                              {*running.store, &Store::forget_audits, config.audits_kept}};
+    wait_for_stop(signals, hooks.should_stop, retentions, *running.api);
     running.http->stop();
     running.http->wait();
     running.log->on_commit({});

@@ -109,7 +109,9 @@ api "another media type" 415 UnsupportedMediaType "$admin" -H 'Content-Type: tex
 api "no JSON" 400 '1007' "$admin" -H "$json" -d '{"a":' "$ca/policies"
 api "no body" 400 '1007' "$admin" -X POST "$ca/policies"
 head -c 2000000 /dev/zero | tr '\0' ' ' >"$work/large"
-api "a large body" 413 '"error"' "$admin" -H "$json" -H 'Expect:' --data-binary "@$work/large" "$ca/policies"
+api "a large body" 413 '"innerError":{"date":"' "$admin" -H "$json" -H 'Expect:' --data-binary "@$work/large" "$ca/policies"
+ask "what is no request" 400 '"innerError":{"date":"' -H 'Transfer-Encoding: chunked' \
+  -H 'Content-Length: 3' --data-binary 'abc' "$ca/policies"
 api "an encoded slash makes no segment" 400 '"error"' "$admin" --path-as-is "$ca%2fpolicies"
 api "dots lead nowhere" 400 '"error"' "$admin" --path-as-is "$ca/../conditionalAccess/policies"
 api "the envelope names the request" 404 '"innerError":{"date":"' "$admin" "$ca/nothing"
