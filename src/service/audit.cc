@@ -90,7 +90,7 @@ AuditRecord make_audit(const Caller& caller, Instant now, const AuditedChange& c
   w.member("id", record.id);
   w.member("category", change.category);
   w.member("correlationId", caller.correlation_id);
-  w.member("result", "success");
+  w.member("result", change.refused ? "failure" : "success");
   w.member("resultReason", change.reason);
   w.member("activityDisplayName", change.activity);
   w.member("activityDateTime", to_string(now));

@@ -3,7 +3,8 @@
 //
 // Policies, locations, strengths and contexts are few and are asked for often: what was made of one
 // is kept until it, or a strength, changes. Reads see every write that was acknowledged.
-// Threads: any number may call. Cost: of one that is kept, a read of the store and a look-up.
+// Threads: any number may call. Cost: of one that is kept, a look-up, and a read of the store when
+// anything was committed since.
 #pragma once
 
 #include <functional>
@@ -46,9 +47,15 @@ class DocumentReader {
  private:
   Store& store_;
   const LiveTenant& tenant_;
-  std::mutex mutex_;                             // guards those below
-  std::unordered_map<std::string, Shown> kept_;  // by `kind/id`
-  std::string kept_for_;                         // the configuration's hash
+  struct Kept {
+    Shown shown;
+    std::uint64_t mark = 0;  // the store's, before it was read
+  };
+  Shown find_kept(const std::string& place, std::uint64_t mark);
+
+  std::mutex mutex_;                            // guards those below
+  std::unordered_map<std::string, Kept> kept_;  // by `kind/id`
+  std::string kept_for_;                        // the configuration's hash
 };
 
 }  // namespace sallyport

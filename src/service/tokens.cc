@@ -234,12 +234,12 @@ Result<void> revoke_credential(Store& store, std::string_view id, Instant now) {
 Result<Caller> Tokens::authenticate(std::string_view token, Instant now) {
   if (token.empty() || token.size() > token_size_max) return failed(refused());
   const auto hash = sha256_hex(token);
+  const auto mark = store_.commit_mark();
   {
     const std::lock_guard lock(mutex_);
     const auto found = remembered_.find(hash);
-    // A clock that is set back makes nothing young again.
-    if (found != remembered_.end() && found->second.at <= now &&
-        now - found->second.at < remembered_for && now < found->second.expires) {
+    if (found != remembered_.end() && mark != 0 && found->second.mark == mark &&
+        now < found->second.expires) {
       used_[found->second.caller.id] = now;
       return found->second.caller;
     }
@@ -248,6 +248,7 @@ Result<Caller> Tokens::authenticate(std::string_view token, Instant now) {
   const std::lock_guard lock(mutex_);
   remembered_.erase(hash);
   if (!fresh) return failed(fresh.error());
+  fresh->mark = mark;
   if (remembered_.size() >= remembered_max) remembered_.clear();
   used_[fresh->caller.id] = now;
   return remembered_.emplace(hash, std::move(*fresh)).first->second.caller;
@@ -267,19 +268,19 @@ Result<Tokens::Remembered> Tokens::look_up(const std::string& hash, Instant now)
     return failed(refused());
   }
   Remembered fresh;
-  fresh.at = now;
   fresh.expires = one->expires.value_or(Instant::max());
-  fresh.caller.id = one->id;
-  fresh.caller.name = one->name;
-  fresh.caller.user_id = one->user_id;
-  fresh.caller.permissions = one->permissions;
+  auto& caller = fresh.caller;
+  caller.id = one->id;
+  caller.name = one->name;
+  caller.user_id = one->user_id;
+  caller.permissions = std::make_shared<const std::vector<std::string>>(one->permissions);
   if (!one->client_id.empty()) {
     const auto client = find_client(one->client_id, now);
     if (!client) return failed(client.error());
     fresh.expires = std::min(fresh.expires, client->expires.value_or(Instant::max()));
-    fresh.caller.kind = CallerKind::application;
-    fresh.caller.id = client->id;
-    fresh.caller.name = client->name;
+    caller.kind = CallerKind::application;
+    caller.id = client->id;
+    caller.name = client->name;
   }
   return fresh;
 }

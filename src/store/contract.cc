@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <set>
 #include <thread>
 
 namespace sallyport {
@@ -318,6 +319,23 @@ void the_feed_tells_what_is_new(Store& store, StoreUnderTest&) {
   EXPECT_THAT(created, ElementsAre(true, false, false, true));
 }
 
+// By this process or another: whoever remembers what they read knows when to read again.
+void the_mark_changes_with_every_commit(Store& store, StoreUnderTest& data) {
+  std::set<std::uint64_t> marks = {store.commit_mark()};
+  const auto other = must(data.open());
+  for (int i = 0; i < 50; ++i) {
+    must((i % 2 == 0 ? store : *other).put("users", "1", std::to_string(i)));
+    const auto mark = store.commit_mark();
+    EXPECT_TRUE(mark == 0 || marks.insert(mark).second);
+    EXPECT_EQ(store.commit_mark(), mark) << "reading changes nothing";
+    EXPECT_EQ(must(store.get("users", "1")).json, std::to_string(i));
+    EXPECT_EQ(store.commit_mark(), mark);
+  }
+  must(other->append(std::vector{record("d1", 1)}));
+  const auto mark = store.commit_mark();
+  EXPECT_TRUE(mark == 0 || marks.insert(mark).second);
+}
+
 AuditRecord audit(const std::string& id, int minute, const std::string& actor = "ada",
                   const std::string& target = "p1") {
   return {id, noon + std::chrono::minutes(minute), actor, target, "{\"id\":\"" + id + "\"}", 0};
@@ -449,6 +467,7 @@ int store_contract(const char* backend, StoreFactory factory) {
       SALLYPORT_CHECK(sign_ins_are_a_feed),
       SALLYPORT_CHECK(the_feed_tells_what_is_new),
       SALLYPORT_CHECK(old_audits_can_be_forgotten),
+      SALLYPORT_CHECK(the_mark_changes_with_every_commit),
       SALLYPORT_CHECK(a_change_and_its_audit_are_kept_together_or_not_at_all),
       SALLYPORT_CHECK(audits_are_paged_newest_first_and_found_by_what_they_are),
       SALLYPORT_CHECK(documents_are_counted),

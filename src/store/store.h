@@ -160,6 +160,10 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<KindCount>> kinds() = 0;  // in order of kind
   [[nodiscard]] virtual Result<std::int64_t> count(std::string_view kind) = 0;
 
+  // Something that changes with every commit, by whichever process: what was read after it was
+  // asked for still holds while it is the same. 0: it cannot be told. Cost: a few loads.
+  virtual std::uint64_t commit_mark() const = 0;
+
   [[nodiscard]] virtual Result<Sequence> last_sequence() = 0;
   [[nodiscard]] virtual Result<std::vector<Change>> changes_after(Sequence after,
                                                                   std::size_t count_max) = 0;

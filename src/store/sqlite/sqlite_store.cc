@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 
+#include "store/sqlite/commit_mark.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/schema.h"
 
@@ -248,9 +249,11 @@ class SqliteStore final : public Store {
  public:
   SqliteStore(const std::string& path, const SqliteOptions& options,
               std::unique_ptr<Connection> writer)
-      : readers_(path, options.busy_timeout) {
+      : readers_(path, options.busy_timeout), mark_(path) {
     writer_.connection = std::move(writer);
   }
+
+  std::uint64_t commit_mark() const override { return mark_.read(); }
 
   Result<std::vector<Version>> write(std::span<const Write> writes,
                                      std::span<const AuditRecord> audits) override {
@@ -526,8 +529,7 @@ class SqliteStore final : public Store {
     }
   }
 
-  Result<std::vector<SignInRecord>> sign_ins_after(Sequence after,
-                                                   std::size_t count_max) override {
+  Result<std::vector<SignInRecord>> sign_ins_after(Sequence after, std::size_t count_max) override {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
     auto query = reader->query(
@@ -587,6 +589,7 @@ class SqliteStore final : public Store {
 
   Writer writer_;
   Readers readers_;
+  sqlite::CommitMark mark_;  // ends before the connections do
   News news_;
 };
 
