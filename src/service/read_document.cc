@@ -105,6 +105,12 @@ Result<std::vector<DocumentReader::Shown>> DocumentReader::list(std::string_view
 }
 
 Result<DocumentReader::Shown> DocumentReader::show(const VersionedDocument& document) {
+  return show_if(document, nullptr);
+}
+
+Result<DocumentReader::Shown> DocumentReader::show_if(const VersionedDocument& document,
+                                                      const Wanted& wanted) {
+  const auto wants = [&](const Value& value) { return wanted == nullptr || wanted(value); };
   const auto known = parse_document_kind(document.kind);
   const bool keep = known && is_configuration(*known);
   const auto place = document.kind + '/' + document.id;
@@ -118,7 +124,8 @@ Result<DocumentReader::Shown> DocumentReader::show(const VersionedDocument& docu
     }
     const auto found = kept_.find(place);
     if (found != kept_.end() && found->second.shown->version == document.version) {
-      return found->second.shown;
+      const auto& shown = found->second.shown;
+      return wants(shown->root()) ? shown : nullptr;
     }
   }
   const auto parsed = json::parse(document.json);
@@ -132,6 +139,7 @@ Result<DocumentReader::Shown> DocumentReader::show(const VersionedDocument& docu
   }
   const auto* id = value.find("id");
   if (id == nullptr) value = json::with(value, "id", arena.string(document.id), arena);
+  if (!wants(value)) return Shown();
   auto shown = std::make_shared<ShownDocument>();
   shown->id = document.id;
   shown->version = document.version;

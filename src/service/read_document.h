@@ -40,6 +40,9 @@ class DocumentReader {
   [[nodiscard]] Result<std::vector<Shown>> list(std::string_view kind, std::string_view after_id,
                                                 std::size_t count_max);
   [[nodiscard]] Result<Shown> show(const VersionedDocument& document);
+  // Null for one that is not wanted, which costs half. `wanted` sees it as it would be shown.
+  using Wanted = std::function<bool(const json::Value&)>;
+  [[nodiscard]] Result<Shown> show_if(const VersionedDocument& document, const Wanted& wanted);
 
   Store& store() { return store_; }
   std::shared_ptr<const TenantState> tenant() const { return tenant_.state(); }
