@@ -1,11 +1,13 @@
 #include "server/server.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <span>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "api/api.h"
@@ -93,7 +95,8 @@ struct Running {
   std::unique_ptr<WebhookClient> webhooks;
   std::unique_ptr<api::Api> api;
   std::unique_ptr<Notifier> notifier;
-  std::unique_ptr<Workers> workers;
+  std::unique_ptr<Workers> changes;  // they wait for the disk, so they are many
+  std::unique_ptr<Workers> queries;  // they compute: as many as processors
   Router router;
   std::unique_ptr<CountingHandler> handler;
   std::unique_ptr<HttpServer> http;
@@ -167,7 +170,7 @@ void add_api_routes(Running& r) {
                   [&r, handle](const HttpRequest& request) {
                     const bool reads = request.method == "GET" || request.method == "HEAD";
                     if (reads && request.query.empty()) return handle(request);
-                    return r.workers->answer(request, handle);
+                    return (reads ? r.queries : r.changes)->answer(request, handle);
                   },
                   api::body_max});
   const Workers::Handler token = [&r](const HttpRequest& request) {
@@ -175,7 +178,7 @@ void add_api_routes(Running& r) {
   };
   r.router.add(
       {"POST", "/*/oauth2/v2.0/token",
-       [&r, token](const HttpRequest& request) { return r.workers->answer(request, token); },
+       [&r, token](const HttpRequest& request) { return r.changes->answer(request, token); },
        api::token_body_max});
 }
 
@@ -271,7 +274,8 @@ Result<void> build(const Config& config, Running& r) {
         {{"url", url}, {"reason", problem}});
   };
   r.notifier = std::make_unique<Notifier>(*r.store, *r.webhooks, std::move(notifications));
-  r.workers = std::make_unique<Workers>(config.api_threads);
+  r.changes = std::make_unique<Workers>(config.api_threads);
+  r.queries = std::make_unique<Workers>(std::max(2U, std::thread::hardware_concurrency()));
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};
@@ -285,7 +289,8 @@ Result<std::string> listen(const Config& config, Running& r) {
   if (!http) return tl::unexpected<Error>(std::move(http.error()));
   r.http = std::move(*http);
   r.log->on_commit([&r] { r.http->wake(); });
-  r.workers->on_answered([&r] { r.http->wake(); });
+  for (auto* workers : {r.changes.get(), r.queries.get()})
+    workers->on_answered([&r] { r.http->wake(); });
   return url_of(config, r.http->port());
 }
 
@@ -331,7 +336,8 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
     running.http->stop();
     running.http->wait();
     running.log->on_commit({});
-    running.workers->on_answered({});
+    running.changes->on_answered({});
+    running.queries->on_answered({});
     log(LogLevel::info, "stopped");
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
