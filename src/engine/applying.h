@@ -43,7 +43,7 @@ class Applying {
 
   void take(OpRange range) {
     for (auto i = range.begin; i < range.end; ++i) {
-      const PrincipalOp& op = t_->principals.ops[i];
+      const PrincipalOp op = t_->principals.ops[i];  // a copy: whole vectors are loaded and stored
       const std::size_t at = op.chunk * row_chunk;
       for (std::size_t w = 0; w < row_chunk; ++w) policies_[at + w] |= op.include[w];
       for (std::size_t w = 0; w < row_chunk; ++w) excluded_[at + w] |= op.exclude[w];
@@ -60,7 +60,7 @@ class Applying {
     for (const RoleIndex role : user.roles) {
       if (role < table.by_role.size()) take(table.by_role[role]);
     }
-    take(table.by_user.find(user.id, {}));
+    take(table.by_user.find(user.id));
     if (!user.groups.empty()) take(table.any_group);
     if (table.any_role.begin != table.any_role.end && holds_any_role(user)) take(table.any_role);
     if (user.agent_user) take(table.agent_user);
@@ -71,14 +71,17 @@ class Applying {
   // Most groups are named by no policy: those that are get picked out first.
   void take_groups(std::span<const GroupIndex> groups) {
     const PrincipalTable& table = t_->principals;
+    const Word* names = table.named_groups.data();
+    const auto newer = static_cast<GroupIndex>(table.by_group.size());
     std::array<GroupIndex, 16> named;
     while (!groups.empty()) {
       const auto some = groups.first(std::min(groups.size(), named.size()));
       groups = groups.subspan(some.size());
       std::size_t count = 0;
       for (const GroupIndex group : some) {
-        named[count] = group;
-        count += std::size_t{table.names(group)};
+        const GroupIndex bit = std::min(group, newer);
+        named[count] = bit;
+        count += names[bit / 64] >> (bit % 64) & 1U;
       }
       for (std::size_t i = 0; i < count; ++i) take(table.by_group[named[i]]);
     }
@@ -106,7 +109,7 @@ class Applying {
 
   const Word* row(RowIndex index) const { return t_->rows.data() + index * size(); }
   const Word* row_of(ApplicationId application) const {
-    return row(t_->by_application.find(application, t_->other_application));
+    return row(t_->by_application.find(application));
   }
 
   const Word* target_row() {

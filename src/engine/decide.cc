@@ -28,7 +28,7 @@ bool target_has_row(const Target& target) {
 // Whether the facts that no row stands for are those of an ordinary sign-in.
 bool has_rows(const SignIn& s, const Tables& t) {
   const bool device = !t.devices.used | s.device.is_absent() |
-                      (s.device.is_known() & (s.device->shape_index < t.devices.by_shape.size()));
+                      (s.device.is_known() & (s.device->shape_index < t.devices.shapes()));
   return (s.identity == IdentityKind::user) & !s.outage & user_is_known(s) & device &
          target_has_row(s.target);
 }
@@ -36,7 +36,7 @@ bool has_rows(const SignIn& s, const Tables& t) {
 // REQUIRES: has_rows(s, t).
 DeviceTable::Entry entry_of_device(const SignIn& s, const Tables& t) {
   if (!t.devices.used) return {0, device_traits(s.device)};
-  return s.device.is_absent() ? t.devices.absent : t.devices.by_shape[s.device->shape_index];
+  return t.devices.entries[s.device.is_known() ? std::size_t{s.device->shape_index} + 1 : 0];
 }
 
 // What works with words of a known number stands on the stack, the rest is kept by the thread.
@@ -91,7 +91,10 @@ void shorten(const Explanation& explanation, std::size_t mask_width, Decision& o
 }  // namespace
 
 void Program::decide(const SignIn& sign_in, Decision& into) const {
-  if (decide_by_rows(*state_, sign_in, into)) return;
+  if (!decide_by_rows(*state_, sign_in, into)) decide_by_explaining(sign_in, into);
+}
+
+void Program::decide_by_explaining(const SignIn& sign_in, Decision& into) const {
   thread_local Explanation explanation;
   explain(sign_in, Assume::worst, explanation);
   shorten(explanation, state_->mask_width, into);

@@ -60,7 +60,7 @@ class PrincipalTableMaker {
       if (!groups_[i].empty()) t_.named_groups[i / 64] |= Word{1} << (i % 64);
     }
     for (const auto& draft : roles_) t_.by_role.push_back(store(draft));
-    t_.by_user = IdMap<UserId, OpRange>(users_.size());
+    t_.by_user = IdMap<UserId, OpRange>(users_.size(), {});
     for (const auto& [user, draft] : users_) t_.by_user.insert(user, store(draft));
     t_.any_group = store(any_group_);
     t_.any_role = store(any_role_);

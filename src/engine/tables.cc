@@ -131,7 +131,6 @@ class TableMaker {
     };
     const auto nobodys = ApplicationId::of("an application that no policy mentions");
     const auto other = bits_where([&](const CompiledPolicy& p) { return matches(p, nobodys); });
-    t_.other_application = t_.rows.add_interned(other);
     std::unordered_map<ApplicationId, std::vector<Word>> rows;
     for (std::size_t bit = 0; bit < enforced_.size(); ++bit) {
       const auto& policy = at(bit);
@@ -141,7 +140,7 @@ class TableMaker {
         set_bit(row, bit, matches(policy, application));
       }
     }
-    t_.by_application = IdMap<ApplicationId, RowIndex>(rows.size());
+    t_.by_application = IdMap<ApplicationId, RowIndex>(rows.size(), t_.rows.add_interned(other));
     for (const auto& [application, row] : rows) {
       t_.by_application.insert(application, t_.rows.add_interned(row));
     }
@@ -384,14 +383,14 @@ class TableMaker {
                test_devices(*p.policy->conditions.devices, device).match() != Match::no;
       });
     };
-    table.absent.row = row_of(Fact<DeviceView>::absent());
+    table.entries.push_back({row_of(Fact<DeviceView>::absent()), {}});
     const auto shapes = inventory_.shapes();
     const auto tabled = std::min(shapes.size(), shapes_tabled_max);
     for (std::uint32_t i = 0; i < tabled; ++i) {
       DeviceView device;
       device.shape = shapes[i].get();
       device.shape_index = i;
-      table.by_shape.push_back({row_of(device), device_traits(device)});
+      table.entries.push_back({row_of(device), device_traits(device)});
     }
   }
 

@@ -57,12 +57,9 @@ struct PrincipalTable {
   std::vector<PrincipalOp> ops;
   IdMap<UserId, OpRange> by_user;
   std::vector<OpRange> by_group;  // by GroupIndex, everything it is transitively in
-  // A bit for each group whose range is not empty, and one more that is never set.
+  // A bit for each group whose range is not empty, and one more that is never set: for a group newer
+  // than the program, which no policy names.
   std::vector<Word> named_groups;
-  bool names(GroupIndex group) const {  // a group newer than the program: no policy names it
-    const auto bit = std::min<std::size_t>(group, by_group.size());
-    return (named_groups[bit / 64] >> (bit % 64) & 1U) != 0;
-  }
   std::vector<OpRange> by_role;  // by RoleIndex
   OpRange any_group, any_role, agent_user;
   std::array<OpRange, 7> by_type;  // guest entries that hold for every tenant
@@ -121,8 +118,8 @@ struct DeviceTable {
     RowIndex row = 0;
     DeviceTraits traits;
   };
-  Entry absent;
-  std::vector<Entry> by_shape;
+  std::vector<Entry> entries;  // for no device, and then a shape each
+  std::size_t shapes() const { return entries.size() - 1; }
   RowIndex special = 0;  // rules about one device (its id, its name): tested one by one
 };
 
@@ -132,7 +129,6 @@ struct Tables {
   RowIndex none = 0;  // no policy
   PrincipalTable principals;
   IdMap<ApplicationId, RowIndex> by_application;
-  RowIndex other_application = 0;
   std::array<RowIndex, 3> by_user_action{};
   std::array<RowIndex, 100> by_context{};
   ValueTable<6, 5, 3> clients;      // platform, client app, flow

@@ -30,16 +30,8 @@ class Weighing {
     find_wanted(applying);
     look_at_requirements(sign_in, device);
     find_missing();
-    const bool blocks = any(missing_failed_);
-    out.outcome = blocks                ? Outcome::blocked
-                  : any(missing_asked_) ? Outcome::interrupted
-                                        : Outcome::granted;
-    out.error_code = 0;
-    out.missing = 0;
-    out.missing_beyond.assign(size() - 1, 0);
-    if (out.outcome != Outcome::granted) {
-      finish(out, sign_in, blocks ? missing_failed_ : missing_asked_);
-    }
+    choose(out);
+    if (out.outcome != Outcome::granted) finish(out, sign_in, missing_asked_);
   }
 
  private:
@@ -124,6 +116,21 @@ class Weighing {
     }
   }
 
+  // What failed blocks; else what can be asked for interrupts. What is missing is then in
+  // missing_asked_.
+  void choose(Decision& out) {
+    static constexpr Outcome outcomes[] = {Outcome::granted, Outcome::interrupted, Outcome::blocked,
+                                           Outcome::blocked};
+    const bool blocks = any(missing_failed_);
+    out.outcome = outcomes[2 * std::size_t{blocks} + std::size_t{any(missing_asked_)}];
+    out.error_code = 0;
+    out.missing = 0;
+    out.missing_beyond.assign(size() - 1, 0);
+    for (std::size_t i = 0; i < size(); ++i) {
+      missing_asked_[i] = missing_failed_[i] | (missing_asked_[i] & ~mask_if(blocks));
+    }
+  }
+
   void finish(Decision& out, const SignIn& sign_in, std::span<Word> missing) {
     show_each_once(missing);
     leave_out_password_change(missing);
@@ -137,15 +144,19 @@ class Weighing {
     }
   }
 
+  // What shows the same stands side by side, and the first of them is shown: all move there, a step
+  // at a time.
   void show_each_once(std::span<Word> missing) {
-    for (std::size_t i = 0; i < missing.size(); ++i) {
-      for (Word again = missing[i] & program_->shown_before[i]; again != 0; again &= again - 1) {
-        const std::size_t shown =
-            program_->same_as[i * 64 + static_cast<std::size_t>(__builtin_ctzll(again))];
-        missing[shown / 64] |= Word{1} << (shown % 64);
+    Word left = 0;
+    do {
+      for (std::size_t i = 0; i < missing.size(); ++i) {
+        const Word again = missing[i] & program_->shown_before[i];
+        missing[i] = (missing[i] & ~again) | again >> 1U;
+        if (i > 0) missing[i - 1] |= again << 63U;
       }
-      missing[i] &= ~program_->shown_before[i];
-    }
+      left = 0;
+      for (std::size_t i = 0; i < missing.size(); ++i) left |= missing[i] & program_->shown_before[i];
+    } while (left != 0);
   }
 
   void leave_out_password_change(std::span<Word> missing) {
