@@ -21,10 +21,11 @@ struct Inventory::State {
   std::size_t count = 0;
   std::vector<std::shared_ptr<DeviceBlock>> blocks;  // null: no device yet
   std::vector<bool> owned;  // made by this editor, which so may change them
+  std::vector<DeviceBlockView> views;  // of finished blocks; what reading goes through
   std::shared_ptr<ShapeTable> shapes = std::make_shared<ShapeTable>();
   bool owns_shapes = true;
 
-  State() : blocks(block_count), owned(block_count, false) {}
+  State() : blocks(block_count), owned(block_count, false), views(block_count) {}
 
   DeviceBlock& changeable(std::size_t i) {
     if (!owned[i]) {
@@ -35,10 +36,11 @@ struct Inventory::State {
     return *blocks[i];
   }
 
-  void view(const DeviceBlock& block, const DeviceRow& row, DeviceView& into) const {
+  void describe(std::size_t block, const DeviceRow& row, DeviceView& into) const {
     into.id = row.id;
-    into.display_name = block.name(row);
-    into.physical_ids = block.physical_ids(row);
+    into.display_name = views[block].name(row);
+    into.physical_ids = {};
+    if (row.has_physical_ids) into.physical_ids = blocks[block]->physical_ids(row);
     into.id_known = into.display_name_known = into.physical_ids_known = true;
     into.shape_index = row.shape;
     into.shape = shapes->shapes()[row.shape].get();
@@ -47,7 +49,7 @@ struct Inventory::State {
   bool has(DeviceId id) const {
     const auto hash = hash_of(id);
     const auto& block = blocks[block_of(hash)];
-    return block && block->find(id, hash) != nullptr;
+    return block && block->view().find(id, hash) != nullptr;
   }
 
   std::uint32_t intern(const DeviceShape& shape) {
@@ -75,7 +77,9 @@ struct Inventory::State {
 
   void finish() {
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      if (owned[i]) blocks[i]->pack();
+      if (!owned[i]) continue;
+      blocks[i]->pack();
+      views[i] = blocks[i]->view();
     }
     owned.assign(owned.size(), false);
     owns_shapes = false;
@@ -87,8 +91,7 @@ Inventory::~Inventory() = default;
 
 void Inventory::prefetch(DeviceId id) const {
   const auto hash = hash_of(id);
-  const auto& block = state_->blocks[block_of(hash)];
-  if (block) block->prefetch(hash);
+  state_->views[block_of(hash)].prefetch(hash);
 }
 
 std::optional<DeviceView> Inventory::find(DeviceId id) const {
@@ -98,10 +101,10 @@ std::optional<DeviceView> Inventory::find(DeviceId id) const {
 
 bool Inventory::find(DeviceId id, DeviceView& into) const {
   const auto hash = hash_of(id);
-  const auto& block = state_->blocks[block_of(hash)];
-  const auto* row = block ? block->find(id, hash) : nullptr;
+  const auto block = block_of(hash);
+  const auto* row = state_->views[block].find(id, hash);
   if (row == nullptr) return false;
-  state_->view(*block, *row, into);
+  state_->describe(block, *row, into);
   return true;
 }
 
@@ -125,7 +128,8 @@ std::span<const std::shared_ptr<const DeviceShape>> Inventory::shapes() const {
 
 std::size_t Inventory::device_bytes() const {
   std::size_t total = sizeof(State) + state_->shapes->bytes();
-  total += state_->blocks.capacity() * sizeof(state_->blocks[0]) + state_->owned.capacity() / 8;
+  total += state_->blocks.capacity() * sizeof(state_->blocks[0]) + state_->owned.capacity() / 8 +
+           state_->views.capacity() * sizeof(DeviceBlockView);
   for (const auto& block : state_->blocks) total += block ? block->bytes() : 0;
   return total;
 }
