@@ -74,7 +74,7 @@ bool Directory::find_user(UserId id, UserView& into) const {
   const auto found = state_->find(id, [&](std::uint32_t i) -> const UserSlot& {
     return state_->blocks[i / user_block_size].view().slots[i % user_block_size];
   });
-  return found && state_->view_at(*found, into);
+  return found != State::no_slot && state_->view_at(found, into);
 }
 
 void Directory::prefetch(UserId id) const {

@@ -56,16 +56,17 @@ struct Directory::State {
   }
   std::uint32_t next(std::uint32_t place) const { return place + 1 == ordered ? 0 : place + 1; }
 
-  // The user's slot, live or not. `slot_at(i)` is slot i, in whichever form its block is.
+  // The user's slot, live or not, or no_slot. `slot_at(i)` is slot i, in whichever form its block is.
+  static constexpr std::uint32_t no_slot = 0xffffffff;
   template <class SlotAt>
-  std::optional<std::uint32_t> find(UserId id, SlotAt slot_at) const {
+  std::uint32_t find(UserId id, SlotAt slot_at) const {
     const std::uint64_t hash = hash_of(id.guid);
     if (ordered != 0) {
       for (auto place = home(hash); slot_at(place).is(UserSlot::taken); place = next(place)) {
         if (slot_at(place).id == id) return place;
       }
     }
-    std::optional<std::uint32_t> found;
+    std::uint32_t found = no_slot;
     by_id.visit(hash, [&](std::uint32_t i) {
       if (slot_at(i).id != id) return false;
       found = i;

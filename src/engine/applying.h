@@ -55,16 +55,16 @@ class Applying {
     const UserView& user = *s_->user;
     clear(policies_, size());
     clear(excluded_, size());
-    std::copy_n(table.base.begin(), size(), policies_.begin());
+    const auto kind = PrincipalTable::kind_of(user.type, !user.groups.empty(), user.agent_user);
+    const Word* rows = table.by_kind.data() + kind * 2 * size();
+    std::copy_n(rows, size(), policies_.begin());
+    std::copy_n(rows + size(), size(), excluded_.begin());
     take_groups(user.groups);
     for (const RoleIndex role : user.roles) {
       if (role < table.by_role.size()) take(table.by_role[role]);
     }
     take(table.by_user.find(user.id));
-    if (!user.groups.empty()) take(table.any_group);
     if (table.any_role.begin != table.any_role.end && holds_any_role(user)) take(table.any_role);
-    if (user.agent_user) take(table.agent_user);
-    take(table.by_type[static_cast<std::size_t>(user.type)]);
     for (const auto& entry : table.by_tenant) take_tenant(entry, user);
   }
 

@@ -265,6 +265,9 @@ void make_requirement_sets(ProgramState& state) {
   const auto asks_itself = [](const auto& spec) { return spec.ask.asks_itself; };
   state.ask_their_own = set_where(asks_itself);
   state.some_ask_their_own = std::ranges::any_of(state.specs, asks_itself);
+  for (std::size_t i = 0; i < state.options.size(); ++i) {
+    state.some_options_ask_their_own |= (state.options[i] & state.ask_their_own[i % width]) != 0;
+  }
   const auto of_kind = [&](RequirementKind kind) {
     return set_where([=](const auto& spec) { return spec.shown.kind == kind; });
   };

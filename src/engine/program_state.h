@@ -37,7 +37,7 @@ struct ProgramState {
   std::vector<Word> ask_their_own;
   std::vector<Word> shown_before;  // those that show the same as one with a lower number
   std::vector<Word> risk_remediations, password_changes;
-  bool some_ask_their_own = false;
+  bool some_ask_their_own = false, some_options_ask_their_own = false;
   std::vector<Requirement> shown;       // the same, for people
   std::vector<std::uint16_t> same_as;   // the lowest number that shows the same requirement
   std::uint32_t gps_requirement = 0;    // its number

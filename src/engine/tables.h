@@ -53,7 +53,14 @@ struct OpRange {
 };
 
 struct PrincipalTable {
-  std::vector<Word> base;  // include_all and unknown words
+  // What everybody of a kind gets: an include and an exclude row for each user type, in some group
+  // or in none, an agent's account or a person's. Guest entries only if they hold for every tenant.
+  std::vector<Word> by_kind;
+  static constexpr std::size_t kind_count = 7 * 2 * 2;
+  static std::size_t kind_of(UserType type, bool any_group, bool agent_user) {
+    return (static_cast<std::size_t>(type) * 2 + std::size_t{any_group}) * 2 +
+           std::size_t{agent_user};
+  }
   std::vector<PrincipalOp> ops;
   IdMap<UserId, OpRange> by_user;
   std::vector<OpRange> by_group;  // by GroupIndex, everything it is transitively in
@@ -61,8 +68,7 @@ struct PrincipalTable {
   // than the program, which no policy names.
   std::vector<Word> named_groups;
   std::vector<OpRange> by_role;  // by RoleIndex
-  OpRange any_group, any_role, agent_user;
-  std::array<OpRange, 7> by_type;  // guest entries that hold for every tenant
+  OpRange any_role;
   // Guest entries with a list of tenants, looked at one by one for external users.
   struct TenantEntry {
     const GuestsOrExternalUsers* guests = nullptr;

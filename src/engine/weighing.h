@@ -82,7 +82,8 @@ class Weighing {
 
   void look_at_their_own(const SignIn& sign_in) {
     own_ = wanted_;
-    for (std::size_t choice = 0; choice < program_->choice_count; ++choice) {
+    for (std::size_t choice = 0;
+         program_->some_options_ask_their_own && choice < program_->choice_count; ++choice) {
       for (std::size_t i = 0; i < size(); ++i) own_[i] |= options(choice)[i] & is_wanted(choice);
     }
     for (std::size_t i = 0; i < size(); ++i) own_[i] &= program_->ask_their_own[i];
