@@ -145,19 +145,15 @@ class Weighing {
     }
   }
 
-  // What shows the same stands side by side, and the first of them is shown: all move there, a step
-  // at a time.
   void show_each_once(std::span<Word> missing) {
-    Word left = 0;
-    do {
-      for (std::size_t i = 0; i < missing.size(); ++i) {
-        const Word again = missing[i] & program_->shown_before[i];
-        missing[i] = (missing[i] & ~again) | again >> 1U;
-        if (i > 0) missing[i - 1] |= again << 63U;
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+      for (Word again = missing[i] & program_->shown_before[i]; again != 0; again &= again - 1) {
+        const std::size_t shown =
+            program_->same_as[i * 64 + static_cast<std::size_t>(__builtin_ctzll(again))];
+        missing[shown / 64] |= Word{1} << (shown % 64);
       }
-      left = 0;
-      for (std::size_t i = 0; i < missing.size(); ++i) left |= missing[i] & program_->shown_before[i];
-    } while (left != 0);
+      missing[i] &= ~program_->shown_before[i];
+    }
   }
 
   void leave_out_password_change(std::span<Word> missing) {
