@@ -277,7 +277,8 @@ void resolve(const Request& request, const Directory& directory, const Inventory
   into.country = request.country;
   into.sign_in_risk_level = request.risk;
   into.proofs.methods = request.methods;
-  if (!directory.find_user(request.user, into.user.make_known())) into.user = Fact<UserView>::unknown();
+  if (!directory.find_user(request.user, into.user.make_known()))
+    into.user = Fact<UserView>::unknown();
   if (!request.has_device || !inventory.find(request.device, into.device.make_known())) {
     into.device = Fact<DeviceView>::absent();
   }

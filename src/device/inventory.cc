@@ -20,7 +20,7 @@ std::size_t block_of(std::uint64_t hash) { return (hash >> 40U) % block_count; }
 struct Inventory::State {
   std::size_t count = 0;
   std::vector<std::shared_ptr<DeviceBlock>> blocks;  // null: no device yet
-  std::vector<bool> owned;  // made by this editor, which so may change them
+  std::vector<bool> owned;             // made by this editor, which so may change them
   std::vector<DeviceBlockView> views;  // of finished blocks; what reading goes through
   std::shared_ptr<ShapeTable> shapes = std::make_shared<ShapeTable>();
   bool owns_shapes = true;

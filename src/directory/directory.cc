@@ -33,7 +33,8 @@ Directory::State::State()
       roles(std::make_shared<RoleTable>()),
       service_principals(std::make_shared<ServicePrincipalTable>()) {}
 
-void Directory::State::view(const UserBlockView& block, const UserSlot& slot, UserView& into) const {
+void Directory::State::view(const UserBlockView& block, const UserSlot& slot,
+                            UserView& into) const {
   into.id = slot.id;
   into.name = block.name(slot);
   into.type = slot.type;
@@ -84,8 +85,8 @@ void Directory::prefetch(UserId id) const {
     const auto* slots = state_->blocks[home / user_block_size].view().slots;
     __builtin_prefetch(&slots[home % user_block_size]);
     // One in four stands next door.
-    __builtin_prefetch(&slots[std::min<std::size_t>(home % user_block_size + 1,
-                                                    user_block_size - 1)]);
+    __builtin_prefetch(
+        &slots[std::min<std::size_t>(home % user_block_size + 1, user_block_size - 1)]);
   }
   state_->by_id.prefetch(hash);
 }

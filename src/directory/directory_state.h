@@ -41,7 +41,7 @@ struct Directory::State {
   std::uint32_t ordered = 0;
   std::uint32_t ordered_free = 0;  // places that may still be taken; some stay free for good
   SlotIndex by_id;                 // the other user slots, removed ones included
-  SlotIndex by_name;  // user slots that have a name, or had it once
+  SlotIndex by_name;               // user slots that have a name, or had it once
   std::shared_ptr<const std::vector<TenantId>> tenants;
   std::shared_ptr<const GroupTable> groups;
   std::shared_ptr<const RoleTable> roles;
@@ -56,7 +56,8 @@ struct Directory::State {
   }
   std::uint32_t next(std::uint32_t place) const { return place + 1 == ordered ? 0 : place + 1; }
 
-  // The user's slot, live or not, or no_slot. `slot_at(i)` is slot i, in whichever form its block is.
+  // The user's slot, live or not, or no_slot. `slot_at(i)` is slot i, in whichever form its block
+  // is.
   static constexpr std::uint32_t no_slot = 0xffffffff;
   template <class SlotAt>
   std::uint32_t find(UserId id, SlotAt slot_at) const {

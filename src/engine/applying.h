@@ -163,8 +163,8 @@ class Applying {
   }
 
   LocationTable::Pair place_of(const Fact<Country>& country, const Fact<bool>& network) const {
-    const auto at =
-        country.is_known() ? country_index(*country) : country_count + std::size_t{country.is_unknown()};
+    const auto at = country.is_known() ? country_index(*country)
+                                       : country_count + std::size_t{country.is_unknown()};
     return t_->locations.by_place[at][network.is_unknown() ? 2 : std::size_t{network.is(true)}];
   }
 

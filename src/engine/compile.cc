@@ -222,7 +222,8 @@ std::vector<Word> by_combination(std::pair<Trait, Trait> traits, std::size_t wid
   for (auto number = first_number; number <= static_cast<std::uint32_t>(last); ++number) {
     std::vector<Word> more(width, 0);
     given(static_cast<Trait>(number), std::span(more));
-    for (std::size_t i = 0; i < made * width; ++i) sets[made * width + i] = sets[i] | more[i % width];
+    for (std::size_t i = 0; i < made * width; ++i)
+      sets[made * width + i] = sets[i] | more[i % width];
     made *= 2;
   }
   return sets;

@@ -11,8 +11,8 @@ namespace sallyport {
 namespace {
 
 bool user_is_known(const SignIn& s) {
-  return s.user.is_known() & s.user->type_known & s.user->home_tenant_known &
-         s.user->groups_known & s.user->roles_known;
+  return s.user.is_known() & s.user->type_known & s.user->home_tenant_known & s.user->groups_known &
+         s.user->roles_known;
 }
 
 bool target_has_row(const Target& target) {
@@ -55,7 +55,8 @@ struct Workspace<Work, 0> {
 
 // False when the slow road has to be taken.
 template <std::size_t width>
-[[gnu::flatten]] bool decide_by_rows(const ProgramState& program, const SignIn& sign_in, Decision& out) {
+[[gnu::flatten]] bool decide_by_rows(const ProgramState& program, const SignIn& sign_in,
+                                     Decision& out) {
   const auto device = entry_of_device(sign_in, program.tables);
   Workspace<Applying, width> applying;
   if (!applying.get().run(program, sign_in, device)) return false;

@@ -228,8 +228,7 @@ void settle(RequirementSpec& spec) {
       return row_that_asks_itself(TraitSet(legacy_client, direct_connect));
     case RequirementKind::custom_control: return row_that_asks_itself(TraitSet(legacy_client));
     case RequirementKind::reauthentication: return row_that_asks_itself(never);
-    case RequirementKind::token_protection:
-      return row(never, TraitSet(browser, token_bound), fail);
+    case RequirementKind::token_protection: return row(never, TraitSet(browser, token_bound), fail);
   }
 }
 

@@ -216,13 +216,13 @@ class TableMaker {
                  [](const Conditions& c, auto fact) {
                    return test_authentication_flows(c.authentication_flows, fact);
                  })});
-    combine(t_.risks, {risk_rows(&Conditions::sign_in_risk_levels),
-                       risk_rows(&Conditions::user_risk_levels),
-                       rows_by_value<InsiderRiskLevel>(
-                           4, [](const Conditions& c) { return !c.insider_risk_levels.empty(); },
-                           [](const Conditions& c, auto fact) {
-                             return test_insider_risk(c.insider_risk_levels, fact);
-                           })});
+    combine(t_.risks,
+            {risk_rows(&Conditions::sign_in_risk_levels), risk_rows(&Conditions::user_risk_levels),
+             rows_by_value<InsiderRiskLevel>(
+                 4, [](const Conditions& c) { return !c.insider_risk_levels.empty(); },
+                 [](const Conditions& c, auto fact) {
+                   return test_insider_risk(c.insider_risk_levels, fact);
+                 })});
     combine(t_.workload_risks, {risk_rows(&Conditions::service_principal_risk_levels),
                                 risk_rows(&Conditions::agent_id_risk_levels)});
   }
@@ -257,8 +257,7 @@ class TableMaker {
   bool is_always_included(const CompiledPolicy& p) const {
     if (!p.policy->conditions.locations || is_special(p)) return true;
     const auto& lists = p.policy->conditions.locations->include;
-    return lists.all ||
-           (!lists.all_trusted && !lists.mfa_trusted_ips && lists.locations.empty());
+    return lists.all || (!lists.all_trusted && !lists.mfa_trusted_ips && lists.locations.empty());
   }
 
   // Policies that list any of these locations, on either side.
@@ -341,10 +340,10 @@ class TableMaker {
       t_.locations.by_place.push_back(found->second);
     }
     // Nobody asks for the country: it is as good as one that is in no location.
-    t_.locations.by_place.push_back(asks_for(LocationKind::country)
-                                        ? std::array{LocationTable::nothing, LocationTable::nothing,
-                                                     LocationTable::nothing}
-                                        : pairs_of({}, networks, asks_network));
+    t_.locations.by_place.push_back(
+        asks_for(LocationKind::country)
+            ? std::array{LocationTable::nothing, LocationTable::nothing, LocationTable::nothing}
+            : pairs_of({}, networks, asks_network));
   }
 
   // In a country that is in these locations: outside the compliant network, inside, and not known.

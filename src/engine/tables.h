@@ -64,8 +64,8 @@ struct PrincipalTable {
   std::vector<PrincipalOp> ops;
   IdMap<UserId, OpRange> by_user;
   std::vector<OpRange> by_group;  // by GroupIndex, everything it is transitively in
-  // A bit for each group whose range is not empty, and one more that is never set: for a group newer
-  // than the program, which no policy names.
+  // A bit for each group whose range is not empty, and one more that is never set: for a group
+  // newer than the program, which no policy names.
   std::vector<Word> named_groups;
   std::vector<OpRange> by_role;  // by RoleIndex
   OpRange any_role;

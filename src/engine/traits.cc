@@ -16,7 +16,8 @@ Truth is_enrolment(const Target& target) {
   switch (target.kind) {
     case TargetKind::unknown: return Truth::unknown;
     case TargetKind::authentication_context: return Truth::no;
-    case TargetKind::user_action: return truth_of(target.user_action == UserAction::register_device);
+    case TargetKind::user_action:
+      return truth_of(target.user_action == UserAction::register_device);
     case TargetKind::applications: break;
   }
   bool all = !target.applications.empty();

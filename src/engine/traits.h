@@ -43,7 +43,8 @@ class TraitSet {
  public:
   constexpr TraitSet() = default;
   template <class... Traits>
-  constexpr explicit TraitSet(Trait trait, Traits... more) : bits_((bit(trait) | ... | bit(more))) {}
+  constexpr explicit TraitSet(Trait trait, Traits... more)
+      : bits_((bit(trait) | ... | bit(more))) {}
   constexpr void insert(Trait trait, bool holds) {
     bits_ |= unsigned{holds} << static_cast<unsigned>(trait);
   }
@@ -71,9 +72,9 @@ DeviceTraits device_traits(const Fact<DeviceView>& device);
 
 Truth is_enrolment(const Target& target);
 
-// Calls take(trait, certain, possible) for each: `possible` are those that an unknown fact may give,
-// too. Found out without a branch, because facts differ from sign-in to sign-in; and inline, so that
-// who looks at some of it does not pay for the rest.
+// Calls take(trait, certain, possible) for each: `possible` are those that an unknown fact may
+// give, too. Found out without a branch, because facts differ from sign-in to sign-in; and inline,
+// so that who looks at some of it does not pay for the rest.
 template <class Take>
 [[gnu::always_inline]] inline void each_trait(const SignIn& s, DeviceTraits device, Take take) {
   using enum Trait;

@@ -24,7 +24,8 @@ class Weighing {
   void run(const ProgramState& program, const SignIn& sign_in, DeviceTraits device,
            std::span<const Word> applying, Decision& out) {
     program_ = &program;
-    for (auto* set : {&wanted_, &own_, &failed_, &met_, &asked_, &missing_failed_, &missing_asked_}) {
+    for (auto* set :
+         {&wanted_, &own_, &failed_, &met_, &asked_, &missing_failed_, &missing_asked_}) {
       clear(*set, size());
     }
     find_wanted(applying);
@@ -48,7 +49,9 @@ class Weighing {
     const auto number = program_->specs.size() + choice;
     return mask_if((wanted_[number / 64] >> (number % 64) & 1U) != 0);
   }
-  const Word* options(std::size_t choice) const { return program_->options.data() + choice * size(); }
+  const Word* options(std::size_t choice) const {
+    return program_->options.data() + choice * size();
+  }
 
   void find_wanted(std::span<const Word> applying) {
     for (const DemandRun& run : program_->demand_runs) {
