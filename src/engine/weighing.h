@@ -56,6 +56,7 @@ class Weighing {
   void find_wanted(std::span<const Word> applying) {
     for (const DemandRun& run : program_->demand_runs) {
       const Word made = mask_if((applying[run.word] & run.policies) != 0);
+      if (width == 0 && made == 0) continue;  // many words: worth a branch
       const Word* demand = program_->demands.data() + run.demand * size();
       for (std::size_t i = 0; i < size(); ++i) wanted_[i] |= demand[i] & made;
     }
@@ -102,6 +103,7 @@ class Weighing {
       missing_asked_[i] = wanted_[i] & asked_[i];
     }
     for (std::size_t choice = 0; choice < program_->choice_count; ++choice) {
+      if (width == 0 && is_wanted(choice) == 0) continue;
       const Word* option = options(choice);
       Word met = 0, open = 0;
       for (std::size_t i = 0; i < size(); ++i) {
