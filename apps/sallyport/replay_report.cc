@@ -290,7 +290,9 @@ std::string for_people(const Report& report, std::span<const ReplayedSide> sides
     if (all == 0) return;
     out += '\n' + render(table, presentation);
     if (table.rows.size() < all) {
-      out += "and " + counted(all - table.rows.size()) + " more rows: --top 0 shows all\n";
+      const auto more = all - table.rows.size();
+      out += "and " + counted(more) + (more == 1 ? " more row" : " more rows") +
+             ": --top 0 shows all\n";
     }
   };
   const auto changes = lines.changes();
