@@ -191,7 +191,8 @@ void Connection::tell(const HttpResponse& response, bool head) {
 void Connection::answer_bad() {
   ++home_.counters->bad_requests;
   const int status = parser_.status();
-  append_response(home_.handler->refusal(status, bad_request_text(status)), false, false, true);
+  append_response(home_.handler->refusal(parser_.path(), status, bad_request_text(status)), false,
+                  false, true);
   last_ = true;
   unread_ = true;
 }

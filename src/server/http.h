@@ -57,8 +57,9 @@ class HttpHandler {
   // The largest body taken at this path.
   virtual std::size_t body_max(std::string_view path) const = 0;
   virtual HttpResponse handle(const HttpRequest& request) = 0;
-  // The answer to what is no request that could be handled: malformed, or over a bound.
-  virtual HttpResponse refusal(int status, std::string_view message) {
+  // The answer to what is no request that could be handled: malformed, or over a bound. The path is
+  // empty when it was not understood.
+  virtual HttpResponse refusal(std::string_view /*path*/, int status, std::string_view message) {
     return error_response(status, "badRequest", message);
   }
   // Of a response that waits(), made at `since`: whether it may be sent. So may what the response

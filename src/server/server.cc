@@ -35,6 +35,13 @@ Instant clock_now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
+constexpr std::string_view api_prefixes[] = {"/v1.0/", "/beta/"};
+
+bool is_of_api(std::string_view path) {
+  return std::ranges::any_of(api_prefixes,
+                             [&](std::string_view prefix) { return path.starts_with(prefix); });
+}
+
 // Answers through the router, holds back what is not on record yet, and counts.
 class CountingHandler final : public HttpHandler {
  public:
@@ -47,8 +54,8 @@ class CountingHandler final : public HttpHandler {
     if (!response.waits()) count(response, begun);
     return response;
   }
-  // As the REST interface says it, with more than others need.
-  HttpResponse refusal(int status, std::string_view message) override {
+  HttpResponse refusal(std::string_view path, int status, std::string_view message) override {
+    if (!is_of_api(path)) return HttpHandler::refusal(path, status, message);
     return api::Api::refusal(status, message, clock_now());
   }
   bool may_be_sent(HttpResponse& response, std::chrono::steady_clock::time_point since) override {
@@ -165,8 +172,8 @@ void add_api_routes(Running& r) {
   const Workers::Handler handle = [&r](const HttpRequest& request) {
     return r.api->handle(request, clock_now());
   };
-  for (const auto* path : {"/v1.0/*", "/beta/*"})
-    r.router.add({"*", path,
+  for (const auto prefix : api_prefixes)
+    r.router.add({"*", std::string(prefix) + "*",
                   [&r, handle](const HttpRequest& request) {
                     const bool reads = request.method == "GET" || request.method == "HEAD";
                     if (reads && request.query.empty()) return handle(request);
