@@ -16,17 +16,20 @@
 
 namespace sallyport::proof::testing {
 
-// A policy set, what is asked of it, and all that answering takes.
+// A policy set, what is asked of it or what it is compared with, and all that answering takes.
 struct Case {
   Tenant tenant;
+  PolicySet other;
   std::vector<Expectation> expectations;
   Solver solver;
   std::unique_ptr<Universe> universe;
   std::unique_ptr<Encoding> encoding;
+  std::unique_ptr<Encoding> other_encoding;
   std::shared_ptr<const Program> program;
+  std::shared_ptr<const Program> other_program;
   std::vector<bool> asks;  // dimensions that policies, expectations and the laws between them ask
 
-  Case(Tenant of, std::vector<Expectation> asked);
+  Case(Tenant of, std::vector<Expectation> asked, PolicySet compared_with = empty_policy_set());
 };
 
 Tenant tenant_of(const testing_support::World& world, bool with_people);
