@@ -414,6 +414,28 @@ std::optional<Point> with_other_answers(const Case& of, const Point& point, Rand
   return std::nullopt;
 }
 
+Point random_member(const Universe& u, const Bdd& set, Random& random) {
+  const unsigned plain = static_cast<unsigned>(random.pick(std::vector<int>{50, 80, 95}));
+  Point point(u.dimensions().size(), 0);
+  const auto put = [&](DimensionIndex at, int bit, bool on) {
+    const auto mask = static_cast<ChoiceIndex>(1U << static_cast<unsigned>(bit));
+    point[at] = static_cast<ChoiceIndex>(on ? point[at] | mask : point[at] & ~mask);
+  };
+  for (DimensionIndex i = 0; i < point.size(); ++i) {
+    for (int bit = 0; bit < u.dimensions()[i].bits; ++bit) put(i, bit, !random.chance(plain));
+  }
+  for (int node = set.node(); node > 1;) {
+    const int variable = Bdd::variable_of(node);
+    const DimensionIndex at = u.dimension_of(variable);
+    const Dimension& dimension = u.dimensions()[at];
+    const int low = Bdd::low_of(node), high = Bdd::high_of(node);
+    const bool up = low == 0 || (high != 0 && !random.chance(plain));
+    put(at, dimension.bits - 1 - (variable - dimension.first_variable), up);
+    node = up ? high : low;
+  }
+  return point;
+}
+
 unsigned weight(const Universe& u, const Point& point) {
   unsigned sum = 0;
   for (DimensionIndex i = 0; i < point.size(); ++i) {

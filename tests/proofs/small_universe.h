@@ -52,6 +52,8 @@ bool each_sign_in(const Case& of, std::size_t most, const std::function<void(con
 std::optional<Point> with_other_answers(const Case& of, const Point& point,
                                         testing_support::Random& random);
 
+// REQUIRES: the set lies inside reality and is not empty.
+Point random_member(const Universe& universe, const Bdd& set, testing_support::Random& random);
 unsigned weight(const Universe& universe, const Point& point);
 unsigned memberships(const Universe& universe, const Point& point);
 std::string show(const Universe& universe, const Point& point);
