@@ -8,6 +8,7 @@
 #include "analysis/proof/diff.h"
 #include "analysis/proof/gaps.h"
 #include "analysis/proof/goals.h"
+#include "analysis/proof/lockout.h"
 #include "analysis/proof/violations.h"
 #include "benchmarks/question.h"
 #include "benchmarks/world.h"
@@ -20,6 +21,7 @@ using namespace proof;
 constexpr double report_ms_max = 2'000;
 constexpr double question_ms_max = 1;
 constexpr double diff_ms_max = 1'000;
+constexpr double gate_ms_max = 100;
 
 struct Measured {
   double report_ms = 0;    // everything: universe, encoding, every goal
@@ -109,6 +111,31 @@ void measure_diff() {
          Better::less);
 }
 
+// What the gate asks of one edit: an account that every policy may concern, none excluding it, is
+// the most work there can be.
+void measure_gate(const std::string& name, const Tenant& tenant) {
+  Account account;
+  account.id = user_id(1);
+  account.name = "emergency";
+  account.groups = {group_id(1), group_id(2), group_id(3)};
+  std::ranges::sort(account.groups);
+  account.roles = {policy_administrators().front()};
+  std::vector<double> runs;
+  for (std::size_t i = 0; i < 9; ++i) {
+    PolicySet edited = tenant.policy_set;
+    Policy& policy = edited.policies[i * edited.policies.size() / 9];
+    if (policy.conditions.users) policy.conditions.users->include_all = true;
+    policy.state = PolicyState::enabled;
+    const double begin = cpu_ns();
+    const auto found = find_new_lockouts({tenant.policy_set, {account}}, {edited, {account}},
+                                         tenant, BreakGlass{});
+    runs.push_back((cpu_ns() - begin) / 1e6);
+    if (!found) refuse(describe(found.error()));
+  }
+  report((name + ": lock-out of one edit, median").c_str(), median(runs), "ms", gate_ms_max,
+         Better::less);
+}
+
 }  // namespace
 }  // namespace sallyport::benchmarks
 
@@ -128,5 +155,7 @@ int main(int count, char** paths) {
     measure("gaps of the corpus as one set", tenant);
   }
   measure_diff();
+  measure_gate("60 policies", generated(60));
+  measure_gate("240 policies", generated(240));
   return 0;
 }
