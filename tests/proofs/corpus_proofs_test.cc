@@ -42,28 +42,6 @@ LoadResult read(const std::string& folder) {
   return load(paths);
 }
 
-Point random_member(const Universe& u, const Bdd& set, Random& random) {
-  const unsigned plain = static_cast<unsigned>(random.pick(std::vector<int>{50, 80, 95}));
-  Point point(u.dimensions().size(), 0);
-  const auto put = [&](DimensionIndex at, int bit, bool on) {
-    const auto mask = static_cast<ChoiceIndex>(1U << static_cast<unsigned>(bit));
-    point[at] = static_cast<ChoiceIndex>(on ? point[at] | mask : point[at] & ~mask);
-  };
-  for (DimensionIndex i = 0; i < point.size(); ++i) {
-    for (int bit = 0; bit < u.dimensions()[i].bits; ++bit) put(i, bit, !random.chance(plain));
-  }
-  for (int node = set.node(); node > 1;) {
-    const int variable = Bdd::variable_of(node);
-    const DimensionIndex at = u.dimension_of(variable);
-    const Dimension& dimension = u.dimensions()[at];
-    const int low = Bdd::low_of(node), high = Bdd::high_of(node);
-    const bool up = low == 0 || (high != 0 && !random.chance(plain));
-    put(at, dimension.bits - 1 - (variable - dimension.first_variable), up);
-    node = up ? high : low;
-  }
-  return point;
-}
-
 class CorpusProofs : public ::testing::Test {
  protected:
   std::size_t shown_ = 0, proved_ = 0;

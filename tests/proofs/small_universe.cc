@@ -29,18 +29,20 @@ std::vector<bool> asked(const Case& of) {
     const auto more = u.asked_by(set);
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = out[i] || more[i];
   };
-  for (const EncodedPolicy& policy : of.encoding->policies()) {
-    ask(policy.applies);
-    ask(policy.satisfied);
-    ask(policy.failed);
+  for (const Encoding* encoding : {of.encoding.get(), of.other_encoding.get()}) {
+    for (const EncodedPolicy& policy : encoding->policies()) {
+      ask(policy.applies);
+      ask(policy.satisfied);
+      ask(policy.failed);
+    }
   }
   for (const Expectation& e : of.expectations) {
     ask(unreal_region_of(e, *of.encoding));
     ask(proof_of(e.need, *of.encoding));
   }
   out[*u.find(Question::identity)] = true;
-  // Who is in one group may have to be in another, or to be a certain user.
-  bool people = false;
+  // Who is in one group may have to be in another; of a directory, nobody may be quite plain.
+  bool people = u.has_people();
   for (DimensionIndex i = 0; i < out.size(); ++i) {
     people = people || (out[i] && is_about_people(u.dimensions()[i].question));
   }
@@ -57,23 +59,25 @@ std::vector<bool> asked(const Case& of) {
 // methods is whether they hold one of some combinations: so sets that hold as many whole
 // combinations as there are such questions show everything.
 std::vector<MethodModes> telling_methods(const Case& of) {
-  const PolicySet& set = of.tenant.policy_set;
   std::vector<std::vector<MethodModes>> questions{mfa_combinations()};
   questions.push_back({method::fido2, method::windows_hello_for_business,
                        method::x509_certificate_multi_factor});
-  for (const Policy& policy : set.policies) {
-    if (!policy.grant_controls || !policy.grant_controls->authentication_strength) continue;
+  const auto ask = [&](const PolicySet& set, const Policy& policy) {
+    if (!policy.grant_controls || !policy.grant_controls->authentication_strength) return;
     const auto* strength = set.find_strength(*policy.grant_controls->authentication_strength);
     if (strength == nullptr && policy.grant_controls->inline_strength) {
       strength = &*policy.grant_controls->inline_strength;
     }
-    if (strength == nullptr) continue;
+    if (strength == nullptr) return;
     // Each combination a question of its own where keys narrow it.
     if (strength->combination_configurations.empty()) {
       questions.push_back(strength->allowed_combinations);
     } else {
       for (const MethodModes one : strength->allowed_combinations) questions.push_back({one});
     }
+  };
+  for (const PolicySet* set : {&of.tenant.policy_set, &of.other}) {
+    for (const Policy& policy : set->policies) ask(*set, policy);
   }
   std::ranges::sort(questions);
   questions.erase(std::unique(questions.begin(), questions.end()), questions.end());
@@ -186,16 +190,18 @@ Tenant tenant_of(const World& world, bool with_people) {
   return tenant;
 }
 
-Case::Case(Tenant of, std::vector<Expectation> questions)
-    : tenant(std::move(of)), expectations(std::move(questions)) {
+Case::Case(Tenant of, std::vector<Expectation> questions, PolicySet compared_with)
+    : tenant(std::move(of)), other(std::move(compared_with)), expectations(std::move(questions)) {
   Interests interests;
   for (const Expectation& e : expectations) {
     if (!add_interests(e, tenant, interests)) std::abort();
   }
-  const PolicySet* sets[] = {&tenant.policy_set};
+  const PolicySet* sets[] = {&tenant.policy_set, &other};
   universe = std::make_unique<Universe>(solver, sets, tenant, interests);
   encoding = std::make_unique<Encoding>(*universe, tenant.policy_set);
   program = compile(tenant.policy_set, universe->directory(), tenant.inventory).value();
+  other_encoding = std::make_unique<Encoding>(*universe, other);
+  other_program = compile(other, universe->directory(), tenant.inventory).value();
   asks = asked(*this);
 }
 
@@ -406,6 +412,28 @@ std::optional<Point> with_other_answers(const Case& of, const Point& point, Rand
     if (u.holds(u.reality(), other)) return other;
   }
   return std::nullopt;
+}
+
+Point random_member(const Universe& u, const Bdd& set, Random& random) {
+  const unsigned plain = static_cast<unsigned>(random.pick(std::vector<int>{50, 80, 95}));
+  Point point(u.dimensions().size(), 0);
+  const auto put = [&](DimensionIndex at, int bit, bool on) {
+    const auto mask = static_cast<ChoiceIndex>(1U << static_cast<unsigned>(bit));
+    point[at] = static_cast<ChoiceIndex>(on ? point[at] | mask : point[at] & ~mask);
+  };
+  for (DimensionIndex i = 0; i < point.size(); ++i) {
+    for (int bit = 0; bit < u.dimensions()[i].bits; ++bit) put(i, bit, !random.chance(plain));
+  }
+  for (int node = set.node(); node > 1;) {
+    const int variable = Bdd::variable_of(node);
+    const DimensionIndex at = u.dimension_of(variable);
+    const Dimension& dimension = u.dimensions()[at];
+    const int low = Bdd::low_of(node), high = Bdd::high_of(node);
+    const bool up = low == 0 || (high != 0 && !random.chance(plain));
+    put(at, dimension.bits - 1 - (variable - dimension.first_variable), up);
+    node = up ? high : low;
+  }
+  return point;
 }
 
 unsigned weight(const Universe& u, const Point& point) {

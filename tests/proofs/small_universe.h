@@ -16,17 +16,20 @@
 
 namespace sallyport::proof::testing {
 
-// A policy set, what is asked of it, and all that answering takes.
+// A policy set, what is asked of it or what it is compared with, and all that answering takes.
 struct Case {
   Tenant tenant;
+  PolicySet other;
   std::vector<Expectation> expectations;
   Solver solver;
   std::unique_ptr<Universe> universe;
   std::unique_ptr<Encoding> encoding;
+  std::unique_ptr<Encoding> other_encoding;
   std::shared_ptr<const Program> program;
+  std::shared_ptr<const Program> other_program;
   std::vector<bool> asks;  // dimensions that policies, expectations and the laws between them ask
 
-  Case(Tenant of, std::vector<Expectation> asked);
+  Case(Tenant of, std::vector<Expectation> asked, PolicySet compared_with = empty_policy_set());
 };
 
 Tenant tenant_of(const testing_support::World& world, bool with_people);
@@ -49,6 +52,8 @@ bool each_sign_in(const Case& of, std::size_t most, const std::function<void(con
 std::optional<Point> with_other_answers(const Case& of, const Point& point,
                                         testing_support::Random& random);
 
+// REQUIRES: the set lies inside reality and is not empty.
+Point random_member(const Universe& universe, const Bdd& set, testing_support::Random& random);
 unsigned weight(const Universe& universe, const Point& point);
 unsigned memberships(const Universe& universe, const Point& point);
 std::string show(const Universe& universe, const Point& point);
