@@ -3,7 +3,10 @@
 #include <bdd.h>
 #undef bdd_ithvar  // the C one: nodes as numbers
 
+#include <algorithm>
 #include <utility>
+
+#include "engine/facts.h"
 
 namespace sallyport::proof {
 namespace {
@@ -51,10 +54,23 @@ Bdd Bdd::and_without(const Bdd& other, const Bdd& variables) const {
 int Bdd::variable_of(int node) { return bdd_var(node); }
 int Bdd::low_of(int node) { return bdd_low(node); }
 int Bdd::high_of(int node) { return bdd_high(node); }
+// Not bdd_support(): from the second solver of a process on it writes to memory that bdd_done()
+// has freed, when there are no more variables than before (BuDDy 2.4).
 std::vector<int> Bdd::variables() const {
-  const Bdd cube(bdd_support(node_));
-  std::vector<int> out;
-  for (int node = cube.node_; node > 1; node = bdd_high(node)) out.push_back(bdd_var(node));
+  thread_local Marks nodes, variables;
+  nodes.reset(static_cast<std::size_t>(bdd_getallocnum()));
+  variables.reset(static_cast<std::size_t>(bdd_varnum()));
+  std::vector<int> out, queue{node_};
+  while (!queue.empty()) {
+    const int node = queue.back();
+    queue.pop_back();
+    if (node <= 1 || !nodes.insert(static_cast<std::uint32_t>(node))) continue;
+    const int variable = bdd_var(node);
+    if (variables.insert(static_cast<std::uint32_t>(variable))) out.push_back(variable);
+    queue.push_back(bdd_high(node));
+    queue.push_back(bdd_low(node));
+  }
+  std::ranges::sort(out);
   return out;
 }
 double Bdd::log_count() const { return is_empty() ? -1 : bdd_satcountln(node_); }
