@@ -74,7 +74,9 @@ Measured measure(const Tenant& tenant) {
 
 void measure(const std::string& name, const Tenant& tenant) {
   const Measured measured = measure(tenant);
-  if (measured.gave_up > 0) refuse(name + ": gave up " + std::to_string(measured.gave_up) + " times");
+  if (measured.gave_up > 0) {
+    refuse(name + ": gave up " + std::to_string(measured.gave_up) + " times");
+  }
   report((name + ": every goal").c_str(), measured.report_ms, "ms", report_ms_max, Better::less);
   report((name + ": a goal asked again, median").c_str(), measured.question_ms, "ms",
          question_ms_max, Better::less);

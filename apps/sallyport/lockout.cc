@@ -124,8 +124,8 @@ void make_up(const ProofInput& input, People& people) {
     people.administrators.push_back(std::move(account));
   }
   people.assumptions.emplace_back(
-      "without a directory: emergency accounts hold Global Administrator and are in no other group; "
-      "of those who may change policies there is one in no group at all");
+      "without a directory: emergency accounts hold Global Administrator and are in no other "
+      "group; of those who may change policies there is one in no group at all");
 }
 
 People people_of(const ProofInput& input) {

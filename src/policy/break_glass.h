@@ -1,5 +1,5 @@
-// What a tenant's owner says of the accounts that must get in whatever the policies become: who they
-// are, what they can prove and from where, how and in what state they must be able to sign in.
+// What a tenant's owner says of the accounts that must get in whatever the policies become: who
+// they are, what they can prove and from where, how and in what state they must be able to sign in.
 // docs/formats/settings.md describes the document, docs/analysis/lockout.md what comes of it.
 #pragma once
 

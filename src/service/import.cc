@@ -175,7 +175,8 @@ std::vector<AuditRecord> Importer::audits(const std::vector<Write>& writes) cons
   caller.name = caller.id;
   const auto reason = "lockout overridden: " + options_.override_lockout;
   const auto what = std::to_string(writes.size()) + " documents";
-  const auto now = std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
+  const auto now =
+      std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
   return {make_audit(caller, now,
                      {"Import documents", "Policy", "Update", "Policy", "", what, nullptr, nullptr,
                       reason})};

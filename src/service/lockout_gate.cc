@@ -73,7 +73,8 @@ Result<void> check_lockout(Store& store, const TenantState& tenant,
   const auto now = after.accounts();
   for (const auto& account : now) {
     if (!before.has(account.id) || after.has(account.id)) continue;
-    return refused("`" + account.name + "` is a break-glass account; declare others before it goes");
+    return refused("`" + account.name +
+                   "` is a break-glass account; declare others before it goes");
   }
 
   Tenant names;

@@ -8,9 +8,9 @@
 // held to those, and to the accounts declared before.
 //
 // Threads: any; but proofs are made one at a time in a process (analysis/proof/solver.h), so this
-// waits for one that is running. Cost: nothing without a declaration, or when a change is of nothing
-// that could matter; else reading the documents that change and a proof over few policies. The size
-// of the directory does not matter.
+// waits for one that is running. Cost: nothing without a declaration, or when a change is of
+// nothing that could matter; else reading the documents that change and a proof over few policies.
+// The size of the directory does not matter.
 #pragma once
 
 #include <span>
@@ -21,8 +21,8 @@
 namespace sallyport {
 
 // `accepted` were written since `tenant`, or will be before `proposed`; the store has none of both.
-// Errors: invalid_argument, with the account, the policy, the shortest sign-in and what mends it, or
-// why nothing could be proved; unavailable, when the store cannot be read.
+// Errors: invalid_argument, with the account, the policy, the shortest sign-in and what mends it,
+// or why nothing could be proved; unavailable, when the store cannot be read.
 [[nodiscard]] Result<void> check_lockout(Store& store, const TenantState& tenant,
                                          std::span<const Write> accepted,
                                          std::span<const Write> proposed);

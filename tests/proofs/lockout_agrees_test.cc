@@ -2,10 +2,12 @@
 // platforms and applications of random worlds, with the whole policy set and the whole directory.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "analysis/proof/draft.h"
 #include "analysis/proof/lockout.h"
+#include "policy/tenant.h"
 #include "tests/differential/generator.h"
 
 namespace sallyport::proof {
@@ -78,8 +80,8 @@ std::set<PolicyId> stopping(const World& world, const Program& program, const Us
 }
 
 TEST(LockoutAgrees, exactly_the_policies_that_stop_an_account_are_told) {
-  std::size_t locked_out = 0;
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  std::size_t locked_out = 0, refused = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(seed);
     const World world = testing_support::make_world(seed);
     Tenant tenant;
@@ -101,6 +103,7 @@ TEST(LockoutAgrees, exactly_the_policies_that_stop_an_account_are_told) {
       std::set<PolicyId> told;
       for (const Barrier& barrier : found->accounts.front().barriers) told.insert(barrier.policy);
       const auto brute = stopping(world, **program, *user);
+      refused += brute.size();
       for (const PolicyId id : brute) EXPECT_TRUE(told.contains(id)) << to_string(id);
       locked_out += told.empty() ? 0U : 1U;
 
@@ -116,7 +119,68 @@ TEST(LockoutAgrees, exactly_the_policies_that_stop_an_account_are_told) {
       EXPECT_TRUE(again->holds());
     }
   }
-  EXPECT_GT(locked_out, 0U);
+  EXPECT_GT(locked_out, 20U);
+  EXPECT_GT(refused, 20U);
+}
+
+// ---- administrators ----
+
+std::string blocking(const std::string& number, const std::string& users,
+                     const std::string& country) {
+  return R"({"@odata.type":"#microsoft.graph.conditionalAccessPolicy","id":")" + number +
+         R"(0000000-0000-4000-8000-000000000000","displayName":"Block )" + number +
+         R"(","state":"enabled","conditions":{"clientAppTypes":["all"],"users":{"includeUsers":[)" +
+         users + R"(]},"applications":{"includeApplications":["All"]},"locations":{)" +
+         R"("includeLocations":[")" + country +
+         R"("]}},"grantControls":{"operator":"OR","builtInControls":["block"]}})";
+}
+
+TEST(LockoutOfAdministrators, one_who_gets_in_is_enough_but_there_must_be_one_everywhere) {
+  const std::string a = "\"10000000-0000-4000-8000-00000000000a\"";
+  const std::string b = "\"10000000-0000-4000-8000-00000000000b\"";
+  const std::string fr = "50000000-0000-4000-8000-00000000000f";
+  const std::string de = "50000000-0000-4000-8000-00000000000d";
+  struct Case {
+    std::string first;
+    std::string second;
+    std::vector<std::string> told;
+  };
+  const Case cases[] = {
+      {blocking("1", a, fr), blocking("2", b, de), {}},
+      {blocking("1", a, fr), blocking("2", a, de), {}},
+      {blocking("1", a, fr), blocking("2", b, fr), {"Block 1", "Block 2"}},
+      {blocking("1", "\"All\"", fr), blocking("2", b, de), {"Block 1"}},
+  };
+  for (const Case& one : cases) {
+    std::vector<std::string> texts = {one.first, one.second};
+    for (const auto& [id, country] : {std::pair{fr, "FR"}, std::pair{de, "DE"}}) {
+      texts.push_back(R"({"@odata.type":"#microsoft.graph.countryNamedLocation","id":")" + id +
+                      R"(","displayName":")" + country + R"(","countriesAndRegions":[")" +
+                      country + "\"]}");
+    }
+    std::vector<StoredDocument> documents;
+    for (const std::string& text : texts) {
+      const auto parsed = json::parse(text);
+      ASSERT_TRUE(parsed.has_value()) << text;
+      documents.push_back({kind_of(parsed->root()), text, {}});
+    }
+    const Tenant tenant = build_tenant(documents);
+    ASSERT_EQ(tenant.policy_set.policies.size(), 2U);
+    std::vector<Account> administrators(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      administrators[i].id = UserId::of((i == 0 ? a : b).substr(1, 36));
+      administrators[i].roles = {policy_administrators().front()};
+    }
+    const auto found =
+        find_lockouts(tenant.policy_set, tenant, BreakGlass{}, {}, administrators);
+    ASSERT_TRUE(found.has_value()) << describe(found.error());
+    std::vector<std::string> told;
+    for (const Barrier& barrier : found->administrators.barriers) {
+      told.push_back(barrier.policy_name);
+    }
+    std::ranges::sort(told);
+    EXPECT_EQ(told, one.told) << one.first << one.second;
+  }
 }
 
 }  // namespace

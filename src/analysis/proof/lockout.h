@@ -11,33 +11,15 @@
 // Threads: as Solver's.
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "analysis/proof/account.h"
 #include "analysis/proof/expectation.h"
 #include "engine/program.h"
 
 namespace sallyport::proof {
-
-struct Account {
-  UserId id;
-  std::string name;
-  UserType type = UserType::member;
-  TenantId home_tenant;
-  bool agent_user = false;
-  std::vector<GroupId> groups;  // transitively, ascending
-  std::vector<RoleId> roles;    // likewise
-  std::optional<GroupId> stands_for;  // any member of this group, who is in nothing else
-};
-Account account_of(const Directory& directory, const UserView& user);
-// Somebody in the group and in what it is nested in.
-Account member_of(const Directory& directory, GroupId group);
-
-// The roles that may change policies: global, conditional access and security administrator.
-std::span<const RoleId> policy_administrators();
 
 // What stops an account: one enforced policy.
 struct Barrier {
