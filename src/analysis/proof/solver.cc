@@ -4,9 +4,8 @@
 #undef bdd_ithvar  // the C one: nodes as numbers
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
-
-#include "engine/facts.h"
 
 namespace sallyport::proof {
 namespace {
@@ -54,23 +53,21 @@ Bdd Bdd::and_without(const Bdd& other, const Bdd& variables) const {
 int Bdd::variable_of(int node) { return bdd_var(node); }
 int Bdd::low_of(int node) { return bdd_low(node); }
 int Bdd::high_of(int node) { return bdd_high(node); }
-// Not bdd_support(): from the second solver of a process on it writes to memory that bdd_done()
-// has freed, when there are no more variables than before (BuDDy 2.4).
+// BuDDy's own, bdd_support(), writes through a null pointer in the second Solver of a process.
 std::vector<int> Bdd::variables() const {
-  thread_local Marks nodes, variables;
-  nodes.reset(static_cast<std::size_t>(bdd_getallocnum()));
-  variables.reset(static_cast<std::size_t>(bdd_varnum()));
-  std::vector<int> out, queue{node_};
-  while (!queue.empty()) {
-    const int node = queue.back();
-    queue.pop_back();
-    if (node <= 1 || !nodes.insert(static_cast<std::uint32_t>(node))) continue;
-    const int variable = bdd_var(node);
-    if (variables.insert(static_cast<std::uint32_t>(variable))) out.push_back(variable);
-    queue.push_back(bdd_high(node));
-    queue.push_back(bdd_low(node));
+  std::vector<int> out;
+  std::vector<int> open{node_};
+  std::unordered_set<int> seen;
+  while (!open.empty()) {
+    const int node = open.back();
+    open.pop_back();
+    if (node <= 1 || !seen.insert(node).second) continue;
+    out.push_back(bdd_var(node));
+    open.push_back(bdd_low(node));
+    open.push_back(bdd_high(node));
   }
   std::ranges::sort(out);
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 double Bdd::log_count() const { return is_empty() ? -1 : bdd_satcountln(node_); }
@@ -94,8 +91,10 @@ Solver::~Solver() { bdd_done(); }
 void Solver::set_variable_count(int count) { bdd_setvarnum(count); }
 Bdd Solver::variable(int number) const { return Bdd(bdd_ithvar(number)); }
 
-bool Solver::gave_up() const { return spent; }
+bool Solver::gave_up() const { return ruined_ || spent; }
 void Solver::start_afresh() {
+  ruined_ |= !asked_ && spent;
+  asked_ = true;
   bdd_clear_error();
   spent = false;
 }
