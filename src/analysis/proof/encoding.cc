@@ -270,7 +270,7 @@ Encoding::Encoding(const Universe& universe, const PolicySet& set)
   const Universe& u = universe;
   workload_ = u.is(*u.find(Question::identity), 1);
   enrolment_ = u.where({Question::target},
-                       [](const SignIn& s) { return is_enrolment(s) == Truth::yes; });
+                       [](const SignIn& s) { return is_enrolment(s.target) == Truth::yes; });
   multifactor_ = u.is(*u.find(Question::mfa_claim), 1);
   for (const MethodModes combination : mfa_combinations()) {
     multifactor_ |= methods_used(u, combination);
