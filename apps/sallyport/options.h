@@ -61,6 +61,21 @@ struct LintOptions {
 
 struct GapOptions {
   ProofOptions input;
+  std::vector<std::string> goals;  // files of expectations, besides the built-in ones
+  std::vector<std::string> only;   // ids; empty: all
+  OutputOptions output;
+};
+
+struct TestOptions {
+  ProofOptions input;
+  std::vector<std::string> expect;  // files of expectations
+  bool generate = false;
+  OutputOptions output;
+};
+
+struct AttackOptions {
+  ProofOptions input;
+  std::vector<std::string> only;
   OutputOptions output;
 };
 

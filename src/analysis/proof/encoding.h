@@ -32,6 +32,10 @@ struct EncodedPolicy {
   bool report_only() const { return considered && policy->state == PolicyState::report_only; }
 };
 
+// Whether this policy makes others waive their strength where security information is registered
+// (docs/semantics.md, section 5).
+bool waives_for_registration(const Policy& policy);
+
 class Encoding {
  public:
   // REQUIRES: `set` is one of the universe's sets; both outlive it.

@@ -17,6 +17,8 @@ bool engine_agrees(Need need, Outcome outcome) {
   switch (need) {
     case Need::granted: return outcome != Outcome::granted;
     case Need::reachable: return outcome == Outcome::blocked;
+    case Need::prompted: return outcome != Outcome::interrupted;
+    case Need::refused: return outcome != Outcome::blocked;
     default: return outcome == Outcome::granted;
   }
 }
@@ -59,12 +61,14 @@ bool is_about_roles(const Expectation& expectation) {
 std::vector<Bdd> outside_of(Need need, const Encoding& encoding, const Bdd& region,
                             const Point& witness) {
   std::vector<Bdd> outside{!region};
-  if (need == Need::granted || need == Need::reachable) {
+  const Bdd here = encoding.universe().point_set(witness);
+  const bool refused = need == Need::reachable ||
+                       (need == Need::prompted && !encoding.blocked(here).is_empty());
+  if (need == Need::granted || refused) {
     // One policy that stops it is the reason.
-    const Bdd here = encoding.universe().point_set(witness);
     for (const EncodedPolicy& policy : encoding.policies()) {
       if (!policy.enforced()) continue;
-      const Bdd stops = need == Need::reachable ? policy.failed : policy.stops();
+      const Bdd stops = refused ? policy.failed : policy.stops();
       if (!here.is_inside(stops)) continue;
       outside.push_back(!stops);
       break;
@@ -73,7 +77,8 @@ std::vector<Bdd> outside_of(Need need, const Encoding& encoding, const Bdd& regi
   }
   outside.push_back(proof_of(need, encoding));
   for (const EncodedPolicy& policy : encoding.policies()) {
-    if (policy.enforced()) outside.push_back(policy.stops());
+    if (!policy.enforced()) continue;
+    outside.push_back(need == Need::refused ? policy.failed : policy.stops());
   }
   return outside;
 }

@@ -72,7 +72,8 @@ class Cheapest {
 
 Point smallest(const Universe& universe, const Bdd& set) { return Cheapest(universe).find(set); }
 
-Box widest(const Universe& universe, const Point& point, std::vector<Bdd> outside) {
+Box widest(const Universe& universe, const Point& point, std::vector<Bdd> outside,
+           const Fits& fits) {
   const auto& dimensions = universe.dimensions();
   std::vector<DimensionIndex> order(dimensions.size());
   std::iota(order.begin(), order.end(), DimensionIndex{0});
@@ -99,6 +100,10 @@ Box widest(const Universe& universe, const Point& point, std::vector<Bdd> outsid
       if (choice != point[i] && fixed) continue;
       box[i].push_back(choice);
       chosen |= is;
+    }
+    if (fits && box[i].size() < dimensions[i].choices.size() && !fits(i, box[i])) {
+      box[i] = {point[i]};
+      chosen = universe.is(i, point[i]);
     }
     // What is decided is gone from what must stay outside.
     for (Bdd& set : outside) set = (set & chosen).without(universe.variables_of(i));
