@@ -177,7 +177,7 @@ void Attacks::with_sessions() {
     e.where = untrusted;
     e.device = {"unmanaged"};
     e.except.insert(e.except.end(),
-                    {"phishing-resistant mfa", "bound token", "compliant network"});
+                    {"phishing-resistant mfa", "mfa claim", "bound token", "compliant network"});
   };
   relayed(add({"adversary-in-the-middle", "Adversary in the middle", Severity::high,
                "a forged sign-in page relays the password and the second factor, and keeps the "

@@ -72,7 +72,7 @@ std::string name_of_known(const Universe& u, const Guid& guid) {
   return name.empty() ? std::string(well_known_name(to_string(guid))) : name;
 }
 
-std::string target_word(const Universe& u, const Draft& draft, const Choice& choice) {
+std::string target_word(const Universe& u, const Draft& draft) {
   const Target& target = draft.sign_in.target;
   switch (target.kind) {
     case TargetKind::user_action:
@@ -88,7 +88,11 @@ std::string target_word(const Universe& u, const Draft& draft, const Choice& cho
     case TargetKind::unknown: break;
   }
   if (draft.application == nothing_in_particular()) return "other application";
-  if (draft.application == ApplicationId::of(choice.words)) return choice.words;  // made up
+  // Made up, with attributes: its name is its id.
+  const auto* made_up = u.directory()->find_service_principal_by_app(draft.application);
+  if (made_up != nullptr && draft.application == ApplicationId::of(made_up->display_name)) {
+    return made_up->display_name;
+  }
   return label(draft.application, name_of_known(u, draft.application.guid),
                [&](const std::string& name) { return find_application(name, u.tenant()); });
 }
@@ -161,7 +165,7 @@ std::string word_of(const Universe& u, DimensionIndex dimension, ChoiceIndex ind
     }
     case Question::any_role: return "in another role";
     case Question::any_group: return "in another group";
-    case Question::target: return target_word(u, d, choice);
+    case Question::target: return target_word(u, d);
     case Question::client_app:
       if (s.client_app_type.is_absent()) return "unknown";
       if (s.client_app_type.is(ClientApp::exchange_active_sync)) return "easUnsupported";

@@ -1,6 +1,7 @@
 #include "analysis/proof/trial.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "analysis/proof/search.h"
 #include "analysis/proof/words.h"
@@ -44,9 +45,28 @@ std::string in_words(const ConditionAnswer& answer) {
   return words;
 }
 
-Box box_of(const Point& point) {
+// For a sentence: what is as plain as can be is not worth a word.
+Box worth_telling(const Universe& u, const Point& point) {
   Box box;
-  for (const ChoiceIndex choice : point) box.push_back({choice});
+  for (DimensionIndex i = 0; i < point.size(); ++i) {
+    box.push_back({point[i]});
+    switch (u.dimensions()[i].question) {
+      case Question::country:
+      case Question::gps_country:
+      case Question::compliant_network:
+      case Question::sign_in_risk:
+      case Question::user_risk:
+      case Question::insider_risk:
+      case Question::service_principal_risk:
+      case Question::agent_id_risk:
+      case Question::outage:
+        if (point[i] != 0) break;
+        box[i].resize(u.dimensions()[i].choices.size());
+        std::iota(box[i].begin(), box[i].end(), ChoiceIndex{0});
+        break;
+      default: break;
+    }
+  }
   return box;
 }
 
@@ -98,7 +118,7 @@ Result<Trial> try_out(const Expectation& e, const Encoding& encoding, const Prog
   }
   trial.outcome = answer.outcome;
   trial.error_code = answer.error_code;
-  trial.sentence = sentence(u, box_of(trial.witness), trial.witness);
+  trial.sentence = sentence(u, worth_telling(u, trial.witness), trial.witness);
   trial.details = details(u, trial.witness);
   const Bdd here = u.point_set(trial.witness);
   for (std::size_t i = 0; i < encoding.policies().size(); ++i) {

@@ -45,6 +45,7 @@ struct Interests {
   std::vector<TenantId> tenants;
   std::vector<std::pair<ServicePrincipalId, bool>> service_principals;  // and whether it is an agent
   std::vector<DeviceValue> device_values;
+  bool hidden_risk = false;
 };
 
 // Real users whom no question tells apart.

@@ -133,6 +133,7 @@ Result<Vocabulary::Set> Vocabulary::risk(Question question, Fact<RiskLevel> Sign
                                          std::string_view text) const {
   const auto level = parse_risk_level(text);
   if (!level) return unknown_word(text, "risk", "use none, low, medium or high");
+  if (asks() && *level == RiskLevel::hidden) interests_->hidden_risk = true;
   return sign_ins({question}, [&](const SignIn& s) { return (s.*member).is(*level); });
 }
 
