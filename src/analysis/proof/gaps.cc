@@ -103,10 +103,6 @@ bool holds(const Box& box, const PeopleClass& people) {
   return true;
 }
 
-bool is_about_people(Question question) {
-  return question >= Question::user && question <= Question::any_group;
-}
-
 // A class is what it is not, too: dimensions it does not name are at their plainest.
 bool lives_in(const Universe& u, const Box& box, const PeopleClass& people) {
   if (!holds(box, people)) return false;

@@ -9,7 +9,7 @@
 namespace sallyport::proof {
 namespace {
 
-constexpr std::size_t nodes_max = 300'000;  // of one difference
+constexpr std::size_t nodes_max = 50'000;  // of one difference
 
 struct Mutant {
   Mutation mutation;
@@ -41,6 +41,34 @@ Bdd changed_by_set(const Encoding& encoding, const Mutation& mutation, const Bdd
   const Encoding edited(encoding.universe(), set);
   return (encoding.granted(part) ^ edited.granted(part)) |
          (encoding.blocked(part) ^ edited.blocked(part));
+}
+
+// Some of `left` that no other policy stops (or refuses), none only where there are none; nothing:
+// over budget. Policies are subtracted only where they are what stops the smallest of what is left,
+// and whoever it is about is looked at for that sign-in as a whole.
+std::optional<Bdd> left_over(Bdd left, const Encoding& encoding, std::size_t policy,
+                             Bdd Stopped::*member) {
+  const Universe& u = encoding.universe();
+  std::vector<Bdd> others;
+  for (std::size_t i = 0; i < encoding.policies().size(); ++i) {
+    if (i != policy) others.push_back(stopped_by(encoding.policies()[i]).*member);
+  }
+  while (!left.is_empty()) {
+    if (left.size() > nodes_max) return std::nullopt;
+    const Point point = smallest(u, left);
+    Bdd same_way = left;
+    for (DimensionIndex i = 0; i < point.size(); ++i) {
+      if (!is_about_people(u.dimensions()[i].question)) same_way &= u.is(i, point[i]);
+    }
+    for (const Bdd& other : others) same_way -= other;
+    if (!same_way.is_empty()) return same_way;
+    const Bdd here = u.point_set(point);
+    for (const Bdd& other : others) {
+      if (here.is_inside(other)) left -= other;
+    }
+    left -= here;
+  }
+  return left;
 }
 
 class Generator {
@@ -226,21 +254,18 @@ class Generator {
 std::optional<Bdd> difference(const Mutation& mutation, const Encoding& encoding, Solver& solver) {
   const Bdd reality = encoding.universe().reality();
   const EncodedPolicy& policy = encoding.policies()[mutation.policy];
-  Bdd differs;
+  std::optional<Bdd> differs;
   if (needs_whole_set(*policy.policy, mutation.edited)) {
     differs = changed_by_set(encoding, mutation, reality);
   } else {
     const Stopped before = stopped_by(policy);
     const Stopped after = stopped_by(encoding.encode(mutation.edited));
-    Stopped change{(before.stops ^ after.stops) & reality, (before.fails ^ after.fails) & reality};
-    for (std::size_t i = 0; i < encoding.policies().size(); ++i) {
-      const EncodedPolicy& other = encoding.policies()[i];
-      if (i == mutation.policy || !other.enforced()) continue;
-      change.stops -= other.stops();
-      change.fails -= other.failed;
-      if (change.stops.size() + change.fails.size() > nodes_max) return std::nullopt;
+    differs = left_over((before.stops ^ after.stops) & reality, encoding, mutation.policy,
+                        &Stopped::stops);
+    if (differs && differs->is_empty()) {
+      differs = left_over((before.fails ^ after.fails) & reality, encoding, mutation.policy,
+                          &Stopped::fails);
     }
-    differs = change.stops | change.fails;
   }
   if (solver.gave_up()) return std::nullopt;
   return differs;

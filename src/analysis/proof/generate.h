@@ -25,7 +25,8 @@ struct GeneratedTests {
   std::vector<std::string> given_up;  // over budget: nothing is known of them
 };
 
-// The sign-ins for which the mutation changes the outcome; nothing: over budget.
+// Some of the sign-ins for which the mutation changes the outcome, none only where there are none;
+// nothing: over budget.
 std::optional<Bdd> difference(const Mutation& mutation, const Encoding& encoding, Solver& solver);
 
 // REQUIRES: `program` is of the encoding's set and universe. Errors: the engine does not agree.
