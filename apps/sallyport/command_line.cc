@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "findings_report.h"
 
 namespace sallyport::cli {
 namespace {
@@ -32,6 +33,8 @@ struct Definition {
   GapOptions gaps;
   TestOptions test;
   AttackOptions attack;
+  DiffOptions diff;
+  MinimizeOptions minimize;
   LintConfigOptions lint_config;
   FormatOptions format;
   ImportFlags import;
@@ -49,6 +52,7 @@ struct Definition {
   CLI::Option* words(CLI::App* command, const char* names, Words& into, const char* value,
                      const char* description, const Words& allowed = {});
   void output(CLI::App* command, OutputOptions& into, const Words& more_formats = {});
+  void findings(CLI::App* command, OutputOptions& into);
   void sign_in(CLI::App* command, WhatIfOptions& into);
 
   void define_decisions();
@@ -100,6 +104,13 @@ void Definition::output(CLI::App* command, OutputOptions& into, const Words& mor
   formats.insert(formats.end(), more_formats.begin(), more_formats.end());
   word(command, "--format", into.format, "FORMAT",
        "how to write the result; table unless said otherwise", formats);
+  word(command, "-o,--output", into.file, "FILE",
+       "write to this file, which appears only when complete");
+}
+
+void Definition::findings(CLI::App* command, OutputOptions& into) {
+  word(command, "--format", into.format, "FORMAT",
+       "how to write the findings; table unless said otherwise", findings_format_words());
   word(command, "-o,--output", into.file, "FILE",
        "write to this file, which appears only when complete");
 }
@@ -209,7 +220,23 @@ void Definition::define_proofs() {
   proof_input(find, gaps.input);
   words(find, "--goal", gaps.goals, "FILE", "expectations of your own, besides the built-in ones");
   words(find, "--only", gaps.only, "ID,...", "only these, built-in or your own")->delimiter(',');
-  output(find, gaps.output);
+  Words formats = findings_format_words();
+  formats.emplace_back("html");
+  word(find, "--format", gaps.output.format, "FORMAT",
+       "how to write the findings; table unless said otherwise", formats);
+  word(find, "-o,--output", gaps.output.file, "FILE",
+       "write to this file, which appears only when complete");
+  word(find, "--accept", gaps.accept, "FILE",
+       "TOML: accepted exceptions, each with owner, reason and end");
+  word(find, "--baseline", gaps.baseline, "FILE",
+       "the JSON of a former run: only what is new counts for the exit code");
+  word(find, "--fail-on", gaps.fail_on, "GRADE",
+       "exit with 1 for findings this bad or worse; medium unless said otherwise",
+       {"critical", "error", "high", "medium", "low", "info", "never"});
+  word(find, "--now", gaps.now, "INSTANT", "exceptions as of then: 2026-08-20T09:15:30Z");
+  find->footer(
+      "Exit code: 0 no open finding of the grade of --fail-on, 1 some, 2 could not run.\n"
+      "Example: sallyport gaps ./policies --format html -o gaps.html");
 
   CLI::App* prove = command("test", "Prove expectations for every sign-in they are about, or show "
                                     "the smallest that breaks them",
@@ -228,18 +255,59 @@ void Definition::define_proofs() {
   proof_input(play, attack.input);
   words(play, "--only", attack.only, "ID,...", "only these attacks")->delimiter(',');
   output(play, attack.output);
+
+  CLI::App* compare = command("diff", "Prove for whom two policy sets differ, or that they do not",
+                              [this] { return cli::diff(diff); });
+  word(compare, "before", diff.before, "OLD", "a folder or file of policies")->required();
+  word(compare, "after", diff.after, "NEW", "another")->required();
+  words(compare, "--with", diff.with, "FOLDER|FILE,...",
+        "what is the same on both sides: users and groups, locations; who is concerned")
+      ->delimiter(',');
+  word(compare, "--enforce", diff.input.enforce, "WHICH",
+       "as if report-only, or all, were enforced", {"report-only", "all"});
+  output(compare, diff.output);
+  compare->footer(
+      "Exit code: 0 nothing changes for any sign-in, 1 something does, 2 could not run.\n"
+      "Example: sallyport diff policies/ draft/ --format markdown");
+
+  CLI::App* small = command("minimize", "Prove which policies and conditions change nothing",
+                            [this] { return cli::minimize(minimize); });
+  proof_input(small, minimize.input);
+  output(small, minimize.output);
+  small->footer("Exit code: 0 everything matters, 1 something does not, 2 could not run.");
 }
 
 void Definition::define_documents() {
   CLI::App* check =
       command("lint",
-              "Say what in these documents cannot be read, breaks a rule or "
-              "refers to nothing",
+              "Say what is wrong with these policies: what cannot be read, breaks a rule, locks "
+              "out, or leaves a hole",
               [this] {
                 return lint_config.file.empty() ? cli::lint(lint) : cli::lint_config(lint_config);
               });
   words(check, "paths", lint.paths, "FOLDER|FILE", "exported policies; `-` is standard input");
-  output(check, lint.output);
+  findings(check, lint.output);
+  word(check, "--settings", lint.settings, "FILE",
+       "TOML: emergency accounts, privileged roles, days and hours");
+  word(check, "--accept", lint.accept, "FILE",
+       "TOML: accepted exceptions, each with owner, reason and end");
+  word(check, "--baseline", lint.baseline, "FILE",
+       "the JSON of a former run: only what is new counts for the exit code");
+  word(check, "--baseline-set", lint.baseline_set, "FOLDER",
+       "policies as they should be: what differs is a finding");
+  words(check, "--only", lint.only, "ID,...", "these checks only: COV-01, or all of COV")
+      ->delimiter(',');
+  words(check, "--skip", lint.skip, "ID,...", "but not these")->delimiter(',');
+  word(check, "--min-severity", lint.min_severity, "GRADE", "leave out what is milder",
+       {"critical", "error", "high", "medium", "low", "info"});
+  word(check, "--fail-on", lint.fail_on, "GRADE",
+       "exit with 1 for findings this bad or worse; medium unless said otherwise",
+       {"critical", "error", "high", "medium", "low", "never"});
+  word(check, "--now", lint.now, "INSTANT", "ages and exceptions as of then: 2026-08-20T09:15:30Z");
+  check->add_flag("--list", lint.list, "list every check: what holds when all is well");
+  check->footer(
+      "Exit code: 0 no open finding of the grade of --fail-on, 1 some, 2 could not run.\n"
+      "Example: sallyport lint ./policies --settings checks.toml --format sarif -o lint.sarif");
   CLI::App* config = check->add_subcommand("config", "Check a server configuration file");
   word(config, "file", lint_config.file, "FILE", "the TOML file")->required();
 

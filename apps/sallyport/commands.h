@@ -19,6 +19,8 @@ Exit gaps(const GapOptions& options);
 Exit test(const TestOptions& options);
 Exit generate_tests(const TestOptions& options);
 Exit attack(const AttackOptions& options);
+Exit diff(const DiffOptions& options);
+Exit minimize(const MinimizeOptions& options);
 Exit lint_config(const LintConfigOptions& options);
 Exit format(const FormatOptions& options);
 Exit import_documents(const ImportFlags& flags);

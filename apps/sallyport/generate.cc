@@ -43,7 +43,8 @@ Exit generate_tests(const TestOptions& options) {
   const Tenant& tenant = input->tenant();
   auto output = Output::open(options.output);
   if (!output) return could_not_run(output.error());
-  const auto prover = proof::Prover::of(tenant, {});
+  const PolicySet variants = proof::variants_of(tenant.policy_set, tenant.names);
+  const auto prover = proof::Prover::of(tenant, {}, &variants);
   if (!prover) return could_not_run(prover.error());
   auto& p = **prover;
   const auto made = proof::generate_tests(p.encoding, *p.program, p.solver);

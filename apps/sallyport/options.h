@@ -56,6 +56,16 @@ struct ExplainOptions {
 
 struct LintOptions {
   std::vector<std::string> paths;
+  std::string settings;
+  std::string accept;
+  std::string baseline;
+  std::string baseline_set;
+  std::vector<std::string> only;
+  std::vector<std::string> skip;
+  std::string min_severity = "info";
+  std::string fail_on = "medium";
+  std::string now;
+  bool list = false;
   OutputOptions output;
 };
 
@@ -63,6 +73,23 @@ struct GapOptions {
   ProofOptions input;
   std::vector<std::string> goals;  // files of expectations, besides the built-in ones
   std::vector<std::string> only;   // ids; empty: all
+  std::string accept;
+  std::string baseline;
+  std::string fail_on = "medium";
+  std::string now;
+  OutputOptions output;
+};
+
+struct DiffOptions {
+  ProofOptions input;  // but for the paths
+  std::string before;
+  std::string after;
+  std::vector<std::string> with;  // read with both
+  OutputOptions output;
+};
+
+struct MinimizeOptions {
+  ProofOptions input;
   OutputOptions output;
 };
 

@@ -6,17 +6,25 @@
 
 namespace sallyport {
 
-Names::Map& Names::own() {
-  if (names_.use_count() > 1) names_ = std::make_shared<Map>(*names_);
-  return *names_;
+Names::Map& Names::own(std::shared_ptr<Map>& map) {
+  if (map.use_count() > 1) map = std::make_shared<Map>(*map);
+  return *map;
 }
 
 void Names::add(std::string_view id, std::string_view name) {
-  if (!name.empty()) own().try_emplace(guid_of_text(id), name);
+  if (!name.empty()) own(names_).try_emplace(guid_of_text(id), name);
 }
 
 void Names::add(const Names& other) {
-  if (!other.names_->empty()) own().insert(other.names_->begin(), other.names_->end());
+  const auto join = [](std::shared_ptr<Map>& mine, const Map& theirs) {
+    if (!theirs.empty()) own(mine).insert(theirs.begin(), theirs.end());
+  };
+  join(names_, *other.names_);
+  join(spellings_, *other.spellings_);
+}
+
+void Names::add_spelling(std::string_view id) {
+  if (!parse_guid(id)) own(spellings_).try_emplace(guid_of_text(id), id);
 }
 
 void Names::set_directory(std::shared_ptr<const Directory> directory) {
@@ -43,6 +51,7 @@ std::string Names::find(const Guid& guid) const {
     }
     if (principal != nullptr && !principal->display_name.empty()) return principal->display_name;
   }
+  if (const auto spelt = spellings_->find(guid); spelt != spellings_->end()) return spelt->second;
   return std::string(well_known_name(to_string(guid)));
 }
 

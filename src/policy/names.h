@@ -16,6 +16,8 @@ namespace sallyport {
 class Names {
  public:
   void add(std::string_view id, std::string_view name);
+  // An id that is no GUID, as a document writes it: what to call it when nothing names it.
+  void add_spelling(std::string_view id);
   void add(const Names& other);  // a name that is known stays
   void set_directory(std::shared_ptr<const Directory> directory);
 
@@ -27,8 +29,10 @@ class Names {
 
  private:
   using Map = std::unordered_map<Guid, std::string, GuidHash>;
-  Map& own();
-  std::shared_ptr<Map> names_ = std::make_shared<Map>();  // not changed while it is shared
+  static Map& own(std::shared_ptr<Map>& map);
+  // Neither is changed while it is shared.
+  std::shared_ptr<Map> names_ = std::make_shared<Map>();
+  std::shared_ptr<Map> spellings_ = std::make_shared<Map>();
   std::shared_ptr<const Directory> directory_;
 };
 

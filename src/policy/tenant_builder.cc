@@ -75,6 +75,17 @@ struct TenantBuilder::State {
   std::optional<std::string> add_service_principal(const json::Value& document);
 };
 
+namespace {
+
+// Templates hold words in place of ids; those who report of them should say the word.
+void add_spellings(const json::Value& value, Names& names) {
+  if (value.is_string()) names.add_spelling(value.text());
+  for (const json::Value& item : value.items()) add_spellings(item, names);
+  for (const json::Member& member : value.members()) add_spellings(member.value, names);
+}
+
+}  // namespace
+
 std::optional<std::string> TenantBuilder::State::add_policy(const json::Value& document) {
   auto reading = read_policy(document);
   report_all(std::move(reading.findings));
@@ -92,6 +103,11 @@ std::optional<std::string> TenantBuilder::State::add_policy(const json::Value& d
     return std::nullopt;
   }
   names.add(policy.id_text, policy.display_name);
+  if (const auto* conditions = document.find_ignoring_case("conditions")) {
+    for (const char* member : {"users", "applications", "clientApplications"}) {
+      if (const auto* part = conditions->find_ignoring_case(member)) add_spellings(*part, names);
+    }
+  }
   if (policy.grant_controls && policy.grant_controls->inline_strength) {
     const auto& strength = *policy.grant_controls->inline_strength;
     names.add(strength.id_text, strength.display_name);

@@ -17,12 +17,12 @@ blocks() {
     /^```$/ && command != "" && !text { text = 1; next }
     /^```/ && text { text = 0; flush(); next }
     /^```/ { flush(); next }
-    shell && /sallyport (whatif|explain|lint|fmt|snippet|version)/ { flush(); command = $0; next }
+    shell && /sallyport (whatif|explain|lint|gaps|test|attack|diff|minimize|fmt|snippet|version)/ { flush(); command = $0; next }
     text { output = output $0 "\001"; next }
     END { flush() }' "$1"
 }
 
-for document in README.md docs/*.md docs/formats/*.md; do
+for document in README.md docs/*.md docs/formats/*.md docs/analysis/*.md; do
   while IFS=$'\t' read -r command expected; do
     [ -n "$command" ] || continue
     ran=$((ran + 1))

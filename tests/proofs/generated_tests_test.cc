@@ -49,7 +49,8 @@ struct Made {
 
 Made make(const Tenant& tenant, std::size_t seed) {
   Made made;
-  const auto prover = Prover::of(tenant, {}).value();
+  const PolicySet variants = variants_of(tenant.policy_set, tenant.names);
+  const auto prover = Prover::of(tenant, {}, &variants).value();
   made.generated = generate_tests(prover->encoding, *prover->program, prover->solver).value();
   EXPECT_TRUE(made.generated.given_up.empty()) << "seed " << seed;
   const auto mutations = mutations_of(tenant.policy_set, tenant.names);
@@ -123,7 +124,8 @@ TEST(GeneratedTestsTest, edits_said_to_change_nothing_change_nothing_for_random_
   for (std::size_t seed = 1; seed <= worlds; ++seed) {
     const World world = testing_support::make_world(seed, {.policies_min = 2, .policies_max = 6});
     const Tenant tenant = tenant_of(world, seed % 2 == 0);
-    const auto prover = Prover::of(tenant, {}).value();
+    const PolicySet variants = variants_of(tenant.policy_set, tenant.names);
+    const auto prover = Prover::of(tenant, {}, &variants).value();
     Random random(seed);
     for (const Mutation& mutation : mutations_of(tenant.policy_set, tenant.names)) {
       const auto differs = difference(mutation, prover->encoding, prover->solver);

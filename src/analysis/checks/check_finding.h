@@ -17,16 +17,19 @@ struct NamedPolicy {
 };
 
 struct CheckFinding {
-  std::string id;  // of the check (catalogue.h), or the code of a remark about reading
+  std::string id;    // of the check (catalogue.h), or the code of a remark about reading
+  std::string rule;  // of the document format that says the same: `V7`, `L-json`; may be empty
   Severity severity = Severity::info;
   std::string title;    // the check's name
   std::string message;  // what is so here: lower case, no final period
   std::string fix;
-  std::vector<NamedPolicy> policies;  // that are involved; none: the set as a whole
-  std::string file;                   // with line, column and pointer: the value that decided
+  // That are involved, or the other document it is about; none: the set as a whole.
+  std::vector<NamedPolicy> policies;
+  std::string file;  // with line, column and pointer: the value that decided
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::string pointer;
+  std::string instance;  // tells one from another that fails at the same place: a gap's region
   std::vector<std::string> evidence;  // more lines: what else it rests on, a witness
   std::string assumption;             // `no directory data`; empty: it rests on none
   // Report-only policies (ids) that would make the check pass; the severity is then one lower.

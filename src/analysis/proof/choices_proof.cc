@@ -213,6 +213,11 @@ void UniverseBuilder::add_proofs() {
        [](Draft& d) { d.sign_in.trust.hybrid_joined_device = true; });
 }
 
+void UniverseBuilder::require(const Bdd& law) {
+  u_.laws_.push_back(law);
+  u_.reality_ &= law;
+}
+
 void UniverseBuilder::constrain() {
   Bdd& reality = u_.reality_;
   reality = Bdd::all();
@@ -225,7 +230,7 @@ void UniverseBuilder::constrain() {
     reality &= some;
   }
   const Bdd registered = u_.is(*u_.find(Question::device), 1);
-  reality &= registered | u_.is_plain(Question::device_attribute);
+  require(registered | u_.is_plain(Question::device_attribute));
   // A workload identity has no client, no platform, no device and nobody to prove anything.
   const Bdd workload = u_.is(*u_.find(Question::identity), 1);
   Bdd bare = Bdd::all();
@@ -240,18 +245,21 @@ void UniverseBuilder::constrain() {
         Question::trust_compliant, Question::trust_hybrid_joined}) {
     bare &= u_.is_plain(question);
   }
-  bare &= u_.where({Question::client_app}, [](const SignIn& s) {
+  // And people always sign in through a client of some type.
+  const Bdd clientless = u_.where({Question::client_app}, [](const SignIn& s) {
     return s.client_app_type.is_absent();
   });
+  bare &= clientless;
+  reality &= workload | !clientless;
   bare &= u_.where({Question::platform}, [](const SignIn& s) {
     return s.device_platform.is_absent();
   });
   const Bdd application = u_.where({Question::target}, [](const SignIn& s) {
     return s.target.kind == TargetKind::applications;
   });
-  reality &= (!workload) | (bare & application);
-  reality &= workload | (u_.is_plain(Question::service_principal) &
-                         u_.is_plain(Question::service_principal_risk));
+  require((!workload) | (bare & application));
+  require(workload | (u_.is_plain(Question::service_principal) &
+                      u_.is_plain(Question::service_principal_risk)));
   constrain_people();
 }
 

@@ -216,15 +216,14 @@ void UniverseBuilder::add_people_dimensions() {
 
 // Without a directory: what is impossible for anybody.
 void UniverseBuilder::constrain_people() {
-  Bdd& reality = u_.reality_;
   const auto types = *u_.find(Question::user_type);
   Bdd from_elsewhere;
   for (ChoiceIndex i = 0; i < std::size(user_types); ++i) {
     if (has_home_elsewhere(user_types[i])) from_elsewhere |= u_.is(types, i);
   }
-  reality &= from_elsewhere | (u_.is_plain(Question::home_tenant) & u_.is_plain(Question::trust_mfa) &
-                               u_.is_plain(Question::trust_compliant) &
-                               u_.is_plain(Question::trust_hybrid_joined));
+  require(from_elsewhere | (u_.is_plain(Question::home_tenant) & u_.is_plain(Question::trust_mfa) &
+                            u_.is_plain(Question::trust_compliant) &
+                            u_.is_plain(Question::trust_hybrid_joined)));
   if (u_.has_people_) return classify_people();
   // Nested groups, and roles that groups hold.
   const auto& directory = *u_.directory_;
@@ -237,11 +236,11 @@ void UniverseBuilder::constrain_people() {
     const Bdd has = u_.is(*u_.group(id), 1);
     for (const GroupId outer : groups_) {
       if (outer != id && in.groups.contains(*directory.find_group(outer))) {
-        reality &= u_.is(*u_.group(outer), 1) | !has;
+        require(u_.is(*u_.group(outer), 1) | !has);
       }
     }
     for (const RoleId role : roles_) {
-      if (in.roles.contains(*directory.find_role(role))) reality &= u_.is(*u_.role(role), 1) | !has;
+      if (in.roles.contains(*directory.find_role(role))) require(u_.is(*u_.role(role), 1) | !has);
     }
   }
 }
@@ -334,7 +333,7 @@ void UniverseBuilder::classify_people() {
   for (std::size_t step = 1; step < sets.size(); step *= 2) {
     for (std::size_t i = 0; i + step < sets.size(); i += 2 * step) sets[i] |= sets[i + step];
   }
-  u_.reality_ &= sets.front() | workload;
+  require(sets.front() | workload);
 }
 
 }  // namespace sallyport::proof

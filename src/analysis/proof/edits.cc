@@ -64,6 +64,9 @@ void mend_applications(const Universe& u, const Policy& policy, const SignIn& si
                        std::vector<Candidate>& out) {
   if (!policy.conditions.applications) return;
   const ApplicationCondition& condition = *policy.conditions.applications;
+  const bool of_applications = condition.user_actions.empty() &&
+                               condition.authentication_contexts.empty();
+  if (of_applications != (sign_in.target.kind == TargetKind::applications)) return;
   if (sign_in.target.kind == TargetKind::user_action) {
     Candidate candidate{policy, "add this user action to the targets of " + named(policy), true};
     candidate.policy.conditions.applications->user_actions.insert(sign_in.target.user_action);
@@ -109,17 +112,9 @@ std::vector<Candidate> candidates(const Encoding& encoding, const Policy& policy
       drop("for every device", [](Conditions& c) { c.devices.reset(); });
       break;
     case ConditionName::sign_in_risk:
-      drop("at every sign-in risk", [](Conditions& c) { c.sign_in_risk_levels = {}; });
-      break;
     case ConditionName::user_risk:
-      drop("at every user risk", [](Conditions& c) { c.user_risk_levels = {}; });
-      break;
     case ConditionName::insider_risk:
-      drop("at every insider risk", [](Conditions& c) { c.insider_risk_levels = {}; });
-      break;
     case ConditionName::authentication_flows:
-      drop("for every flow", [](Conditions& c) { c.authentication_flows = {}; });
-      break;
     case ConditionName::client_applications:
     case ConditionName::service_principal_risk:
     case ConditionName::agent_id_risk: break;
@@ -129,12 +124,20 @@ std::vector<Candidate> candidates(const Encoding& encoding, const Policy& policy
 
 }  // namespace
 
-std::vector<Edit> edits_against(const Encoding& encoding, const Expectation& expectation,
-                                const Gap& gap, const PolicyAnswer& answer, std::size_t policy) {
+std::vector<bool> gives(const Encoding& encoding, Need need) {
+  const Bdd proof = proof_of(need, encoding);
+  std::vector<bool> out;
+  for (const EncodedPolicy& policy : encoding.policies()) {
+    out.push_back(policy.considered &&
+                  (encoding.universe().reality() - policy.unmet).is_inside(proof));
+  }
+  return out;
+}
+
+std::vector<Edit> edits_against(const Encoding& encoding, const Gap& gap,
+                                const PolicyAnswer& answer, std::size_t policy) {
   const Universe& u = encoding.universe();
-  const Bdd met = u.reality() - encoding.policies()[policy].unmet;
-  if (!met.is_inside(proof_of(expectation.need, encoding))) return {};
-  const bool blocks = met.is_empty();
+  const bool blocks = u.reality().is_inside(encoding.policies()[policy].unmet);
   const ConditionAnswer* unmet = nullptr;
   for (const ConditionAnswer& one : answer.conditions) {
     if (one.match != Match::no) continue;
@@ -152,7 +155,8 @@ std::vector<Edit> edits_against(const Encoding& encoding, const Expectation& exp
     const EncodedPolicy edited = encoding.encode(candidate.policy);
     const Bdd stopped = edited.stops();
     if (!witness.is_inside(stopped) || (blocks && candidate.widens)) continue;
-    out.push_back({std::move(candidate.words), policy, region.is_inside(stopped)});
+    out.push_back(
+        {std::move(candidate.words), policy, region.is_inside(stopped), candidate.widens});
     break;  // the narrowest that helps comes first
   }
   return out;

@@ -5,9 +5,12 @@
 
 namespace sallyport::proof {
 
-// Only of a policy that gives what is needed; and what blocks is never widened, but for leaving
-// fewer out.
-std::vector<Edit> edits_against(const Encoding& encoding, const Expectation& expectation,
-                                const Gap& gap, const PolicyAnswer& answer, std::size_t policy);
+// REQUIRES: the policy gives what is needed (gives()). What blocks is never widened, but for leaving
+// fewer out; what asks for something only at a risk stays so.
+std::vector<Edit> edits_against(const Encoding& encoding, const Gap& gap,
+                                const PolicyAnswer& answer, std::size_t policy);
+
+// Of each policy: whoever it lets pass keeps the need.
+std::vector<bool> gives(const Encoding& encoding, Need need);
 
 }  // namespace sallyport::proof

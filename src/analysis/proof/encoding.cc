@@ -268,18 +268,19 @@ Encoding::Encoding(const Universe& universe, const PolicySet& set)
     const Policy& policy = set.policies[i];
     const bool considered = policy.state != PolicyState::disabled && has_control(policy);
     policies_.push_back(considered ? encode(policy, how[i]) : EncodedPolicy{&policy});
+    if (policies_.back().enforced()) stops_.push_back({i, policies_.back().stops()});
   }
+  std::vector<double> breadth(set.policies.size());
+  for (const Stop& stop : stops_) breadth[stop.policy] = stop.set.log_count();
+  std::ranges::stable_sort(stops_, std::greater<>(), [&](const Stop& s) { return breadth[s.policy]; });
 }
 
 Bdd Encoding::granted(const Bdd& region) const { return granted_if_enforced(region, {}); }
 
 Bdd Encoding::granted_if_enforced(const Bdd& region, const std::vector<std::size_t>& more) const {
   Bdd in = region;
-  for (std::size_t i = 0; i < policies_.size() && !in.is_empty(); ++i) {
-    const EncodedPolicy& p = policies_[i];
-    const bool counts = p.enforced() || std::ranges::find(more, i) != more.end();
-    if (counts) in -= p.stops();
-  }
+  for (const Stop& stop : stops_) in -= stop.set;
+  for (const std::size_t policy : more) in -= policies_[policy].stops();
   return in;
 }
 

@@ -35,6 +35,11 @@ struct EncodedPolicy {
 // Whether this policy makes others waive their strength where security information is registered
 // (docs/semantics.md, section 5).
 bool waives_for_registration(const Policy& policy);
+// What an enforced policy stops.
+struct Stop {
+  std::size_t policy = 0;
+  Bdd set;
+};
 
 class Encoding {
  public:
@@ -44,6 +49,9 @@ class Encoding {
   const Universe& universe() const { return universe_; }
   const PolicySet& set() const { return set_; }
   const std::vector<EncodedPolicy>& policies() const { return policies_; }
+
+  // Of the enforced policies, the broadest first.
+  const std::vector<Stop>& stops() const { return stops_; }
 
   // What an edited copy of a policy would be, in this set. REQUIRES: it names nothing new.
   EncodedPolicy encode(const Policy& policy) const;
@@ -79,6 +87,7 @@ class Encoding {
   Bdd enrolment_;
   Bdd registration_waiver_;  // where another policy's strength is not asked for
   std::vector<EncodedPolicy> policies_;
+  std::vector<Stop> stops_;
 };
 
 }  // namespace sallyport::proof

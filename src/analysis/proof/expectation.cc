@@ -83,6 +83,21 @@ std::string all_needs() {
   return out;
 }
 
+bool breaks(Need need, Outcome outcome) {
+  switch (need) {
+    case Need::granted: return outcome != Outcome::granted;
+    case Need::reachable: return outcome == Outcome::blocked;
+    case Need::prompted: return outcome != Outcome::interrupted;
+    case Need::refused: return outcome != Outcome::blocked;
+    default: return outcome == Outcome::granted;
+  }
+}
+
+bool is_about_refusals(Need need) {
+  return need == Need::granted || need == Need::reachable || need == Need::prompted ||
+         need == Need::refused;
+}
+
 std::span<const ExpectationList> expectation_lists() { return lists; }
 
 Result<void> add_interests(const Expectation& expectation, const Tenant& tenant, Interests& into) {
@@ -91,9 +106,13 @@ Result<void> add_interests(const Expectation& expectation, const Tenant& tenant,
   return {};
 }
 
-Bdd region_of(const Expectation& expectation, const Encoding& encoding) {
+Bdd unreal_region_of(const Expectation& expectation, const Encoding& encoding) {
   const auto region = read_region(expectation, Vocabulary(encoding));
-  return region ? *region & encoding.universe().reality() : Bdd();
+  return region ? *region : Bdd();
+}
+
+Bdd region_of(const Expectation& expectation, const Encoding& encoding) {
+  return unreal_region_of(expectation, encoding) & encoding.universe().reality();
 }
 
 Bdd proof_of(Need need, const Encoding& e) {
@@ -118,12 +137,12 @@ Bdd proof_of(Need need, const Encoding& e) {
   return {};
 }
 
-Bdd violations(const Expectation& expectation, const Encoding& e, const Bdd& region) {
-  if (expectation.need == Need::granted) return region - e.granted(region);
-  if (expectation.need == Need::reachable) return e.blocked(region);
-  if (expectation.need == Need::prompted) return e.granted(region) | e.blocked(region);
-  if (expectation.need == Need::refused) return region - e.blocked(region);
-  return e.granted(region - proof_of(expectation.need, e));
+Bdd violations(Need need, const Encoding& e, const Bdd& region) {
+  if (need == Need::granted) return region - e.granted(region);
+  if (need == Need::reachable) return e.blocked(region);
+  if (need == Need::prompted) return e.granted(region) | e.blocked(region);
+  if (need == Need::refused) return region - e.blocked(region);
+  return e.granted(region - proof_of(need, e));
 }
 
 }  // namespace sallyport::proof

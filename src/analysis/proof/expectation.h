@@ -11,6 +11,7 @@
 #include "analysis/proof/vocabulary.h"
 #include "base/finding.h"
 #include "base/result.h"
+#include "signin/answer.h"
 
 namespace sallyport::proof {
 
@@ -29,6 +30,10 @@ enum class Need : std::uint8_t {
 };
 std::string_view name_of(Need need);  // `needs mfa`
 std::optional<Need> parse_need(std::string_view words);
+// Whether this outcome of a sign-in without the need's proof is not as expected.
+bool breaks(Need need, Outcome outcome);
+// Its violations are no mere matter of what gets in.
+bool is_about_refusals(Need need);
 std::string all_needs();  // for a message: `blocked, granted, ...`
 
 struct Expectation {
@@ -72,11 +77,14 @@ std::span<const ExpectationList> expectation_lists();
 // The sign-ins it is about. REQUIRES: add_interests() was without error, and the universe was made
 // with what it gave.
 Bdd region_of(const Expectation& expectation, const Encoding& encoding);
+// The same, whether or not reality has them.
+Bdd unreal_region_of(const Expectation& expectation, const Encoding& encoding);
 
 // What makes a sign-in keep the need, whatever else is true of it; empty for `blocked`.
 Bdd proof_of(Need need, const Encoding& encoding);
 
 // Those of the region that are not as expected, reality taken into account.
-Bdd violations(const Expectation& expectation, const Encoding& encoding, const Bdd& region);
+// All of them at once; violations.h finds a few of many at less cost.
+Bdd violations(Need need, const Encoding& encoding, const Bdd& region);
 
 }  // namespace sallyport::proof

@@ -6,32 +6,13 @@
 #include <tuple>
 
 #include "analysis/proof/edits.h"
+#include "analysis/proof/people.h"
 #include "analysis/proof/search.h"
+#include "analysis/proof/violations.h"
 #include "analysis/proof/words.h"
 
 namespace sallyport::proof {
 namespace {
-
-// What the engine must say of a witness.
-bool engine_agrees(Need need, Outcome outcome) {
-  switch (need) {
-    case Need::granted: return outcome != Outcome::granted;
-    case Need::reachable: return outcome == Outcome::blocked;
-    case Need::prompted: return outcome != Outcome::interrupted;
-    case Need::refused: return outcome != Outcome::blocked;
-    default: return outcome == Outcome::granted;
-  }
-}
-
-// What stands for whatever no policy names has no name that would tell anybody anything.
-std::string in_words(const ConditionAnswer& answer) {
-  std::string words = std::string(name_of(answer.condition)) + ": " + answer.decided_by;
-  const std::string id = to_string(nothing_in_particular());
-  if (const auto at = words.find(id); at != std::string::npos) {
-    words.replace(at, id.size(), "this application");
-  }
-  return words;
-}
 
 bool is_proof(Question question) {
   return question >= Question::device && question <= Question::trust_hybrid_joined;
@@ -58,9 +39,10 @@ bool is_about_roles(const Expectation& expectation) {
 
 // Sets that together hold every sign-in of which the witness is no example: a box that touches none
 // of them violates the need everywhere.
-std::vector<Bdd> outside_of(Need need, const Encoding& encoding, const Bdd& region,
+std::vector<Bdd> outside_of(const Expectation& expectation, const Encoding& encoding,
                             const Point& witness) {
-  std::vector<Bdd> outside{!region};
+  const Need need = expectation.need;
+  std::vector<Bdd> outside{!unreal_region_of(expectation, encoding)};
   const Bdd here = encoding.universe().point_set(witness);
   const bool refused = need == Need::reachable ||
                        (need == Need::prompted && !encoding.blocked(here).is_empty());
@@ -76,9 +58,12 @@ std::vector<Bdd> outside_of(Need need, const Encoding& encoding, const Bdd& regi
     return outside;
   }
   outside.push_back(proof_of(need, encoding));
-  for (const EncodedPolicy& policy : encoding.policies()) {
-    if (!policy.enforced()) continue;
-    outside.push_back(need == Need::refused ? policy.failed : policy.stops());
+  if (need == Need::refused) {
+    for (const EncodedPolicy& policy : encoding.policies()) {
+      if (policy.enforced()) outside.push_back(policy.failed);
+    }
+  } else {
+    for (const Stop& stop : encoding.stops()) outside.push_back(stop.set);
   }
   return outside;
 }
@@ -93,91 +78,33 @@ std::string remedy_of(const Gap& gap) {
   return remedy.empty() ? gap.sentence : remedy;
 }
 
-// Whether any of these people is in the box.
-bool holds(const Box& box, const PeopleClass& people) {
-  for (DimensionIndex i = 0; i < box.size(); ++i) {
-    const auto at = std::ranges::find(people.choices, i, [](const auto& c) { return c.first; });
-    if (at == people.choices.end()) continue;
-    if (std::ranges::find(box[i], at->second) == box[i].end()) return false;
-  }
-  return true;
+// Of the same kind: only who gets in differs, and the same policy leaves them out.
+bool is_like(const Universe& u, const Gap& a, const Gap& b) {
+  return !a.edits.empty() && !b.edits.empty() && a.edits.front().policy == b.edits.front().policy &&
+         what_in_words(u, a.region) == what_in_words(u, b.region) &&
+         how_in_words(u, a.region) == how_in_words(u, b.region);
 }
 
-// A class is what it is not, too: dimensions it does not name are at their plainest.
-bool lives_in(const Universe& u, const Box& box, const PeopleClass& people) {
-  if (!holds(box, people)) return false;
-  for (DimensionIndex i = 0; i < box.size(); ++i) {
-    if (!is_about_people(u.dimensions()[i].question) || box[i].front() == 0) continue;
-    const auto at = std::ranges::find(people.choices, i, [](const auto& c) { return c.first; });
-    if (at == people.choices.end()) return false;
-  }
-  return true;
-}
-
-void count_people(const Universe& u, Gap& gap) {
-  constexpr std::size_t examples_told = 3;
-  std::vector<UserId> examples;
-  for (const PeopleClass& people : u.people()) {
-    if (!lives_in(u, gap.region, people)) continue;
-    gap.people += people.count;
-    examples.insert(examples.end(), people.examples.begin(), people.examples.end());
-  }
-  std::ranges::sort(examples);
-  for (const UserId id : examples) {
-    if (gap.examples.size() == examples_told) break;
-    const auto user = u.tenant().directory->find_user(id);
-    gap.examples.push_back(user && !user->name.empty() ? std::string(user->name) : to_string(id));
-  }
-}
-
-std::size_t people_in(const Universe& u, const Bdd& gap) {
-  std::size_t count = 0;
-  for (const PeopleClass& people : u.people()) {
-    Bdd rest = gap;
-    for (const auto& [dimension, choice] : people.choices) {
-      if (rest.is_empty()) break;
-      rest &= u.is(dimension, choice);
-    }
-    for (DimensionIndex i = 0; i < u.dimensions().size() && !rest.is_empty(); ++i) {
-      if (!is_about_people(u.dimensions()[i].question)) continue;
-      const auto named = std::ranges::find(people.choices, i, [](const auto& c) { return c.first; });
-      if (named == people.choices.end()) rest &= u.is(i, 0);
-    }
-    if (!rest.is_empty()) count += people.count;
-  }
-  return count;
-}
-
-void find_near_misses(const Expectation& expectation, const Encoding& encoding,
+void find_near_misses(const Encoding& encoding, const std::vector<bool>& gives,
                       const Answer& answer, Gap& gap) {
   constexpr std::size_t told = 3;
-  const Bdd witness = encoding.universe().point_set(gap.witness);
-  for (std::size_t i = 0; i < answer.policies.size(); ++i) {
-    const EncodedPolicy& encoded = encoding.policies()[i];
-    if (!encoded.enforced() || !witness.is_inside(encoded.unmet - encoded.applies)) continue;
-    NearMiss miss{i, {}};
-    for (const ConditionAnswer& one : answer.policies[i].conditions) {
-      if (one.match == Match::no) miss.because.push_back(in_words(one));
-    }
-    gap.near_misses.push_back(std::move(miss));
-  }
-  const auto& policies = encoding.set().policies;
-  std::ranges::sort(gap.near_misses, [&](const NearMiss& a, const NearMiss& b) {
-    return std::tuple(a.because.size(), std::string_view(policies[a.policy].display_name),
-                      std::string_view(policies[a.policy].id_text)) <
-           std::tuple(b.because.size(), std::string_view(policies[b.policy].display_name),
-                      std::string_view(policies[b.policy].id_text));
-  });
-  // Further than one condition away is no near miss, unless there is nothing nearer.
-  const std::size_t nearest = gap.near_misses.empty() ? 0 : gap.near_misses[0].because.size();
-  std::erase_if(gap.near_misses, [&](const NearMiss& m) { return m.because.size() > nearest; });
-  if (gap.near_misses.size() > told) gap.near_misses.resize(told);
+  gap.near_misses = near_misses(encoding, answer, gap.witness);
+  // A policy that misses by one condition, and gives what is needed, is the one to look at.
+  std::vector<NearMiss> mendable;
   for (const NearMiss& miss : gap.near_misses) {
-    for (Edit& edit : edits_against(encoding, expectation, gap, answer.policies[miss.policy], miss.policy)) {
-      gap.edits.push_back(std::move(edit));
-    }
+    if (miss.because.size() != 1) break;
+    if (!gives[miss.policy]) continue;
+    auto edits = edits_against(encoding, gap, answer.policies[miss.policy], miss.policy);
+    if (edits.empty()) continue;
+    gap.edits.insert(gap.edits.end(), edits.begin(), edits.end());
+    mendable.push_back(miss);
   }
-  std::ranges::stable_sort(gap.edits, std::greater<>(), &Edit::closes);
+  if (!mendable.empty()) gap.near_misses = std::move(mendable);
+  if (gap.near_misses.size() > told) gap.near_misses.resize(told);
+  // The least change first; one that closes everything before one that does not.
+  std::ranges::stable_sort(gap.edits, {}, [](const Edit& edit) {
+    return std::pair(edit.widens, !edit.closes);
+  });
 }
 
 // Report-only policies which together would close the region.
@@ -206,28 +133,32 @@ void find_report_only(const Expectation& expectation, const Encoding& encoding, 
 }  // namespace
 
 Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& region,
-                                const Bdd& left) const {
+                                const Point& witness) {
   const Universe& u = encoding_.universe();
   Gap gap;
-  gap.witness = smallest(u, left);
+  gap.witness = witness;
   Draft draft;
   u.draft(gap.witness, draft);
   const Answer answer = program_.explain(draft.settle());
-  if (!engine_agrees(expectation.need, answer.outcome)) {
+  if (!breaks(expectation.need, answer.outcome)) {
     return fail(ErrorKind::internal, "the proof of `" + expectation.name +
                                          "` and the engine disagree about a sign-in, so nothing is "
                                          "reported of it; please tell the developers");
   }
-  const auto outside = outside_of(expectation.need, encoding_, region, gap.witness);
+  const auto outside = outside_of(expectation, encoding_, gap.witness);
   gap.region = widest(u, gap.witness, outside);
   const Bdd lifted = u.box_set(any_role(u, gap.region)) & region;
   gap.whoever = std::ranges::none_of(outside, [&](const Bdd& set) { return lifted.meets(set); });
   gap.sentence = sentence(u, gap.region, gap.witness,
                           gap.whoever && is_about_roles(expectation) ? expectation.who.front() : "");
   gap.details = details(u, gap.witness);
-  find_near_misses(expectation, encoding_, answer, gap);
+  auto& gives = gives_[expectation.need];
+  if (gives.empty()) gives = proof::gives(encoding_, expectation.need);
+  find_near_misses(encoding_, gives, answer, gap);
   find_report_only(expectation, encoding_, gap);
-  count_people(u, gap);
+  People people = people_in(u, gap.region);
+  gap.people = people.count;
+  gap.examples = std::move(people.examples);
   return gap;
 }
 
@@ -235,29 +166,44 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
                                 Verdict& verdict) {
   constexpr std::size_t looked_at_max = 8;
   const Universe& u = encoding_.universe();
-  const Bdd all = violations(expectation, encoding_, region & part);
-  Bdd left = all - told_;
-  if (!all.is_empty()) verdict.seen_before = true;
-  if (u.has_people()) verdict.people = people_in(u, all);
+  const Bdd here = region & part;
+  if (u.has_people()) {
+    verdict.people = count_people(u, violations(expectation.need, encoding_, here));
+  }
+  Violations left(expectation.need, encoding_, here - told_);
   std::set<std::string> remedies;
   for (const Gap& gap : verdict.gaps) {
     remedies.insert(remedy_of(gap));
-    left -= anyhow(u, gap.whoever ? any_role(u, gap.region) : gap.region);
+    left.take_away(anyhow(u, gap.whoever ? any_role(u, gap.region) : gap.region));
   }
-  for (std::size_t looked_at = 0; !left.is_empty() && !solver_.gave_up(); ++looked_at) {
-    verdict.more = true;
-    if (looked_at == looked_at_max || verdict.gaps.size() == options_.regions_max) return {};
-    auto gap = describe(expectation, region, left);
+  for (std::size_t looked_at = 0;; ++looked_at) {
+    const bool enough =
+        looked_at == looked_at_max || verdict.gaps.size() == options_.regions_max;
+    if (enough) {
+      verdict.more = left.any();
+      return {};
+    }
+    const auto witness = left.smallest();
+    if (!witness) break;
+    auto gap = describe(expectation, region, *witness);
     if (!gap) return tl::unexpected(gap.error());
-    const Bdd here =
-        anyhow(u, gap->whoever ? any_role(u, gap->region) : gap->region) & region;
-    left -= here;
+    const Bdd around = anyhow(u, gap->whoever ? any_role(u, gap->region) : gap->region) & region;
+    left.take_away(around);
     // Of ways in that one and the same change would close, the smallest says it all.
     if (!remedies.insert(remedy_of(*gap)).second) continue;
-    told_ |= here;
-    verdict.gaps.push_back(std::move(*gap));
+    told_ |= around;
+    const auto same = std::ranges::find_if(
+        verdict.gaps, [&](const Gap& other) { return is_like(u, other, *gap); });
+    if (same != verdict.gaps.end()) {
+      same->likewise.push_back(who_in_words(u, gap->region));
+    } else {
+      verdict.gaps.push_back(std::move(*gap));
+    }
   }
   verdict.more = false;
+  if (verdict.gaps.empty() && !verdict.seen_before) {
+    verdict.seen_before = Violations(expectation.need, encoding_, here & told_).any();
+  }
   return {};
 }
 
@@ -265,6 +211,12 @@ Result<Verdict> GapFinder::check(const Expectation& expectation) {
   const Universe& u = encoding_.universe();
   Verdict verdict;
   verdict.expectation = &expectation;
+  if (incomplete_) {
+    verdict.gave_up = true;
+    return verdict;
+  }
+  solver_.start_afresh();
+  const Bdd told_before = told_;
   const Bdd region = region_of(expectation, encoding_);
   verdict.concerns_nobody = region.is_empty();
   if (u.has_people()) {
@@ -294,6 +246,7 @@ Result<Verdict> GapFinder::check(const Expectation& expectation) {
     verdict = {};
     verdict.expectation = &expectation;
     verdict.gave_up = true;
+    told_ = told_before;
   }
   return verdict;
 }

@@ -5,20 +5,19 @@
 // put to Program::decide() before it is told; a disagreement is an error, never a finding.
 #pragma once
 
+#include <map>
+
 #include "analysis/proof/expectation.h"
+#include "analysis/proof/near_miss.h"
 #include "engine/program.h"
 
 namespace sallyport::proof {
-
-struct NearMiss {
-  std::size_t policy = 0;  // in the set
-  std::vector<std::string> because;  // conditions that are not met, in words
-};
 
 struct Edit {
   std::string words;  // "take group `Partners` out of what `CA001` excludes"
   std::size_t policy = 0;
   bool closes = false;  // all of the region; else a part of it, the witness included
+  bool widens = false;  // to more than somebody or something that was left out by name
 };
 
 struct Gap {
@@ -32,6 +31,8 @@ struct Gap {
   std::vector<std::size_t> would_close_if_enforced;  // report-only policies, all together
   std::size_t people = 0;  // of the directory, in the region
   std::vector<std::string> examples;
+  // Others who get in the same way, past the same policy.
+  std::vector<std::string> likewise;
 };
 
 struct Verdict {
@@ -59,14 +60,18 @@ class GapFinder {
   // REQUIRES: all of them outlive it; `program` is of the encoding's set and universe.
   GapFinder(const Encoding& encoding, const Program& program, Solver& solver,
             const GapOptions& options = {})
-      : encoding_(encoding), program_(program), solver_(solver), options_(options) {}
+      : encoding_(encoding),
+        program_(program),
+        solver_(solver),
+        options_(options),
+        incomplete_(solver.gave_up()) {}
 
   // Errors: the engine does not agree about a witness.
   [[nodiscard]] Result<Verdict> check(const Expectation& expectation);
 
  private:
   [[nodiscard]] Result<Gap> describe(const Expectation& expectation, const Bdd& region,
-                                     const Bdd& left) const;
+                                     const Point& witness);
   [[nodiscard]] Result<void> find_in(const Expectation& expectation, const Bdd& region,
                                      const Bdd& part, Verdict& verdict);
 
@@ -74,7 +79,9 @@ class GapFinder {
   const Program& program_;
   Solver& solver_;
   GapOptions options_;
+  bool incomplete_;  // universe and encoding were over the budget already: nothing can be said
   Bdd told_;
+  std::map<Need, std::vector<bool>> gives_;  // of each policy
 };
 
 }  // namespace sallyport::proof

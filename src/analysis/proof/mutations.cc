@@ -293,4 +293,13 @@ std::vector<Mutation> mutations_of(const PolicySet& set, const Names& names) {
   return out;
 }
 
+PolicySet variants_of(const PolicySet& set, const Names& names) {
+  PolicySet out = set;
+  out.policies.clear();
+  for (Mutation& mutation : mutations_of(set, names)) {
+    out.policies.push_back(std::move(mutation.edited));
+  }
+  return out;
+}
+
 }  // namespace sallyport::proof

@@ -20,4 +20,7 @@ struct Mutation {
 
 std::vector<Mutation> mutations_of(const PolicySet& set, const Names& names);
 
+// All edited policies in one set, for a universe that tells apart what any of them does.
+PolicySet variants_of(const PolicySet& set, const Names& names);
+
 }  // namespace sallyport::proof

@@ -9,10 +9,12 @@ namespace sallyport::proof {
 
 class Prover {
  public:
-  // REQUIRES: the tenant outlives it. Errors: the set is too large for the engine.
+  // What `variants` tells apart is told apart, too. REQUIRES: both outlive it. Errors: the set is too
+  // large for the engine.
   [[nodiscard]] static Result<std::unique_ptr<Prover>> of(const Tenant& tenant,
-                                                          const Interests& interests) {
-    auto prover = std::unique_ptr<Prover>(new Prover(tenant, interests));
+                                                          const Interests& interests,
+                                                          const PolicySet* variants = nullptr) {
+    auto prover = std::unique_ptr<Prover>(new Prover(tenant, interests, variants));
     auto program =
         compile(tenant.policy_set, prover->universe.directory(), tenant.inventory);
     if (!program) return tl::unexpected(program.error());
@@ -23,7 +25,7 @@ class Prover {
   Solver solver;
 
  private:
-  const PolicySet* sets_[1];
+  std::vector<const PolicySet*> sets_;
 
  public:
   const Universe universe;
@@ -31,8 +33,9 @@ class Prover {
   std::shared_ptr<const Program> program;
 
  private:
-  Prover(const Tenant& tenant, const Interests& interests)
-      : sets_{&tenant.policy_set},
+  Prover(const Tenant& tenant, const Interests& interests, const PolicySet* variants)
+      : sets_(variants == nullptr ? std::vector{&tenant.policy_set}
+                                  : std::vector{&tenant.policy_set, variants}),
         universe(solver, sets_, tenant, interests),
         encoding(universe, tenant.policy_set) {}
 };

@@ -68,46 +68,103 @@ class Cheapest {
   std::unordered_map<std::uint64_t, Step> known_;
 };
 
+// What a box must stay out of, and which dimensions it asks about.
+struct Outside {
+  Bdd set;
+  std::vector<bool> asks;
+};
+
+bool share(const std::vector<bool>& a, const std::vector<bool>& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] && b[i]) return true;
+  }
+  return false;
+}
+
+// Of each set what is real. A law that asks about nothing that the set and its other laws ask about
+// is kept by whatever is told of the rest, so it is left out.
+std::vector<Outside> real_part(const Universe& universe, const std::vector<Bdd>& sets,
+                               const Bdd& where) {
+  std::vector<Outside> laws;
+  for (const Bdd& law : universe.laws()) {
+    const Bdd here = law.given(where);
+    if (!here.is_all()) laws.push_back({here, universe.asked_by(here)});
+  }
+  std::vector<Outside> out;
+  for (const Bdd& set : sets) {
+    const Bdd here = set.given(where);
+    if (here.is_empty()) continue;
+    Outside one{here, universe.asked_by(here)};
+    std::vector<bool> kept(laws.size());
+    for (std::size_t i = 0; i < laws.size(); ++i) {
+      if (kept[i] || !share(one.asks, laws[i].asks)) continue;
+      kept[i] = true;
+      one.set &= laws[i].set;
+      for (std::size_t d = 0; d < one.asks.size(); ++d) {
+        if (laws[i].asks[d]) one.asks[d] = true;
+      }
+      i = static_cast<std::size_t>(-1);  // it may ask what an earlier one asks
+    }
+    if (!one.set.is_empty()) out.push_back(std::move(one));
+  }
+  return out;
+}
+
 }  // namespace
 
 Point smallest(const Universe& universe, const Bdd& set) { return Cheapest(universe).find(set); }
 
-Box widest(const Universe& universe, const Point& point, std::vector<Bdd> outside,
+Point first(const Universe& universe, const Bdd& set) {
+  Point point(universe.dimensions().size(), 0);
+  int node = set.node();
+  while (node > 1) {
+    const int low = Bdd::low_of(node);
+    if (low == 0) {
+      const int variable = Bdd::variable_of(node);
+      const DimensionIndex at = universe.dimension_of(variable);
+      const Dimension& dimension = universe.dimensions()[at];
+      const int bit = dimension.bits - 1 - (variable - dimension.first_variable);
+      point[at] = static_cast<ChoiceIndex>(point[at] | 1U << static_cast<unsigned>(bit));
+    }
+    node = low == 0 ? Bdd::high_of(node) : low;
+  }
+  return point;
+}
+
+Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>& outside,
            const Fits& fits) {
   const auto& dimensions = universe.dimensions();
   std::vector<DimensionIndex> order(dimensions.size());
   std::iota(order.begin(), order.end(), DimensionIndex{0});
   std::ranges::stable_sort(order, {}, [&](DimensionIndex i) { return dimensions[i].question; });
 
+  // Whether it is a person or a workload is never left open: the rest would be said of both.
+  const DimensionIndex identity = order.front();
+  std::vector<Outside> sets = real_part(universe, outside, universe.is(identity, point[identity]));
   Box box(dimensions.size());
-  for (DimensionIndex i = 0; i < dimensions.size(); ++i) box[i] = {point[i]};
-  for (Bdd& set : outside) set &= universe.reality();
-  for (std::size_t step = 0; step < order.size(); ++step) {
-    const DimensionIndex i = order[step];
-    std::vector<DimensionIndex> later(order.begin() + static_cast<std::ptrdiff_t>(step) + 1,
-                                      order.end());
-    std::ranges::sort(later, std::greater<>());
-    Bdd rest = Bdd::all();
-    for (const DimensionIndex j : later) rest &= universe.is(j, point[j]);
-    Bdd near;
-    for (const Bdd& set : outside) near |= set.given(rest);
+  Point near = point;
+  for (const DimensionIndex i : order) {
+    // In a set that asks about it, the dimensions before are gone and those after are the point's.
     Bdd chosen;
-    box[i].clear();
     for (ChoiceIndex choice = 0; choice < dimensions[i].choices.size(); ++choice) {
-      const Bdd is = universe.is(i, choice);
-      // Whether it is a person or a workload is never left open: the rest would be said of both.
-      const bool fixed = dimensions[i].question == Question::identity || near.meets(is);
-      if (choice != point[i] && fixed) continue;
+      if (i == identity && choice != point[i]) continue;
+      near[i] = choice;
+      const auto touches = [&](const Outside& one) {
+        return one.asks[i] && universe.holds(one.set, near);
+      };
+      if (choice != point[i] && std::ranges::any_of(sets, touches)) continue;
       box[i].push_back(choice);
-      chosen |= is;
+      chosen |= universe.is(i, choice);
     }
     if (fits && box[i].size() < dimensions[i].choices.size() && !fits(i, box[i])) {
       box[i] = {point[i]};
       chosen = universe.is(i, point[i]);
     }
-    // What is decided is gone from what must stay outside.
-    for (Bdd& set : outside) set = (set & chosen).without(universe.variables_of(i));
-    std::erase_if(outside, [](const Bdd& set) { return set.is_empty(); });
+    near[i] = point[i];
+    for (Outside& one : sets) {
+      if (one.asks[i]) one.set = one.set.and_without(chosen, universe.variables_of(i));
+    }
+    std::erase_if(sets, [](const Outside& one) { return one.set.is_empty(); });
   }
   return box;
 }

@@ -11,6 +11,8 @@ namespace sallyport::proof {
 
 // REQUIRES: the set is not empty and lies inside reality.
 Point smallest(const Universe& universe, const Bdd& set);
+// Some member, at next to no cost.
+Point first(const Universe& universe, const Bdd& set);
 
 // The box grows dimension by dimension, in the order of Question, as long as nothing real in it
 // lies in any of the sets of `outside`; `point` stays inside. Many small sets cost less than their
@@ -19,7 +21,7 @@ Point smallest(const Universe& universe, const Bdd& set);
 // the point's alone.
 // REQUIRES: the point is in none of them.
 using Fits = std::function<bool(DimensionIndex, const std::vector<ChoiceIndex>&)>;
-Box widest(const Universe& universe, const Point& point, std::vector<Bdd> outside,
+Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>& outside,
            const Fits& fits = {});
 
 // Those who hold at most so many of the groups, roles and names that are told apart.

@@ -44,9 +44,20 @@ Bdd Bdd::operator!() const { return Bdd(bdd_not(node_)); }
 Bdd Bdd::given(const Bdd& cube) const { return Bdd(bdd_restrict(node_, cube.node_)); }
 Bdd Bdd::without(const Bdd& variables) const { return Bdd(bdd_exist(node_, variables.node_)); }
 
+Bdd Bdd::and_without(const Bdd& other, const Bdd& variables) const {
+  return Bdd(bdd_appex(node_, other.node_, bddop_and, variables.node_));
+}
+
 int Bdd::variable_of(int node) { return bdd_var(node); }
 int Bdd::low_of(int node) { return bdd_low(node); }
 int Bdd::high_of(int node) { return bdd_high(node); }
+std::vector<int> Bdd::variables() const {
+  const Bdd cube(bdd_support(node_));
+  std::vector<int> out;
+  for (int node = cube.node_; node > 1; node = bdd_high(node)) out.push_back(bdd_var(node));
+  return out;
+}
+double Bdd::log_count() const { return is_empty() ? -1 : bdd_satcountln(node_); }
 std::size_t Bdd::size() const { return static_cast<std::size_t>(bdd_nodecount(node_)); }
 
 Solver::Solver(int nodes_max) : only_(only_one()) {
@@ -67,9 +78,10 @@ Solver::~Solver() { bdd_done(); }
 void Solver::set_variable_count(int count) { bdd_setvarnum(count); }
 Bdd Solver::variable(int number) const { return Bdd(bdd_ithvar(number)); }
 
-bool Solver::gave_up() {
+bool Solver::gave_up() const { return spent; }
+void Solver::start_afresh() {
   bdd_clear_error();
-  return std::exchange(spent, false);
+  spent = false;
 }
 
 }  // namespace sallyport::proof

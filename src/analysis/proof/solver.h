@@ -6,12 +6,14 @@
 //   (a & !b).is_empty();   // false
 //
 // Two sets are equal exactly when their nodes are the same. Over the budget of nodes every result
-// is meaningless and gave_up() is true: whoever answers a question asks it before saying anything.
+// is meaningless and gave_up() is true, until start_afresh(): whoever answers a question asks before
+// saying anything, and what was made before the question was asked must have been made in full.
 // Threads: a Solver and its sets belong to one thread.
 #pragma once
 
 #include <cstddef>
 #include <mutex>
+#include <vector>
 
 namespace sallyport::proof {
 
@@ -44,6 +46,8 @@ class Bdd {
   Bdd given(const Bdd& cube) const;
   // Whatever the variables of `cube` (each positive) are.
   Bdd without(const Bdd& variables) const;
+  // (*this & other).without(variables), in one go
+  Bdd and_without(const Bdd& other, const Bdd& variables) const;
   bool meets(const Bdd& other) const { return !(*this & other).is_empty(); }
   bool is_inside(const Bdd& other) const { return (*this - other).is_empty(); }
 
@@ -53,6 +57,8 @@ class Bdd {
   static int low_of(int node);
   static int high_of(int node);
   std::size_t size() const;  // in nodes
+  std::vector<int> variables() const;  // that it depends on
+  double log_count() const;  // the logarithm of how many there are; of nothing: negative
 
  private:
   friend class Solver;
@@ -71,8 +77,9 @@ class Solver {
 
   void set_variable_count(int count);
   Bdd variable(int number) const;
-  // Since the last call: the budget was spent. The next question starts afresh.
-  bool gave_up();
+  // The budget was spent since start_afresh(): no set made since then means anything.
+  bool gave_up() const;
+  void start_afresh();
 
  private:
   std::unique_lock<std::mutex> only_;

@@ -3,47 +3,11 @@
 #include <algorithm>
 #include <numeric>
 
-#include "analysis/proof/search.h"
+#include "analysis/proof/violations.h"
 #include "analysis/proof/words.h"
 
 namespace sallyport::proof {
 namespace {
-
-bool breaks(Need need, Outcome outcome) {
-  switch (need) {
-    case Need::granted: return outcome != Outcome::granted;
-    case Need::reachable: return outcome == Outcome::blocked;
-    case Need::prompted: return outcome != Outcome::interrupted;
-    case Need::refused: return outcome != Outcome::blocked;
-    default: return outcome == Outcome::granted;
-  }
-}
-
-// Without a directory people may be in any groups at once, and the set of all such violations may
-// be large: those of few memberships first, which are also the ones people understand.
-Bdd some_violations(const Expectation& e, const Encoding& encoding, const Bdd& region) {
-  constexpr unsigned memberships_max = 3;
-  const Universe& u = encoding.universe();
-  if (!u.has_people()) {
-    for (unsigned n = 0; n <= memberships_max; ++n) {
-      const Bdd part = region & at_most_memberships(u, n);
-      if (part.is_empty()) continue;
-      Bdd found = violations(e, encoding, part);
-      if (!found.is_empty()) return found;
-    }
-  }
-  return violations(e, encoding, region);
-}
-
-// What stands for whatever no policy names has no name that would tell anybody anything.
-std::string in_words(const ConditionAnswer& answer) {
-  std::string words = std::string(name_of(answer.condition)) + ": " + answer.decided_by;
-  const std::string id = to_string(nothing_in_particular());
-  if (const auto at = words.find(id); at != std::string::npos) {
-    words.replace(at, id.size(), "this application");
-  }
-  return words;
-}
 
 // For a sentence: what is as plain as can be is not worth a word.
 Box worth_telling(const Universe& u, const Point& point) {
@@ -70,25 +34,6 @@ Box worth_telling(const Universe& u, const Point& point) {
   return box;
 }
 
-void find_misses(const Encoding& encoding, const Answer& answer, const Bdd& here, Trial& trial) {
-  constexpr std::size_t told = 3;
-  for (std::size_t i = 0; i < answer.policies.size(); ++i) {
-    const EncodedPolicy& policy = encoding.policies()[i];
-    if (!policy.enforced() || !here.is_inside(policy.unmet - policy.applies)) continue;
-    Trial::Miss miss{i, {}};
-    for (const ConditionAnswer& one : answer.policies[i].conditions) {
-      if (one.match == Match::no) miss.because.push_back(in_words(one));
-    }
-    trial.missed_by.push_back(std::move(miss));
-  }
-  std::ranges::stable_sort(trial.missed_by, {},
-                           [](const Trial::Miss& miss) { return miss.because.size(); });
-  // Further than one condition away is no near miss, unless there is nothing nearer.
-  const std::size_t nearest = trial.missed_by.empty() ? 0 : trial.missed_by[0].because.size();
-  std::erase_if(trial.missed_by, [&](const auto& m) { return m.because.size() > nearest; });
-  if (trial.missed_by.size() > told) trial.missed_by.resize(told);
-}
-
 }  // namespace
 
 Result<Trial> try_out(const Expectation& e, const Encoding& encoding, const Program& program,
@@ -96,7 +41,7 @@ Result<Trial> try_out(const Expectation& e, const Encoding& encoding, const Prog
   Trial trial;
   const Universe& u = encoding.universe();
   const Bdd region = region_of(e, encoding);
-  const Bdd found = some_violations(e, encoding, region);
+  const auto witness = Violations(e.need, encoding, region).smallest();
   if (solver.gave_up()) {
     trial.result = TrialResult::gave_up;
     return trial;
@@ -105,9 +50,9 @@ Result<Trial> try_out(const Expectation& e, const Encoding& encoding, const Prog
     trial.result = TrialResult::concerns_nobody;
     return trial;
   }
-  if (found.is_empty()) return trial;
+  if (!witness) return trial;
   trial.result = TrialResult::fails;
-  trial.witness = smallest(u, found);
+  trial.witness = *witness;
   Draft draft;
   u.draft(trial.witness, draft);
   const Answer answer = program.explain(draft.settle());
@@ -120,16 +65,21 @@ Result<Trial> try_out(const Expectation& e, const Encoding& encoding, const Prog
   trial.error_code = answer.error_code;
   trial.sentence = sentence(u, worth_telling(u, trial.witness), trial.witness);
   trial.details = details(u, trial.witness);
-  const Bdd here = u.point_set(trial.witness);
   for (std::size_t i = 0; i < encoding.policies().size(); ++i) {
     const EncodedPolicy& policy = encoding.policies()[i];
     if (!policy.enforced()) continue;
     const bool refused = answer.outcome == Outcome::blocked;
-    if (here.is_inside(refused ? policy.failed : policy.stops())) trial.stopped_by.push_back(i);
+    if (u.holds(refused ? policy.failed : policy.stops(), trial.witness)) {
+      trial.stopped_by.push_back(i);
+    }
   }
-  if (e.need != Need::granted && e.need != Need::reachable) {
-    find_misses(encoding, answer, here, trial);
-  }
+  if (e.need == Need::granted || e.need == Need::reachable) return trial;
+  constexpr std::size_t told = 3;
+  trial.missed_by = near_misses(encoding, answer, trial.witness);
+  // Further than one condition away is no near miss, unless there is nothing nearer.
+  const std::size_t nearest = trial.missed_by.empty() ? 0 : trial.missed_by[0].because.size();
+  std::erase_if(trial.missed_by, [&](const NearMiss& m) { return m.because.size() > nearest; });
+  if (trial.missed_by.size() > told) trial.missed_by.resize(told);
   return trial;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "analysis/proof/expectation.h"
+#include "analysis/proof/near_miss.h"
 #include "engine/program.h"
 
 namespace sallyport::proof {
@@ -25,12 +26,7 @@ struct Trial {
   Outcome outcome = Outcome::granted;
   int error_code = 0;
   std::vector<std::size_t> stopped_by;  // policies that block or ask for more, where nothing should
-  // Policies that would have stopped it, and the conditions, in words, that kept them from it.
-  struct Miss {
-    std::size_t policy = 0;
-    std::vector<std::string> because;
-  };
-  std::vector<Miss> missed_by;
+  std::vector<NearMiss> missed_by;  // would have stopped it
 };
 
 // REQUIRES: add_interests() of it went into the encoding's universe; `program` is of the set.

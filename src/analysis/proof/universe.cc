@@ -91,6 +91,25 @@ Bdd Universe::where_product(std::span<const DimensionIndex> dimensions,
   return set;
 }
 
+std::vector<bool> Universe::asked_by(const Bdd& set) const {
+  std::vector<bool> asked(dimensions_.size());
+  for (const int variable : set.variables()) asked[dimension_of(variable)] = true;
+  return asked;
+}
+
+bool Universe::holds(const Bdd& set, const Point& point) const {
+  int node = set.node();
+  while (node > 1) {
+    const int variable = Bdd::variable_of(node);
+    const DimensionIndex at = dimension_of(variable);
+    const Dimension& dimension = dimensions_[at];
+    const int bit = dimension.bits - 1 - (variable - dimension.first_variable);
+    node = (point[at] >> static_cast<unsigned>(bit) & 1U) != 0 ? Bdd::high_of(node)
+                                                              : Bdd::low_of(node);
+  }
+  return node == 1;
+}
+
 void Universe::draft(const Point& point, Draft& into) const {
   for (DimensionIndex i = 0; i < dimensions_.size(); ++i) {
     dimensions_[i].choices[point[i]].put(into);

@@ -63,6 +63,8 @@ class Universe {
 
   const std::vector<Dimension>& dimensions() const { return dimensions_; }
   const Bdd& reality() const { return reality_; }
+  // Reality, law by law, but for the codes that stand for no choice.
+  const std::vector<Bdd>& laws() const { return laws_; }
   const std::vector<std::string>& notes() const { return notes_; }
   // Every group and role that is named has an entry in it, so that it can be held.
   const std::shared_ptr<const Directory>& directory() const { return directory_; }
@@ -89,9 +91,13 @@ class Universe {
   template <class Test>
   Bdd where(std::initializer_list<Question> questions, Test test) const;
   Bdd variables_of(DimensionIndex dimension) const { return variables_[dimension]; }
+  // Which dimensions a set asks about.
+  std::vector<bool> asked_by(const Bdd& set) const;
   DimensionIndex dimension_of(int variable) const {
     return of_variable_[static_cast<std::size_t>(variable)];
   }
+  // Whether the set holds it; quicker than by point_set().
+  bool holds(const Bdd& set, const Point& point) const;
   // A sign-in by its choices.
   void draft(const Point& point, Draft& into) const;
   Bdd point_set(const Point& point) const;
@@ -108,6 +114,7 @@ class Universe {
   std::vector<DimensionIndex> of_variable_;
   std::map<std::string, DimensionIndex> by_key_;
   Bdd reality_;
+  std::vector<Bdd> laws_;
   std::vector<std::string> notes_;
   const Tenant& tenant_;
   std::shared_ptr<const Directory> directory_;

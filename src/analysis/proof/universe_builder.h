@@ -45,6 +45,7 @@ class UniverseBuilder {
   void add_ages();
   void add_people_dimensions();
   void constrain();
+  void require(const Bdd& law);
   void constrain_people();
   void classify_people();
 

@@ -196,7 +196,10 @@ Result<Vocabulary::Set> Vocabulary::what(std::string_view text) const {
   }
   if (text == "other application") return application(nothing_in_particular());
   // Made up of the attributes that filters ask for (choices_what.cc); its name is its id.
-  if (text.starts_with("an application with ")) return application(ApplicationId::of(text));
+  if (text.starts_with("an application with ")) {
+    if (asks()) interests_->applications.push_back(ApplicationId::of(text));
+    return application(ApplicationId::of(text));
+  }
   if (text == "Office365") {
     if (asks()) interests_->office365 = true;
     return suite(&PolicySet::office365);

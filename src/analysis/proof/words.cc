@@ -27,22 +27,28 @@ std::string any_of(const std::vector<std::string>& names);
 std::string choices_in_words(const Universe& u, const Box& box, DimensionIndex i) {
   const auto& choices = u.dimensions()[i].choices;
   std::vector<std::string> these, others;
-  bool legacy = false, modern = false;
-  for (ChoiceIndex choice = 0; choice < choices.size(); ++choice) {
-    const bool allowed = std::ranges::find(box[i], choice) != box[i].end();
-    (allowed ? these : others).push_back(choices[choice].words);
-    const bool old = choice >= 2 && choice <= 4;  // of client apps
-    legacy |= allowed && old;
-    modern |= allowed && !old;
+  std::vector<bool> allowed(choices.size());
+  for (const ChoiceIndex choice : box[i]) allowed[choice] = true;
+  // No person has a client that cannot be told.
+  const bool clients = u.dimensions()[i].question == Question::client_app;
+  const std::size_t told = clients ? 5 : choices.size();
+  for (ChoiceIndex choice = 0; choice < told; ++choice) {
+    (allowed[choice] ? these : others).push_back(choices[choice].words);
   }
-  if (u.dimensions()[i].question == Question::client_app && these.size() == 3) {
-    if (!legacy) return "a modern client";
-    if (!modern) return "a legacy client";
-  }
+  if (clients && others.empty()) return {};
+  if (clients && allowed[0] && allowed[1] && these.size() == 2) return "a modern client";
+  if (clients && !allowed[0] && !allowed[1] && these.size() == 3) return "a legacy client";
   if (these.size() > 2 && others.size() < these.size()) {
     return "anything but " + list_of(others, others.size());
   }
   return any_of(these);
+}
+
+// `compliant`, `model Surface`: two attributes need no name to be understood.
+std::string attribute_in_words(const Dimension& dimension, ChoiceIndex choice) {
+  const std::string& value = dimension.choices[choice].words;
+  const bool plain = dimension.subject == "compliance" || dimension.subject == "trust type";
+  return plain ? value : dimension.subject + " " + value;
 }
 
 std::string any_of(const std::vector<std::string>& names) {
@@ -118,8 +124,12 @@ std::string who_in_words(const Universe& u, const Box& box, bool only_groups) {
     words += " in " + list_of(groups, 4);
   }
   // What somebody must not be is worth telling only while it is little.
-  std::vector<std::string> without = collect({Question::role, Question::group}, 0);
-  if (!without.empty() && without.size() <= 2) words += " not in " + list_of(without);
+  const auto roles_not = collect({Question::role}, 0);
+  const auto groups_not = collect({Question::group}, 0);
+  if (roles_not.size() + groups_not.size() <= 2) {
+    if (!roles_not.empty()) words += " without role " + list_of(roles_not);
+    if (!groups_not.empty()) words += " not in " + list_of(groups_not);
+  }
   return words;
 }
 
@@ -154,7 +164,9 @@ std::string how_in_words(const Universe& u, const Box& box) {
   std::string words;
   const auto tell = [&](Question question, const std::string& before) {
     for (const auto i : u.all(question)) {
-      if (!is_any(u, box, i)) append(words, before + choices_in_words(u, box, i));
+      if (is_any(u, box, i)) continue;
+      const std::string these = choices_in_words(u, box, i);
+      if (!these.empty()) append(words, before + these);
     }
   };
   if (allows_only(box, *u.find(Question::identity), 1)) {
@@ -209,10 +221,10 @@ std::string proofs_in_words(const Universe& u, const Point& point) {
     std::vector<std::string> is;
     for (const auto a : attributes) {
       if (point[a] != 0) {
-        is.push_back(u.dimensions()[a].subject + " " + u.dimensions()[a].choices[point[a]].words);
+        is.push_back(attribute_in_words(u.dimensions()[a], point[a]));
       }
     }
-    device = "a registered device" + (is.empty() ? "" : " (" + list_of(is, 5) + ")");
+    device = "a registered device" + (is.empty() ? "" : ", " + list_of(is, 5));
   }
   if (!device.empty()) more.push_back(device);
   for (const Question question :
@@ -273,7 +285,7 @@ std::vector<std::string> details(const Universe& u, const Point& point) {
       case Question::service_principal_risk: words = "service principal risk " + words; break;
       case Question::agent_id_risk: words = "agent risk " + words; break;
       case Question::country: words = "from " + words; break;
-      case Question::device_attribute: words = dimension.subject + " " + words; break;
+      case Question::device_attribute: words = attribute_in_words(dimension, point[i]); break;
       default: break;
     }
     out.push_back(std::move(words));

@@ -1,4 +1,4 @@
-#include "analysis/reach.h"
+#include "analysis/checks/reach.h"
 
 #include <algorithm>
 
@@ -59,22 +59,22 @@ std::vector<NeverApplies> reasons_to_never_apply(const Policy& policy) {
   const bool some_user = c.users && includes_somebody(*c.users);
   const bool some_client = c.client_applications && includes_some_client(*c.client_applications);
   if (!some_user && !some_client) {
-    reasons.push_back({"/conditions/users",
+    reasons.push_back({"REF-08", "/conditions/users",
                        "this policy includes nobody, so it never applies; include users, groups "
                        "or roles, or remove the policy"});
   } else if (!some_client && excludes_all_it_includes(*c.users)) {
-    reasons.push_back({"/conditions/users",
+    reasons.push_back({"CND-14", "/conditions/users",
                        "everybody this policy includes is excluded again, so it never applies; "
                        "correct one of the lists"});
   }
   if (!c.applications || !includes_some_target(*c.applications)) {
-    reasons.push_back({"/conditions/applications",
+    reasons.push_back({"REF-07", "/conditions/applications",
                        "this policy includes no application, user action or authentication "
                        "context, so it never applies; include one, or remove the policy"});
   }
   if (c.platforms && !c.platforms->include.empty() && !c.platforms->include.unknown &&
       !c.platforms->include.all && (c.platforms->include.bits & ~c.platforms->exclude.bits) == 0) {
-    reasons.push_back({"/conditions/platforms",
+    reasons.push_back({"CND-14", "/conditions/platforms",
                        "every platform this policy includes is excluded again, so it never "
                        "applies; correct one of the lists"});
   }

@@ -1,7 +1,8 @@
-// Whether a policy can apply to anything at all. Internal to analysis/.
+// Whether a policy can apply to anything at all.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/policy.h"
@@ -9,6 +10,7 @@
 namespace sallyport {
 
 struct NeverApplies {
+  std::string_view check;  // of the catalogue
   std::string pointer;
   std::string message;
 };
