@@ -47,7 +47,8 @@ std::string responsible(const PolicySet& before, const std::vector<std::size_t>&
   return out;
 }
 
-std::string in_words(Outcome outcome, const std::vector<Requirement>& missing, const Tenant& tenant) {
+std::string in_words(Outcome outcome, const std::vector<Requirement>& missing,
+                     const Tenant& tenant) {
   if (outcome == Outcome::granted) return "granted";
   std::string out = outcome == Outcome::blocked ? "blocked" : "asked for";
   std::string what;
@@ -121,11 +122,11 @@ std::string text_of(const Table& table, const Presentation& presentation) {
       const std::string label(labels[i]);
       first = true;
       for (const std::string& part : wrap(row[i].text, width - 2 * label_width)) {
-        out += std::string(label_width, ' ') +
-               toned((first ? label : "") +
-                         std::string(label_width - (first ? label.size() : 0), ' '),
-                     Tone::faint, presentation.colour) +
-               toned(part, row[i].tone, presentation.colour) + '\n';
+        out +=
+            std::string(label_width, ' ') +
+            toned((first ? label : "") + std::string(label_width - (first ? label.size() : 0), ' '),
+                  Tone::faint, presentation.colour) +
+            toned(part, row[i].tone, presentation.colour) + '\n';
         first = false;
       }
     }
@@ -219,8 +220,9 @@ Exit minimize(const MinimizeOptions& options) {
                    {"BECAUSE", "because", true, false, false}};
   for (const proof::Redundant& one : found.policies) {
     const std::string because =
-        one.never_applies ? "it applies to no sign-in"
-                          : "the same is done by " + policy_names(tenant.policy_set, one.covered_by);
+        one.never_applies
+            ? "it applies to no sign-in"
+            : "the same is done by " + policy_names(tenant.policy_set, one.covered_by);
     table.rows.push_back({{policy_name(tenant.policy_set, one.policy), Tone::strong},
                           {"all of it", Tone::plain},
                           {because, Tone::plain}});

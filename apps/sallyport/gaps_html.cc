@@ -108,7 +108,8 @@ std::string gaps_as_html(const GapsReport& report, const proof::AccessMap& map) 
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<title>What gets past these policies</title>\n<style>" +
-      std::string(style) + "</style>\n</head>\n<body>\n<main>\n<h1>What gets past these policies</h1>\n<p>" +
+      std::string(style) +
+      "</style>\n</head>\n<body>\n<main>\n<h1>What gets past these policies</h1>\n<p>" +
       std::to_string(report.input->tenant().policy_set.policies.size()) + " policies; " +
       std::to_string(holds) + " of " + std::to_string(report.verdicts.size()) +
       " expectations are proved for every sign-in.</p>\n<ul>";

@@ -66,8 +66,8 @@ std::vector<Line> lines_of(const Gap& gap, const Tenant& tenant) {
     out.push_back({"likewise", words(shortened(gap.likewise, likewise_told, "; "))});
   }
   for (const auto& miss : gap.near_misses) {
-    out.push_back({"missed by", policy_name(tenant, miss.policy) + ": " +
-                                    words(joined(miss.because, "; "))});
+    out.push_back(
+        {"missed by", policy_name(tenant, miss.policy) + ": " + words(joined(miss.because, "; "))});
   }
   if (!gap.would_close_if_enforced.empty()) {
     std::vector<std::string> names;
@@ -157,7 +157,8 @@ std::vector<std::string> assumptions(const ProofInput& input, const proof::Unive
     out.push_back(std::move(line));
   }
   if (!universe.has_people()) {
-    out.emplace_back("Without a directory: people may be in any groups and roles that policies name.");
+    out.emplace_back(
+        "Without a directory: people may be in any groups and roles that policies name.");
   }
   for (const std::string& note : universe.notes()) out.push_back("Note: " + note);
   return out;

@@ -24,7 +24,8 @@ constexpr std::size_t sign_ins_max = 30'000;
 // What all sign-ins say of one expectation.
 struct Truth {
   bool violated = false;
-  unsigned layer = 0;  // memberships of whoever violates it with fewest, as far as that is looked at
+  unsigned layer =
+      0;  // memberships of whoever violates it with fewest, as far as that is looked at
   unsigned weight = 0;
 };
 
@@ -214,8 +215,7 @@ TEST_F(BruteForceTest, a_difference_is_told_exactly_where_there_is_one) {
       const auto [earlier, later] = outcomes(point);
       changes = changes || earlier != later;
     });
-    const auto found =
-        diff(*c.encoding, *c.other_encoding, *c.program, *c.other_program, c.solver);
+    const auto found = diff(*c.encoding, *c.other_encoding, *c.program, *c.other_program, c.solver);
     EXPECT_TRUE(found.has_value());
     if (!found) return true;
     EXPECT_EQ(!found->rules.empty(), changes)

@@ -1,6 +1,6 @@
 // Over real policies, other people's and our example's: every sign-in that is shown replays to what
-// is claimed of it, what is proved survives random sign-ins, and neither the order of files nor that
-// of the policies in them makes a difference.
+// is claimed of it, what is proved survives random sign-ins, and neither the order of files nor
+// that of the policies in them makes a difference.
 //
 // SALLYPORT_SIGN_INS in the environment is how many random sign-ins each proof has to survive.
 #include <gtest/gtest.h>
@@ -129,11 +129,13 @@ TEST(ProofOrder, makes_no_difference) {
         value += (value.empty() ? "" : ",\n") + loaded.documents[order[i]].json;
       }
       for (std::size_t i = 0; i < files; ++i) {
-        std::ofstream(temporary / (std::to_string(i) + ".json")) << "{\"value\":[" << values[i] << "]}";
+        std::ofstream(temporary / (std::to_string(i) + ".json"))
+            << "{\"value\":[" << values[i] << "]}";
       }
       outputs.push_back(output_of("gaps --enforce all " + temporary.string()));
       if (run == 1) continue;
-      for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+      for (std::size_t i = order.size(); i > 1; --i)
+        std::swap(order[i - 1], order[random.below(i)]);
     }
     EXPECT_NE(outputs[0].find("expectations hold"), std::string::npos) << outputs[0];
     EXPECT_EQ(outputs[0], outputs[1]);

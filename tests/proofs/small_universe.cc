@@ -60,8 +60,8 @@ std::vector<bool> asked(const Case& of) {
 // combinations as there are such questions show everything.
 std::vector<MethodModes> telling_methods(const Case& of) {
   std::vector<std::vector<MethodModes>> questions{mfa_combinations()};
-  questions.push_back({method::fido2, method::windows_hello_for_business,
-                       method::x509_certificate_multi_factor});
+  questions.push_back(
+      {method::fido2, method::windows_hello_for_business, method::x509_certificate_multi_factor});
   const auto ask = [&](const PolicySet& set, const Policy& policy) {
     if (!policy.grant_controls || !policy.grant_controls->authentication_strength) return;
     const auto* strength = set.find_strength(*policy.grant_controls->authentication_strength);
@@ -89,8 +89,8 @@ std::vector<MethodModes> telling_methods(const Case& of) {
   const auto consider = [&](MethodModes m) {
     std::vector<bool> answers;
     for (const auto& combinations : questions) {
-      answers.push_back(std::ranges::any_of(
-          combinations, [&](MethodModes c) { return (m & c) == c; }));
+      answers.push_back(
+          std::ranges::any_of(combinations, [&](MethodModes c) { return (m & c) == c; }));
     }
     const auto [at, added] = least.try_emplace(answers, m);
     if (!added && cost(m) < cost(at->second)) at->second = m;
@@ -222,8 +222,8 @@ void thin_out(PolicySet& set, std::vector<Expectation>& expectations, Random& ra
     if (half()) c.authentication_flows = {};
     if (half()) policy.session_controls.reset();
     if (policy.grant_controls) thin(policy.grant_controls->terms_of_use);
-    for (PrincipalLists* lists : {c.users ? &c.users->include : nullptr,
-                                  c.users ? &c.users->exclude : nullptr}) {
+    for (PrincipalLists* lists :
+         {c.users ? &c.users->include : nullptr, c.users ? &c.users->exclude : nullptr}) {
       if (lists == nullptr) continue;
       thin(lists->users);
       thin(lists->groups);
@@ -249,11 +249,16 @@ void thin_out(PolicySet& set, std::vector<Expectation>& expectations, Random& ra
 Expectation make_expectation(const World& world, Random& random) {
   Expectation e;
   e.id = e.name = "asked";
-  static const std::vector<Need> needs{
-      Need::blocked,        Need::granted,     Need::reachable,
-      Need::mfa,            Need::mfa,         Need::phishing_resistant,
-      Need::managed_device, Need::managed_app, Need::mfa_or_managed_device,
-      Need::password_change};
+  static const std::vector<Need> needs{Need::blocked,
+                                       Need::granted,
+                                       Need::reachable,
+                                       Need::mfa,
+                                       Need::mfa,
+                                       Need::phishing_resistant,
+                                       Need::managed_device,
+                                       Need::managed_app,
+                                       Need::mfa_or_managed_device,
+                                       Need::password_change};
   e.need = random.pick(needs);
   const auto somebody = [&]() -> std::string {
     switch (random.below(6)) {
@@ -313,11 +318,11 @@ bool is_kept(Need need, const SignIn& s, Outcome outcome) {
   const auto& p = s.proofs;
   const auto uses = [&](MethodModes c) { return (*p.methods & c) == c; };
   const bool mfa = p.mfa_claim.is(true) || std::ranges::any_of(mfa_combinations(), uses);
-  const bool managed =
-      s.device.is_known() && (s.device->shape->is_compliant == DeviceFlag::yes ||
-                              s.device->shape->text(DeviceText::trust_type) ==
-                                  DeviceAttribute::of("ServerAD"));
-  const bool mobile = s.device_platform.is(Platform::ios) || s.device_platform.is(Platform::android);
+  const bool managed = s.device.is_known() && (s.device->shape->is_compliant == DeviceFlag::yes ||
+                                               s.device->shape->text(DeviceText::trust_type) ==
+                                                   DeviceAttribute::of("ServerAD"));
+  const bool mobile =
+      s.device_platform.is(Platform::ios) || s.device_platform.is(Platform::android);
   switch (need) {
     case Need::blocked: return outcome != Outcome::granted;
     case Need::granted: return outcome == Outcome::granted;
@@ -325,7 +330,8 @@ bool is_kept(Need need, const SignIn& s, Outcome outcome) {
     case Need::mfa: return outcome != Outcome::granted || mfa;
     case Need::phishing_resistant:
       return outcome != Outcome::granted || uses(method::fido2) ||
-             uses(method::windows_hello_for_business) || uses(method::x509_certificate_multi_factor);
+             uses(method::windows_hello_for_business) ||
+             uses(method::x509_certificate_multi_factor);
     case Need::managed_device: return outcome != Outcome::granted || managed;
     case Need::mfa_or_managed_device: return outcome != Outcome::granted || mfa || managed;
     case Need::managed_app:
@@ -339,7 +345,8 @@ bool is_kept(Need need, const SignIn& s, Outcome outcome) {
   return false;
 }
 
-bool each_sign_in(const Case& of, std::size_t most, const std::function<void(const Point&)>& visit) {
+bool each_sign_in(const Case& of, std::size_t most,
+                  const std::function<void(const Point&)>& visit) {
   const Universe& u = *of.universe;
   const std::vector<bool>& ask = of.asks;
   const std::vector<MethodModes> methods = telling_methods(of);

@@ -125,8 +125,9 @@ std::string shown(const std::string& text) {
 }  // namespace
 
 void UniverseBuilder::add_device() {
-  add_yes_no(Question::device, key_of(Question::device), {}, "an unregistered device",
-             "a registered device", [](Draft& d) { d.registered = true; }, 3);
+  add_yes_no(
+      Question::device, key_of(Question::device), {}, "an unregistered device",
+      "a registered device", [](Draft& d) { d.registered = true; }, 3);
   std::map<std::string, AskedAttribute> by_attribute;
   each_policy([&](const PolicySet&, const Policy& policy) {
     const auto& devices = policy.conditions.devices;
@@ -176,9 +177,7 @@ void UniverseBuilder::add_device_attribute(const std::string& key, const FilterC
   bool cut = false;
   switch (what.property) {
     case FilterProperty::is_compliant: {
-      const auto flag = [](DeviceFlag f) {
-        return [f](Draft& d) { d.shape.is_compliant = f; };
-      };
+      const auto flag = [](DeviceFlag f) { return [f](Draft& d) { d.shape.is_compliant = f; }; };
       consider("not compliant", flag(DeviceFlag::no));
       consider("of unknown compliance", flag(DeviceFlag::absent));
       consider("compliant", flag(DeviceFlag::yes), 1);
@@ -236,7 +235,8 @@ void UniverseBuilder::add_device_attribute(const std::string& key, const FilterC
         consider("Personal", put("Personal"));
         consider("Company", put("Company"));
       } else {
-        for (const std::string& text : candidate_texts(asked, cut)) consider(shown(text), put(text));
+        for (const std::string& text : candidate_texts(asked, cut))
+          consider(shown(text), put(text));
       }
       break;
     }
@@ -244,7 +244,8 @@ void UniverseBuilder::add_device_attribute(const std::string& key, const FilterC
   }
   for (const DeviceValue* value : interesting) {
     if (seen.contains(value->value)) continue;
-    consider(shown(value->value.value_or("none")), [v = *value](Draft& d) { put_device_value(d, v); });
+    consider(shown(value->value.value_or("none")),
+             [v = *value](Draft& d) { put_device_value(d, v); });
   }
   if (cut) {
     u_.notes_.push_back("device filters look for more than " + std::to_string(pieces_max) +

@@ -74,21 +74,23 @@ void UniverseBuilder::add_methods() {
            {"no password", [](Draft& d) { d.methods &= ~method::password; }}},
           1);
     } else {
-      add_yes_no(Question::method, key, words, "without " + words, words,
-                 [one](Draft& d) { d.methods |= one; }, 3);
+      add_yes_no(
+          Question::method, key, words, "without " + words, words,
+          [one](Draft& d) { d.methods |= one; }, 3);
     }
   }
-  add_yes_no(Question::mfa_claim, key_of(Question::mfa_claim), {}, "no multifactor authentication elsewhere",
-             "multifactor authentication done elsewhere", [](Draft& d) { d.sign_in.proofs.mfa_claim = true; }, 3);
+  add_yes_no(
+      Question::mfa_claim, key_of(Question::mfa_claim), {},
+      "no multifactor authentication elsewhere", "multifactor authentication done elsewhere",
+      [](Draft& d) { d.sign_in.proofs.mfa_claim = true; }, 3);
   const auto one_of = [&](Question question, const std::set<std::string>& listed, const char* none,
                           const char* some, std::string_view Proofs::*member) {
     if (listed.empty()) return;
     std::vector<Choice> choices{{none, [](Draft&) {}}};
     for (const std::string& one : listed) {
       const auto& kept = *u_.texts_.insert(one).first;
-      choices.push_back({some + one, [member, &kept](Draft& d) {
-                           d.sign_in.proofs.*member = kept;
-                         }});
+      choices.push_back(
+          {some + one, [member, &kept](Draft& d) { d.sign_in.proofs.*member = kept; }});
     }
     add(question, key_of(question), {}, std::move(choices));
   };
@@ -101,8 +103,8 @@ void UniverseBuilder::add_methods() {
   std::vector<Choice> choices{{"a certificate without a listed policy", [](Draft&) {}}};
   std::vector<std::string> all;
   for (const std::string& one : oids) {
-    choices.push_back({"a certificate with policy " + one,
-                       [one](Draft& d) { d.policy_oids = {one}; }});
+    choices.push_back(
+        {"a certificate with policy " + one, [one](Draft& d) { d.policy_oids = {one}; }});
     all.push_back(one);
   }
   if (all.size() > 1) {
@@ -112,8 +114,8 @@ void UniverseBuilder::add_methods() {
           "strengths list more than five certificate policies; of certificates with several, only "
           "the one with the first five is looked at");
     }
-    choices.push_back({"a certificate with several listed policies",
-                       [all](Draft& d) { d.policy_oids = all; }});
+    choices.push_back(
+        {"a certificate with several listed policies", [all](Draft& d) { d.policy_oids = all; }});
   }
   add(Question::certificate_policy, key_of(Question::certificate_policy), {}, std::move(choices));
 }
@@ -125,20 +127,20 @@ void UniverseBuilder::add_ages() {
     if (!policy.session_controls || !policy.session_controls->sign_in_frequency) return;
     const SignInFrequency& f = *policy.session_controls->sign_in_frequency;
     auto& ages = f.authentication == FrequencyAuthentication::secondary ? secondary : primary;
-    ages.insert(f.every_time ? std::chrono::seconds(std::chrono::minutes(5)) + std::chrono::seconds(1)
-                             : std::chrono::seconds(f.every));
+    ages.insert(f.every_time
+                    ? std::chrono::seconds(std::chrono::minutes(5)) + std::chrono::seconds(1)
+                    : std::chrono::seconds(f.every));
   });
   using Member = Fact<Instant> Proofs::*;
   const auto ages = [&](Question question, const std::set<std::chrono::seconds>& limits,
                         Member member, bool never_first, const std::string& what) {
     if (limits.empty()) return;
-    const Choice never{what + " never", [member](Draft& d) {
-                         d.sign_in.proofs.*member = Fact<Instant>::absent();
-                       }};
+    const Choice never{what + " never",
+                       [member](Draft& d) { d.sign_in.proofs.*member = Fact<Instant>::absent(); }};
     std::vector<Choice> choices;
     if (never_first) choices.push_back(never);
-    choices.push_back({what + " just now",
-                       [member](Draft& d) { d.sign_in.proofs.*member = drafted_at; }});
+    choices.push_back(
+        {what + " just now", [member](Draft& d) { d.sign_in.proofs.*member = drafted_at; }});
     for (const auto limit : limits) {
       const auto words = limit < std::chrono::hours(1)
                              ? std::string("over 5 minutes")
@@ -234,26 +236,45 @@ void UniverseBuilder::constrain() {
   // A workload identity has no client, no platform, no device and nobody to prove anything.
   const Bdd workload = u_.is(*u_.find(Question::identity), 1);
   Bdd bare = Bdd::all();
-  for (const Question question :
-       {Question::user, Question::user_type, Question::home_tenant, Question::agent_user,
-        Question::role, Question::group, Question::any_role, Question::any_group, Question::device,
-        Question::method, Question::mfa_claim, Question::key, Question::certificate_issuer,
-        Question::certificate_policy, Question::primary_age, Question::secondary_age,
-        Question::terms_of_use, Question::custom_control, Question::password_changed,
-        Question::risk_remediated, Question::approved_app, Question::protected_app,
-        Question::token_bound, Question::flow, Question::sign_in_risk, Question::user_risk, Question::insider_risk, Question::trust_mfa,
-        Question::trust_compliant, Question::trust_hybrid_joined}) {
+  for (const Question question : {Question::user,
+                                  Question::user_type,
+                                  Question::home_tenant,
+                                  Question::agent_user,
+                                  Question::role,
+                                  Question::group,
+                                  Question::any_role,
+                                  Question::any_group,
+                                  Question::device,
+                                  Question::method,
+                                  Question::mfa_claim,
+                                  Question::key,
+                                  Question::certificate_issuer,
+                                  Question::certificate_policy,
+                                  Question::primary_age,
+                                  Question::secondary_age,
+                                  Question::terms_of_use,
+                                  Question::custom_control,
+                                  Question::password_changed,
+                                  Question::risk_remediated,
+                                  Question::approved_app,
+                                  Question::protected_app,
+                                  Question::token_bound,
+                                  Question::flow,
+                                  Question::sign_in_risk,
+                                  Question::user_risk,
+                                  Question::insider_risk,
+                                  Question::trust_mfa,
+                                  Question::trust_compliant,
+                                  Question::trust_hybrid_joined}) {
     bare &= u_.is_plain(question);
   }
   // And people always sign in through a client of some type.
-  const Bdd clientless = u_.where({Question::client_app}, [](const SignIn& s) {
-    return s.client_app_type.is_absent();
-  });
+  const Bdd clientless = u_.where({Question::client_app},
+                                  [](const SignIn& s) { return s.client_app_type.is_absent(); });
   bare &= clientless;
   reality &= workload | !clientless;
-  bare &= u_.where({Question::platform}, [](const SignIn& s) {
-    return s.device_platform.is_absent();
-  });
+  bare &=
+      u_.where({Question::platform}, [](const SignIn& s) { return s.device_platform.is_absent(); });
   const Bdd application = u_.where({Question::target}, [](const SignIn& s) {
     return s.target.kind == TargetKind::applications;
   });

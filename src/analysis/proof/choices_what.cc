@@ -12,7 +12,8 @@ namespace sallyport::proof {
 namespace {
 
 // Of an application filter's comparisons: attribute and value.
-void collect_attributes(const FilterNode& node, std::set<std::pair<std::string, std::string>>& into) {
+void collect_attributes(const FilterNode& node,
+                        std::set<std::pair<std::string, std::string>>& into) {
   if (node.kind == FilterNode::Kind::comparison &&
       node.comparison.property == FilterProperty::custom_security_attribute) {
     for (const auto& value : node.comparison.values) into.emplace(node.comparison.attribute, value);
@@ -231,8 +232,9 @@ void UniverseBuilder::add_clients() {
     resilience |= policy.session_controls && policy.session_controls->disable_resilience_defaults;
   });
   if (resilience) {
-    add_yes_no(Question::outage, key_of(Question::outage), {}, "no outage", "during an outage",
-               [](Draft& d) { d.sign_in.outage = true; }, 5);
+    add_yes_no(
+        Question::outage, key_of(Question::outage), {}, "no outage", "during an outage",
+        [](Draft& d) { d.sign_in.outage = true; }, 5);
   }
 }
 

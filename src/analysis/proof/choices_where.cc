@@ -69,8 +69,8 @@ void UniverseBuilder::add_places() {
   });
   for (const PolicySet* set : sets_) {
     for (const NamedLocation& location : set->named_locations) {
-      const bool asked = std::ranges::find(interests_.locations, location.id) !=
-                         interests_.locations.end();
+      const bool asked =
+          std::ranges::find(interests_.locations, location.id) != interests_.locations.end();
       if (asked || (interests_.trusted_locations && location.is_trusted)) look_at(*set, location);
     }
     if (interests_.trusted_locations) mfa_trusted.insert(set);
@@ -103,9 +103,9 @@ void UniverseBuilder::add_places() {
     if (!in.empty()) {
       words = "an address in " + list_of({in.begin(), in.end()}, in.size());
     }
-    candidates.push_back({{std::move(words),
-                           [at = *address[set]](Draft& d) { d.sign_in.ip_address = at; }},
-                          {static_cast<int>(set)}});
+    candidates.push_back(
+        {{std::move(words), [at = *address[set]](Draft& d) { d.sign_in.ip_address = at; }},
+         {static_cast<int>(set)}});
   }
   std::sort(candidates.begin() + 1, candidates.end(),
             [](const Candidate& a, const Candidate& b) { return a.first.words < b.first.words; });
@@ -136,8 +136,8 @@ void UniverseBuilder::add_countries(Question question, bool by_gps) {
   });
   for (const PolicySet* set : sets_) {
     for (const NamedLocation& location : set->named_locations) {
-      const bool asked = std::ranges::find(interests_.locations, location.id) !=
-                         interests_.locations.end();
+      const bool asked =
+          std::ranges::find(interests_.locations, location.id) != interests_.locations.end();
       if (!asked || location.kind != LocationKind::country || location.lookup_by_gps != by_gps) {
         continue;
       }
@@ -154,8 +154,8 @@ void UniverseBuilder::add_countries(Question question, bool by_gps) {
     std::vector<int> signature{country.is_absent() ? 1 : 0};
     for (const auto* location : locations) {
       const auto& listed = location->countries_and_regions;
-      signature.push_back(
-          country.is_known() ? std::ranges::find(listed, *country) != listed.end() : 0);
+      signature.push_back(country.is_known() ? std::ranges::find(listed, *country) != listed.end()
+                                             : 0);
     }
     for (const Country one : interests_.countries) signature.push_back(country.is(one) ? 1 : 0);
     candidates.push_back({{std::move(words),
@@ -195,8 +195,8 @@ void UniverseBuilder::add_risks() {
       each_policy([&](const PolicySet&, const Policy& policy) {
         signature.push_back((policy.conditions.*levels).contains(level) ? 1 : 0);
       });
-      candidates.push_back(
-          {{words, [member, l = level](Draft& d) { d.sign_in.*member = l; }}, std::move(signature)});
+      candidates.push_back({{words, [member, l = level](Draft& d) { d.sign_in.*member = l; }},
+                            std::move(signature)});
     }
     add(question, key_of(question), {}, merge(std::move(candidates)), weight);
   };
@@ -206,10 +206,10 @@ void UniverseBuilder::add_risks() {
        &SignIn::service_principal_risk_level, 2);
   risk(Question::agent_id_risk, &Conditions::agent_id_risk_levels, &SignIn::agent_id_risk_level, 2);
   std::vector<Choice> insider;
-  for (const auto& [level, words] : {std::pair{InsiderRiskLevel::none, "none"},
-                                     std::pair{InsiderRiskLevel::minor, "minor"},
-                                     std::pair{InsiderRiskLevel::moderate, "moderate"},
-                                     std::pair{InsiderRiskLevel::elevated, "elevated"}}) {
+  for (const auto& [level, words] :
+       {std::pair{InsiderRiskLevel::none, "none"}, std::pair{InsiderRiskLevel::minor, "minor"},
+        std::pair{InsiderRiskLevel::moderate, "moderate"},
+        std::pair{InsiderRiskLevel::elevated, "elevated"}}) {
     insider.push_back({words, [l = level](Draft& d) { d.sign_in.insider_risk_level = l; }});
   }
   add(Question::insider_risk, key_of(Question::insider_risk), {}, std::move(insider));

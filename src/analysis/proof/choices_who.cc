@@ -107,9 +107,9 @@ void UniverseBuilder::add_service_principals() {
   const auto consider = [&](ServicePrincipal principal, std::string words) {
     auto owned = std::make_shared<const ServicePrincipal>(std::move(principal));
     u_.made_up_.push_back(owned);
-    candidates.push_back({{std::move(words),
-                           [p = owned.get()](Draft& d) { d.service_principal = p; }},
-                          signature_of_principal(*owned)});
+    candidates.push_back(
+        {{std::move(words), [p = owned.get()](Draft& d) { d.service_principal = p; }},
+         signature_of_principal(*owned)});
   };
   const auto made_up = [](ServicePrincipalId id, ServicePrincipalKind kind, bool ours) {
     ServicePrincipal principal;
@@ -148,7 +148,8 @@ void UniverseBuilder::add_service_principals() {
   for (const auto& [id, kind] : named) {
     const auto* known = u_.tenant_.directory->find_service_principal(id);
     if (known != nullptr) continue;
-    consider(made_up(id, kind, kind == Kind::application), name_of_id(id.guid, "service principal"));
+    consider(made_up(id, kind, kind == Kind::application),
+             name_of_id(id.guid, "service principal"));
   }
   std::vector<const ServicePrincipal*> known;
   for (const auto& principal : u_.tenant_.directory->service_principals()) {
@@ -173,27 +174,30 @@ void UniverseBuilder::add_people_dimensions() {
                                  }
                                }}};
     for (const TenantId id : tenants_) {
-      homes.push_back({"from tenant " + name_of_id(id.guid),
-                       [id](Draft& d) { d.user.home_tenant = id; }});
+      homes.push_back(
+          {"from tenant " + name_of_id(id.guid), [id](Draft& d) { d.user.home_tenant = id; }});
     }
     add(Question::home_tenant, key_of(Question::home_tenant), {}, std::move(homes));
   }
   if (agent_users_) {
-    add_yes_no(Question::agent_user, key_of(Question::agent_user), {}, "a human being",
-               "an agent's user account", [](Draft& d) { d.user.agent_user = true; }, 4);
+    add_yes_no(
+        Question::agent_user, key_of(Question::agent_user), {}, "a human being",
+        "an agent's user account", [](Draft& d) { d.user.agent_user = true; }, 4);
   }
   const auto& directory = *u_.directory_;
   const auto role = [&](Question question, const std::string& key, RoleId id, unsigned weight) {
     const auto index = *directory.find_role(id);
     const std::string name = name_of_id(id.guid, "role");
-    add_yes_no(question, key, name, "without role " + name, name,
-               [index](Draft& d) { d.roles.push_back(index); }, weight);
+    add_yes_no(
+        question, key, name, "without role " + name, name,
+        [index](Draft& d) { d.roles.push_back(index); }, weight);
   };
   const auto group = [&](Question question, const std::string& key, GroupId id, unsigned weight) {
     const auto index = *directory.find_group(id);
     const std::string name = name_of_id(id.guid, "group");
-    add_yes_no(question, key, name, "not in " + name, name,
-               [index](Draft& d) { d.groups.push_back(index); }, weight);
+    add_yes_no(
+        question, key, name, "not in " + name, name,
+        [index](Draft& d) { d.groups.push_back(index); }, weight);
   };
   for (const RoleId id : roles_) role(Question::role, key_of(Question::role, to_string(id)), id, 3);
   if (any_role_) {
@@ -221,9 +225,9 @@ void UniverseBuilder::constrain_people() {
   for (ChoiceIndex i = 0; i < std::size(user_types); ++i) {
     if (has_home_elsewhere(user_types[i])) from_elsewhere |= u_.is(types, i);
   }
-  require(from_elsewhere | (u_.is_plain(Question::home_tenant) & u_.is_plain(Question::trust_mfa) &
-                            u_.is_plain(Question::trust_compliant) &
-                            u_.is_plain(Question::trust_hybrid_joined)));
+  require(from_elsewhere |
+          (u_.is_plain(Question::home_tenant) & u_.is_plain(Question::trust_mfa) &
+           u_.is_plain(Question::trust_compliant) & u_.is_plain(Question::trust_hybrid_joined)));
   if (u_.has_people_) return classify_people();
   // Nested groups, and roles that groups hold.
   const auto& directory = *u_.directory_;
@@ -274,8 +278,8 @@ void UniverseBuilder::classify_people() {
     const auto take = [&](std::optional<DimensionIndex> dimension, ChoiceIndex choice) {
       if (dimension && choice != 0) key.emplace_back(*dimension, choice);
     };
-    take(types, static_cast<ChoiceIndex>(
-                    std::ranges::find(user_types, user.type) - std::begin(user_types)));
+    take(types, static_cast<ChoiceIndex>(std::ranges::find(user_types, user.type) -
+                                         std::begin(user_types)));
     if (has_home_elsewhere(user.type)) take(homes, place(tenants_, user.home_tenant));
     take(agents, user.agent_user ? 1 : 0);
     for (const auto& [dimension, index] : roles) take(dimension, in.roles.contains(index) ? 1 : 0);
@@ -298,8 +302,8 @@ void UniverseBuilder::classify_people() {
   std::vector<DimensionIndex> about_people{types, users};
   for (const auto& asked : groups) about_people.push_back(asked.dimension);
   for (const auto& asked : roles) about_people.push_back(asked.dimension);
-  for (const auto optional : {homes, agents, u_.find(Question::any_role),
-                              u_.find(Question::any_group)}) {
+  for (const auto optional :
+       {homes, agents, u_.find(Question::any_role), u_.find(Question::any_group)}) {
     if (optional) about_people.push_back(*optional);
   }
   std::ranges::sort(about_people, std::greater<>());  // last variables first: diagrams grow upwards
@@ -309,7 +313,8 @@ void UniverseBuilder::classify_people() {
   for (auto& [choices, people] : classes) {
     Bdd set = Bdd::all();
     for (const DimensionIndex dimension : about_people) {
-      const auto at = std::ranges::find(choices, dimension, &std::pair<DimensionIndex, ChoiceIndex>::first);
+      const auto at =
+          std::ranges::find(choices, dimension, &std::pair<DimensionIndex, ChoiceIndex>::first);
       set &= u_.is(dimension, at == choices.end() ? ChoiceIndex{0} : at->second);
     }
     sets.push_back(set);

@@ -89,9 +89,8 @@ MatchSets in_location(const Universe& u, const NamedLocation& location) {
       sets.yes = u.where({Question::gps_country}, [&](const SignIn& s) {
         return s.gps_country.is_known() && lists(*s.gps_country);
       });
-      sets.needs_gps = u.where({Question::gps_country}, [&](const SignIn& s) {
-        return s.gps_country.is_absent();
-      });
+      sets.needs_gps = u.where({Question::gps_country},
+                               [&](const SignIn& s) { return s.gps_country.is_absent(); });
       return sets;
     }
     case LocationKind::compliant_network:
@@ -127,8 +126,8 @@ MatchSets in_any(const Universe& u, const PolicySet& set, const LocationLists& l
   }
   for (const LocationId id : lists.locations) {
     const auto* location = find_location(set, id);
-    side = either(side, location != nullptr ? in_location(u, *location)
-                                            : MatchSets{{}, Bdd::all(), {}});
+    side = either(side,
+                  location != nullptr ? in_location(u, *location) : MatchSets{{}, Bdd::all(), {}});
   }
   return side;
 }
@@ -176,8 +175,7 @@ Bdd devices_where(const Universe& u, FilterProperty property, DeviceText text,
   FilterComparison which;
   which.property = property;
   which.text = text;
-  const DimensionIndex dimensions[] = {*u.find(Question::device),
-                                       *u.attribute(which)};
+  const DimensionIndex dimensions[] = {*u.find(Question::device), *u.attribute(which)};
   return u.where(std::span<const DimensionIndex>(dimensions), [&](const SignIn& s) {
     return test_devices(condition, s.device).match() == Match::yes;
   });
@@ -245,8 +243,8 @@ MatchSets match_locations(const Universe& u, const PolicySet& set,
                           const LocationCondition& condition) {
   const LocationLists& include = condition.include;
   MatchSets included = in_any(u, set, include);
-  const bool anywhere = !include.all && !include.all_trusted && !include.mfa_trusted_ips &&
-                        include.locations.empty();
+  const bool anywhere =
+      !include.all && !include.all_trusted && !include.mfa_trusted_ips && include.locations.empty();
   if (anywhere) included = certainly(Bdd::all());
   return included_and_not_excluded(included, in_any(u, set, condition.exclude));
 }
@@ -313,7 +311,8 @@ Applicability applicability(const Universe& u, const PolicySet& set, const Polic
   const auto risk = [&](Question question, const WordSet<RiskLevel>& levels,
                         Fact<RiskLevel> SignIn::*member) {
     if (levels.empty()) return;
-    require(u.where({question}, [&](const SignIn& s) { return met(test_risk(levels, s.*member)); }));
+    require(
+        u.where({question}, [&](const SignIn& s) { return met(test_risk(levels, s.*member)); }));
   };
   risk(Question::sign_in_risk, c.sign_in_risk_levels, &SignIn::sign_in_risk_level);
   risk(Question::user_risk, c.user_risk_levels, &SignIn::user_risk_level);
@@ -336,9 +335,8 @@ Applicability applicability(const Universe& u, const PolicySet& set, const Polic
            location->lookup_by_gps;
   });
   if (uses_gps) {
-    const Bdd not_told = u.where({Question::gps_country}, [](const SignIn& s) {
-      return !s.gps_country.is_known();
-    });
+    const Bdd not_told =
+        u.where({Question::gps_country}, [](const SignIn& s) { return !s.gps_country.is_known(); });
     out.needs_gps_too = (out.applies.unknown & not_told) - places.yes;
   }
   const auto outage = u.find(Question::outage);

@@ -5,8 +5,8 @@
 
 namespace sallyport::proof {
 
-// REQUIRES: the policy gives what is needed (gives()). What blocks is never widened, but for leaving
-// fewer out; what asks for something only at a risk stays so.
+// REQUIRES: the policy gives what is needed (gives()). What blocks is never widened, but for
+// leaving fewer out; what asks for something only at a risk stays so.
 std::vector<Edit> edits_against(const Encoding& encoding, const Gap& gap,
                                 const PolicyAnswer& answer, std::size_t policy);
 

@@ -67,6 +67,7 @@ class Encoding {
   Bdd strength_met(const AuthenticationStrength& strength) const;
   Bdd phishing_resistant() const;
   Bdd trait(Trait trait) const;
+  Bdd any_trait(const TraitSet& traits) const;
   // A password and nothing else: no further method, no managed device or app, nothing agreed to.
   Bdd nothing_proven() const;
   Bdd nothing_but_methods() const;
@@ -85,6 +86,7 @@ class Encoding {
 
   const Universe& universe_;
   const PolicySet& set_;
+  Bdd mfa_methods_;
   Bdd multifactor_;
   Bdd workload_;
   Bdd enrolment_;

@@ -44,8 +44,8 @@ std::vector<Bdd> outside_of(const Expectation& expectation, const Encoding& enco
   const Need need = expectation.need;
   std::vector<Bdd> outside{!unreal_region_of(expectation, encoding)};
   const Bdd here = encoding.universe().point_set(witness);
-  const bool refused = need == Need::reachable ||
-                       (need == Need::prompted && !encoding.blocked(here).is_empty());
+  const bool refused =
+      need == Need::reachable || (need == Need::prompted && !encoding.blocked(here).is_empty());
   if (need == Need::granted || refused) {
     // One policy that stops it is the reason.
     for (const EncodedPolicy& policy : encoding.policies()) {
@@ -102,9 +102,8 @@ void find_near_misses(const Encoding& encoding, const std::vector<bool>& gives,
   if (!mendable.empty()) gap.near_misses = std::move(mendable);
   if (gap.near_misses.size() > told) gap.near_misses.resize(told);
   // The least change first; one that closes everything before one that does not.
-  std::ranges::stable_sort(gap.edits, {}, [](const Edit& edit) {
-    return std::pair(edit.widens, !edit.closes);
-  });
+  std::ranges::stable_sort(gap.edits, {},
+                           [](const Edit& edit) { return std::pair(edit.widens, !edit.closes); });
 }
 
 // Report-only policies which together would close the region.
@@ -149,8 +148,9 @@ Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& regio
   gap.region = widest(u, gap.witness, outside);
   const Bdd lifted = u.box_set(any_role(u, gap.region)) & region;
   gap.whoever = std::ranges::none_of(outside, [&](const Bdd& set) { return lifted.meets(set); });
-  gap.sentence = sentence(u, gap.region, gap.witness,
-                          gap.whoever && is_about_roles(expectation) ? expectation.who.front() : "");
+  gap.sentence =
+      sentence(u, gap.region, gap.witness,
+               gap.whoever && is_about_roles(expectation) ? expectation.who.front() : "");
   gap.details = details(u, gap.witness);
   auto& gives = gives_[expectation.need];
   if (gives.empty()) gives = proof::gives(encoding_, expectation.need);
@@ -177,8 +177,7 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
     left.take_away(anyhow(u, gap.whoever ? any_role(u, gap.region) : gap.region));
   }
   for (std::size_t looked_at = 0;; ++looked_at) {
-    const bool enough =
-        looked_at == looked_at_max || verdict.gaps.size() == options_.regions_max;
+    const bool enough = looked_at == looked_at_max || verdict.gaps.size() == options_.regions_max;
     if (enough) {
       verdict.more = left.any();
       return {};

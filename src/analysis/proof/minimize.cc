@@ -159,14 +159,15 @@ class Minimizer {
       edited = std::move(candidate);
       out.push_back({i, words});
     };
-    const auto name = [&](const Guid& id) { return "`" + u_.tenant().names.label(to_string(id)) + "`"; };
+    const auto name = [&](const Guid& id) {
+      return "`" + u_.tenant().names.label(to_string(id)) + "`";
+    };
     if (edited.conditions.users) {
       const auto entries = [&](auto list, const char* kind) {
         const auto ids = policy(i).conditions.users->exclude.*list;
         for (const auto& id : ids) {
-          attempt("the excluded " + std::string(kind) + " " + name(id.guid), [&](Policy& p) {
-            std::erase(p.conditions.users->exclude.*list, id);
-          });
+          attempt("the excluded " + std::string(kind) + " " + name(id.guid),
+                  [&](Policy& p) { std::erase(p.conditions.users->exclude.*list, id); });
         }
       };
       entries(&PrincipalLists::users, "user");
@@ -188,7 +189,8 @@ class Minimizer {
       attempt("the condition on locations", [](Policy& p) { p.conditions.locations.reset(); });
     }
     if (!c.client_app_types.empty() && !c.client_app_types.all) {
-      attempt("the condition on client apps", [](Policy& p) { p.conditions.client_app_types = {}; });
+      attempt("the condition on client apps",
+              [](Policy& p) { p.conditions.client_app_types = {}; });
     }
     if (c.devices) {
       attempt("the condition on devices", [](Policy& p) { p.conditions.devices.reset(); });

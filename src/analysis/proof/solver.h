@@ -6,9 +6,9 @@
 //   (a & !b).is_empty();   // false
 //
 // Two sets are equal exactly when their nodes are the same. Over the budget of nodes every result
-// is meaningless and gave_up() is true, until start_afresh(): whoever answers a question asks before
-// saying anything, and what was made before the question was asked must have been made in full.
-// Threads: a Solver and its sets belong to one thread.
+// is meaningless and gave_up() is true, until start_afresh(): whoever answers a question asks
+// before saying anything, and what was made before the question was asked must have been made in
+// full. Threads: a Solver and its sets belong to one thread.
 #pragma once
 
 #include <cstddef>
@@ -56,9 +56,9 @@ class Bdd {
   static int variable_of(int node);
   static int low_of(int node);
   static int high_of(int node);
-  std::size_t size() const;  // in nodes
+  std::size_t size() const;            // in nodes
   std::vector<int> variables() const;  // that it depends on
-  double log_count() const;  // the logarithm of how many there are; of nothing: negative
+  double log_count() const;            // the logarithm of how many there are; of nothing: negative
 
  private:
   friend class Solver;

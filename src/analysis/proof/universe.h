@@ -39,11 +39,12 @@ struct Interests {
   bool trusted_locations = false;  // all of them
   bool admin_portals = false;
   bool office365 = false;
-  bool agents = false;  // tell agents' user accounts apart
+  bool agents = false;     // tell agents' user accounts apart
   bool any_group = false;  // whether somebody is in a group that nothing names
   bool any_role = false;
   std::vector<TenantId> tenants;
-  std::vector<std::pair<ServicePrincipalId, bool>> service_principals;  // and whether it is an agent
+  std::vector<std::pair<ServicePrincipalId, bool>>
+      service_principals;  // and whether it is an agent
   std::vector<DeviceValue> device_values;
   bool hidden_risk = false;
 };
@@ -77,7 +78,7 @@ class Universe {
   std::optional<DimensionIndex> group(GroupId id) const;
   std::optional<DimensionIndex> role(RoleId id) const;
   std::optional<DimensionIndex> attribute(const FilterComparison& asked) const;  // of the device
-  DimensionIndex compliance() const;  // of the device
+  DimensionIndex compliance() const;                                             // of the device
   DimensionIndex trust_type() const;
   std::optional<DimensionIndex> terms(AgreementId id) const;
   std::optional<DimensionIndex> custom_control(CustomControlId id) const;

@@ -1,5 +1,6 @@
-// The sign-ins of a region that are not as expected. Of hundreds of policies most are about something
-// else: each is taken into account only when it stops what would otherwise be the smallest.
+// The sign-ins of a region that are not as expected. Of hundreds of policies most are about
+// something else: each is taken into account only when it stops what would otherwise be the
+// smallest.
 //
 // Cost: an intersection for each policy that it took, and a pass over the diagram for each of the
 // smallest asked for.

@@ -112,12 +112,14 @@ std::string who_in_words(const Universe& u, const Box& box, bool only_groups) {
     return names;
   };
   if (const auto homes = u.find(Question::home_tenant); homes && !is_any(u, box, *homes)) {
-    if (!allows_only(box, *u.find(Question::user_type), 0)) append(words, any_of(names_of(u, box, *homes)));
+    if (!allows_only(box, *u.find(Question::user_type), 0))
+      append(words, any_of(names_of(u, box, *homes)));
   }
   if (const auto agents = u.find(Question::agent_user); agents && allows_only(box, *agents, 1)) {
     words = "agents' user accounts";
   }
-  if (const auto roles = collect({Question::role, Question::any_role}, 1); !roles.empty() && !only_groups) {
+  if (const auto roles = collect({Question::role, Question::any_role}, 1);
+      !roles.empty() && !only_groups) {
     append(words, "holding " + list_of(roles, 4));
   }
   if (const auto groups = collect({Question::group, Question::any_group}, 1); !groups.empty()) {
@@ -178,8 +180,8 @@ std::string how_in_words(const Universe& u, const Box& box) {
     }
     tell(Question::platform, "on ");
   }
-  const bool everywhere = is_any(u, box, *u.find(Question::address)) &&
-                          is_any(u, box, *u.find(Question::country));
+  const bool everywhere =
+      is_any(u, box, *u.find(Question::address)) && is_any(u, box, *u.find(Question::country));
   if (everywhere) {
     append(words, "from anywhere");
   } else {
@@ -190,7 +192,8 @@ std::string how_in_words(const Universe& u, const Box& box) {
   tell(Question::compliant_network, "");
   const auto risk = [&](Question question, const char* name) {
     for (const auto i : u.all(question)) {
-      if (!is_any(u, box, i)) append(words, "at " + std::string(name) + " " + any_of(names_of(u, box, i)));
+      if (!is_any(u, box, i))
+        append(words, "at " + std::string(name) + " " + any_of(names_of(u, box, i)));
     }
   };
   risk(Question::sign_in_risk, "sign-in risk");
@@ -269,9 +272,9 @@ std::vector<std::string> details(const Universe& u, const Point& point) {
                                        dimension.question == Question::client_app ||
                                        dimension.question == Question::platform;
     if (point[i] == 0 && !always) continue;
-    if (workload && (dimension.question == Question::client_app ||
-                     dimension.question == Question::platform ||
-                     dimension.question == Question::identity)) {
+    if (workload &&
+        (dimension.question == Question::client_app || dimension.question == Question::platform ||
+         dimension.question == Question::identity)) {
       continue;
     }
     std::string words = dimension.choices[point[i]].words;
