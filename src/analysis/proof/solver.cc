@@ -3,6 +3,8 @@
 #include <bdd.h>
 #undef bdd_ithvar  // the C one: nodes as numbers
 
+#include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace sallyport::proof {
@@ -51,10 +53,21 @@ Bdd Bdd::and_without(const Bdd& other, const Bdd& variables) const {
 int Bdd::variable_of(int node) { return bdd_var(node); }
 int Bdd::low_of(int node) { return bdd_low(node); }
 int Bdd::high_of(int node) { return bdd_high(node); }
+// BuDDy's own, bdd_support(), writes through a null pointer in the second Solver of a process.
 std::vector<int> Bdd::variables() const {
-  const Bdd cube(bdd_support(node_));
   std::vector<int> out;
-  for (int node = cube.node_; node > 1; node = bdd_high(node)) out.push_back(bdd_var(node));
+  std::vector<int> open{node_};
+  std::unordered_set<int> seen;
+  while (!open.empty()) {
+    const int node = open.back();
+    open.pop_back();
+    if (node <= 1 || !seen.insert(node).second) continue;
+    out.push_back(bdd_var(node));
+    open.push_back(bdd_low(node));
+    open.push_back(bdd_high(node));
+  }
+  std::ranges::sort(out);
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 double Bdd::log_count() const { return is_empty() ? -1 : bdd_satcountln(node_); }
