@@ -44,7 +44,8 @@ Result<void> keep_only(const std::vector<std::string>& ids,
                        std::vector<proof::Expectation>& expectations) {
   if (ids.empty()) return {};
   for (const std::string& id : ids) {
-    if (std::ranges::find(expectations, id, &proof::Expectation::id) != expectations.end()) continue;
+    if (std::ranges::find(expectations, id, &proof::Expectation::id) != expectations.end())
+      continue;
     std::string known;
     for (const auto& e : expectations) known += (known.empty() ? "" : ", ") + e.id;
     return fail(ErrorKind::invalid_argument, "`" + printable(id) + "` is none of: " + known,

@@ -2,7 +2,8 @@
 // every edit that changes the outcome of any sign-in makes one of them fail. Those said to change
 // nothing change nothing for random sign-ins.
 //
-// SALLYPORT_WORLDS in the environment is how many policy sets to try, SALLYPORT_SEED where to begin.
+// SALLYPORT_WORLDS in the environment is how many policy sets to try, SALLYPORT_SEED where to
+// begin.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -82,8 +82,7 @@ std::optional<std::string> device_value(const Draft& draft, const FilterComparis
       if (draft.shape.is_compliant == DeviceFlag::no) return "False";
       return std::nullopt;
     case FilterProperty::physical_ids: return unless_empty(joined_list(draft.physical_ids));
-    case FilterProperty::system_labels:
-      return unless_empty(joined_list(draft.shape.system_labels));
+    case FilterProperty::system_labels: return unless_empty(joined_list(draft.shape.system_labels));
     case FilterProperty::text: {
       const DeviceAttribute& attribute = draft.shape.text(what.text);
       if (attribute.state != DeviceAttribute::State::known) return std::nullopt;
@@ -105,7 +104,9 @@ void put_device_value(Draft& draft, const DeviceValue& value) {
       return;
     case FilterProperty::physical_ids: draft.physical_ids = listed(text); return;
     case FilterProperty::system_labels: draft.shape.system_labels = listed(text); return;
-    case FilterProperty::text: draft.shape.text(value.what.text) = DeviceAttribute::of(text); return;
+    case FilterProperty::text:
+      draft.shape.text(value.what.text) = DeviceAttribute::of(text);
+      return;
     case FilterProperty::custom_security_attribute: return;
   }
 }

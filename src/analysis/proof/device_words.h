@@ -1,6 +1,6 @@
-// Values of device attributes as words: `device.model=Surface`, and `device.model=` of a device that
-// has none. The names are those of the rule language, `*` stands for any letters that no rule looks
-// at, and a list has commas.
+// Values of device attributes as words: `device.model=Surface`, and `device.model=` of a device
+// that has none. The names are those of the rule language, `*` stands for any letters that no rule
+// looks at, and a list has commas.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@
 namespace sallyport::proof {
 
 struct DeviceValue {
-  FilterComparison what;  // property and text only
+  FilterComparison what;             // property and text only
   std::optional<std::string> value;  // nothing: it has none
 };
 

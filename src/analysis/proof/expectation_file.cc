@@ -69,14 +69,18 @@ class FileReader {
       } else if (key == "severity") {
         read_severity(member.second, e);
       } else if (std::ranges::find(text_keys, key) != std::end(text_keys)) {
-        std::string& into = key == "name" ? e.name : key == "id" ? e.id : key == "why" ? e.why : e.fix;
+        std::string& into = key == "name"  ? e.name
+                            : key == "id"  ? e.id
+                            : key == "why" ? e.why
+                                           : e.fix;
         if (const auto* text = member.second.as_string()) {
           into = text->get();
         } else {
           note(member.second.source(), "`" + std::string(key) + "` must be a string");
         }
       } else {
-        note(member.first.source(), "unknown key `" + printable(key) + "`: known are " + all_keys());
+        note(member.first.source(),
+             "unknown key `" + printable(key) + "`: known are " + all_keys());
       }
     }
     if (e.name.empty()) note(table.source(), "an [[expect]] needs a `name`");
@@ -171,8 +175,8 @@ std::string quoted(std::string_view text) {
 std::string id_from_name(std::string_view name) {
   std::string out;
   for (const char c : to_lower(name)) {
-    const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                      static_cast<unsigned char>(c) >= 0x80;
+    const bool kept =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
     if (kept) {
       out += c;
     } else if (!out.empty() && out.back() != '-') {
@@ -199,7 +203,8 @@ ExpectationFile read_expectations(std::string_view text, const std::string& file
     const auto column = e.where.rfind(':');
     const auto line = e.where.rfind(':', column - 1);
     if (column == std::string::npos || line == std::string::npos) return std::pair(0, 0);
-    return std::pair(std::atoi(e.where.c_str() + line + 1), std::atoi(e.where.c_str() + column + 1));
+    return std::pair(std::atoi(e.where.c_str() + line + 1),
+                     std::atoi(e.where.c_str() + column + 1));
   };
   std::ranges::stable_sort(out.problems, {}, place);
   return out;

@@ -31,7 +31,8 @@ Stopped stopped_by(const EncodedPolicy& policy) {
 
 // What the edit changes where its policy alone decides.
 Bdd changed(const Stopped& before, const Stopped& after, const Stopped& alone) {
-  return ((before.stops ^ after.stops) & alone.stops) | ((before.fails ^ after.fails) & alone.fails);
+  return ((before.stops ^ after.stops) & alone.stops) |
+         ((before.fails ^ after.fails) & alone.fails);
 }
 
 // A policy whose edit changes what others ask for: all of the set is weighed again.
@@ -202,9 +203,10 @@ class Generator {
                            : !encoding_.blocked(here).is_empty() ? Outcome::blocked
                                                                  : Outcome::interrupted;
     if (outcome != proved) {
-      return fail(ErrorKind::internal,
-                  "the proof and the engine disagree about a sign-in, so no test is written; please "
-                  "tell the developers");
+      return fail(
+          ErrorKind::internal,
+          "the proof and the engine disagree about a sign-in, so no test is written; please "
+          "tell the developers");
     }
     const auto outside = outside_of(here, outcome);
     Expectation test = in_words(u_, widest(u_, point, outside, fits_words(u_)));
@@ -229,7 +231,8 @@ class Generator {
     for (std::size_t i = 0; i < also.size() && i < told; ++i) {
       test.why += (i == 0 ? "notices, too: " : "; ") + also[i];
     }
-    if (also.size() > told) test.why += "; and " + std::to_string(also.size() - told) + " more edits";
+    if (also.size() > told)
+      test.why += "; and " + std::to_string(also.size() - told) + " more edits";
     out_.tests.push_back(std::move(test));
     return {};
   }

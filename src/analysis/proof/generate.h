@@ -29,7 +29,8 @@ struct GeneratedTests {
 // nothing: over budget.
 std::optional<Bdd> difference(const Mutation& mutation, const Encoding& encoding, Solver& solver);
 
-// REQUIRES: `program` is of the encoding's set and universe, which was made with variants_of(). Errors: the engine does not agree.
+// REQUIRES: `program` is of the encoding's set and universe, which was made with variants_of().
+// Errors: the engine does not agree.
 [[nodiscard]] Result<GeneratedTests> generate_tests(const Encoding& encoding,
                                                     const Program& program, Solver& solver);
 

@@ -85,10 +85,14 @@ class Mutator {
 
   void principals(PrincipalLists UserCondition::*side, const std::string& after) {
     const auto lists = [side](Policy& p) -> PrincipalLists& { return (*p.conditions.users).*side; };
-    each_left_out([&](Policy& p) -> auto& { return lists(p).users; }, "user ", after);
-    each_left_out([&](Policy& p) -> auto& { return lists(p).groups; }, "group ", after);
-    each_left_out([&](Policy& p) -> auto& { return lists(p).roles; }, "role ", after);
-    flag_off([&](Policy& p) -> bool& { return lists(p).all_groups; }, "who is in any group" + after);
+    each_left_out(
+        [&](Policy & p) -> auto& { return lists(p).users; }, "user ", after);
+    each_left_out(
+        [&](Policy & p) -> auto& { return lists(p).groups; }, "group ", after);
+    each_left_out(
+        [&](Policy & p) -> auto& { return lists(p).roles; }, "role ", after);
+    flag_off([&](Policy& p) -> bool& { return lists(p).all_groups; },
+             "who is in any group" + after);
     flag_off([&](Policy& p) -> bool& { return lists(p).all_roles; }, "who holds any role" + after);
     flag_off([&](Policy& p) -> bool& { return lists(p).all_agent_users; }, "agent users" + after);
     const auto& guests = lists(policy_).guests;
@@ -107,8 +111,9 @@ class Mutator {
         });
       }
       if (guests[i].tenants.size() < 2) continue;
-      each_left_out([&](Policy& p) -> auto& { return lists(p).guests[i].tenants; },
-                    "guests of tenant ", after);
+      each_left_out(
+          [&](Policy & p) -> auto& { return lists(p).guests[i].tenants; }, "guests of tenant ",
+          after);
     }
   }
 
@@ -123,41 +128,46 @@ class Mutator {
 
   void client_applications() {
     if (!policy_.conditions.client_applications) return;
-    const auto condition = [](Policy& p) -> auto& { return *p.conditions.client_applications; };
+    const auto condition = [](Policy & p) -> auto& { return *p.conditions.client_applications; };
     for (const auto side :
          {&ClientApplicationCondition::include, &ClientApplicationCondition::exclude}) {
-      const std::string after = side == &ClientApplicationCondition::include ? " is not included"
-                                                                              : " is not excluded";
+      const std::string after =
+          side == &ClientApplicationCondition::include ? " is not included" : " is not excluded";
       const auto lists = [&](Policy& p) -> ServicePrincipalLists& { return condition(p).*side; };
-      each_left_out([&](Policy& p) -> auto& { return lists(p).service_principals; },
-                    "service principal ", after);
-      each_left_out([&](Policy& p) -> auto& { return lists(p).agents; }, "agent ", after);
+      each_left_out(
+          [&](Policy & p) -> auto& { return lists(p).service_principals; }, "service principal ",
+          after);
+      each_left_out(
+          [&](Policy & p) -> auto& { return lists(p).agents; }, "agent ", after);
       flag_off([&](Policy& p) -> bool& { return lists(p).all_in_my_tenant; },
                "any workload of this tenant" + after);
       flag_off([&](Policy& p) -> bool& { return lists(p).all_agents; }, "any agent" + after);
     }
-    filter([&](Policy& p) -> auto& { return condition(p).service_principal_filter; },
-           "service principals");
-    filter([&](Policy& p) -> auto& { return condition(p).agent_filter; }, "agents");
+    filter(
+        [&](Policy & p) -> auto& { return condition(p).service_principal_filter; },
+        "service principals");
+    filter(
+        [&](Policy & p) -> auto& { return condition(p).agent_filter; }, "agents");
   }
 
   void applications() {
     if (!policy_.conditions.applications) return;
-    const auto condition = [](Policy& p) -> auto& { return *p.conditions.applications; };
+    const auto condition = [](Policy & p) -> auto& { return *p.conditions.applications; };
     for (const auto side : {&ApplicationCondition::include, &ApplicationCondition::exclude}) {
       const std::string after =
           side == &ApplicationCondition::include ? " is not included" : " is not excluded";
       const auto lists = [&](Policy& p) -> ApplicationLists& { return condition(p).*side; };
-      each_left_out([&](Policy& p) -> auto& { return lists(p).applications; }, "application ",
-                    after);
+      each_left_out(
+          [&](Policy & p) -> auto& { return lists(p).applications; }, "application ", after);
       flag_off([&](Policy& p) -> bool& { return lists(p).office365; }, "Office365" + after);
       flag_off([&](Policy& p) -> bool& { return lists(p).admin_portals; },
                "MicrosoftAdminPortals" + after);
       flag_off([&](Policy& p) -> bool& { return lists(p).all_agent_resources; },
                "any agent resource" + after);
     }
-    each_word<UserAction>([&](Policy& p) -> auto& { return condition(p).user_actions; }, "action ",
-                          " is not included");
+    each_word<UserAction>(
+        [&](Policy & p) -> auto& { return condition(p).user_actions; }, "action ",
+        " is not included");
     const auto& here = *policy_.conditions.applications;
     for (std::size_t i = 0; i < here.authentication_contexts.size(); ++i) {
       add("context c" + std::to_string(here.authentication_contexts[i]) + " is not included",
@@ -171,28 +181,35 @@ class Mutator {
       add(here.include_all ? "it does not include all resources" : "it includes all resources",
           [&](Policy& p) { condition(p).include_all = !here.include_all; });
     }
-    filter([&](Policy& p) -> auto& { return condition(p).application_filter; }, "applications");
+    filter(
+        [&](Policy & p) -> auto& { return condition(p).application_filter; }, "applications");
   }
 
   void places() {
     Conditions& here = policy_.conditions;
     if (here.platforms) {
-      each_word<Platform>([](Policy& p) -> auto& { return p.conditions.platforms->include; },
-                          "platform ", " is not included");
-      each_word<Platform>([](Policy& p) -> auto& { return p.conditions.platforms->exclude; },
-                          "platform ", " is not excluded");
+      each_word<Platform>(
+          [](Policy & p) -> auto& { return p.conditions.platforms->include; }, "platform ",
+          " is not included");
+      each_word<Platform>(
+          [](Policy & p) -> auto& { return p.conditions.platforms->exclude; }, "platform ",
+          " is not excluded");
       add("it holds on every platform", [](Policy& p) { p.conditions.platforms.reset(); });
     }
     if (!here.locations) return;
     for (const auto side : {&LocationCondition::include, &LocationCondition::exclude}) {
       const std::string after =
           side == &LocationCondition::include ? " is not included" : " is not excluded";
-      const auto lists = [&](Policy& p) -> LocationLists& { return (*p.conditions.locations).*side; };
-      each_left_out([&](Policy& p) -> auto& { return lists(p).locations; }, "location ", after);
+      const auto lists = [&](Policy& p) -> LocationLists& {
+        return (*p.conditions.locations).*side;
+      };
+      each_left_out(
+          [&](Policy & p) -> auto& { return lists(p).locations; }, "location ", after);
       // Of nothing included, anything is.
       const bool alone = !lists(policy_).all_trusted && !lists(policy_).mfa_trusted_ips &&
                          lists(policy_).locations.empty();
-      if (!alone) flag_off([&](Policy& p) -> bool& { return lists(p).all; }, "any location" + after);
+      if (!alone)
+        flag_off([&](Policy& p) -> bool& { return lists(p).all; }, "any location" + after);
       flag_off([&](Policy& p) -> bool& { return lists(p).all_trusted; },
                "any trusted location" + after);
       flag_off([&](Policy& p) -> bool& { return lists(p).mfa_trusted_ips; },
@@ -205,7 +222,7 @@ class Mutator {
   void words_or_none(WordSet<Word> Conditions::*member, const std::string& what) {
     const WordSet<Word>& words = policy_.conditions.*member;
     if (words.empty() || words.all) return;
-    const auto set = [member](Policy& p) -> auto& { return p.conditions.*member; };
+    const auto set = [member](Policy & p) -> auto& { return p.conditions.*member; };
     if (std::popcount(words.bits) > 1) each_word<Word>(set, what + " ", " is not included");
     add("it holds at any " + what, [&](Policy& p) { set(p) = {}; });
   }
@@ -219,7 +236,8 @@ class Mutator {
     words_or_none(&Conditions::insider_risk_levels, "insider risk");
     words_or_none(&Conditions::authentication_flows, "flow");
     if (!policy_.conditions.devices) return;
-    filter([](Policy& p) -> auto& { return p.conditions.devices->filter; }, "devices");
+    filter(
+        [](Policy & p) -> auto& { return p.conditions.devices->filter; }, "devices");
     flag_off([](Policy& p) -> bool& { return p.conditions.devices->exclude_compliant; },
              "compliant devices are not excluded");
     flag_off([](Policy& p) -> bool& { return p.conditions.devices->exclude_domain_joined; },
@@ -230,16 +248,16 @@ class Mutator {
     if (policy_.grant_controls) {
       const auto grant = [](Policy& p) -> GrantControls& { return *p.grant_controls; };
       const GrantControls& here = *policy_.grant_controls;
-      each_word<GrantControl>([&](Policy& p) -> auto& { return grant(p).built_in_controls; },
-                              "control ", " is dropped");
+      each_word<GrantControl>(
+          [&](Policy & p) -> auto& { return grant(p).built_in_controls; }, "control ",
+          " is dropped");
       const auto drop = [](auto& list, auto& texts, std::size_t i) {
         list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
         if (i < texts.size()) texts.erase(texts.begin() + static_cast<std::ptrdiff_t>(i));
       };
       for (std::size_t i = 0; i < here.terms_of_use.size(); ++i) {
-        add("terms of use " + label(here.terms_of_use[i].guid) + " are dropped", [&](Policy& p) {
-          drop(grant(p).terms_of_use, grant(p).terms_of_use_texts, i);
-        });
+        add("terms of use " + label(here.terms_of_use[i].guid) + " are dropped",
+            [&](Policy& p) { drop(grant(p).terms_of_use, grant(p).terms_of_use_texts, i); });
       }
       for (std::size_t i = 0; i < here.custom_authentication_factors.size(); ++i) {
         const std::string name = label(here.custom_authentication_factors[i].guid);

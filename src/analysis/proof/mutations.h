@@ -1,7 +1,7 @@
 // Every single edit of a policy set that might change who gets in: an entry left out of a list, a
-// list widened to all, a condition or a control dropped, AND for OR, a filter turned round, a policy
-// switched off. Only of enforced policies, and only of what decides about getting in: session
-// controls that merely shape a session are none of it.
+// list widened to all, a condition or a control dropped, AND for OR, a filter turned round, a
+// policy switched off. Only of enforced policies, and only of what decides about getting in:
+// session controls that merely shape a session are none of it.
 #pragma once
 
 #include <string>

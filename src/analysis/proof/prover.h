@@ -9,14 +9,13 @@ namespace sallyport::proof {
 
 class Prover {
  public:
-  // What `variants` tells apart is told apart, too. REQUIRES: both outlive it. Errors: the set is too
-  // large for the engine.
+  // What `variants` tells apart is told apart, too. REQUIRES: both outlive it. Errors: the set is
+  // too large for the engine.
   [[nodiscard]] static Result<std::unique_ptr<Prover>> of(const Tenant& tenant,
                                                           const Interests& interests,
                                                           const PolicySet* variants = nullptr) {
     auto prover = std::unique_ptr<Prover>(new Prover(tenant, interests, variants));
-    auto program =
-        compile(tenant.policy_set, prover->universe.directory(), tenant.inventory);
+    auto program = compile(tenant.policy_set, prover->universe.directory(), tenant.inventory);
     if (!program) return tl::unexpected(program.error());
     prover->program = std::move(*program);
     return prover;

@@ -1,5 +1,5 @@
-// The words of expectations: each stands for a set of sign-ins, and may ask for something to be told
-// apart that no policy names. docs/analysis/expectations.md lists them.
+// The words of expectations: each stands for a set of sign-ins, and may ask for something to be
+// told apart that no policy names. docs/analysis/expectations.md lists them.
 //
 // Kinds of words come before a colon: `group:Sales`. Errors say which words there are.
 // Threads: as its Encoding's.
