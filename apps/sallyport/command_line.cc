@@ -29,12 +29,15 @@ struct Definition {
 
   WhatIfOptions what_if;
   ExplainOptions explain;
+  ReplayOptions replay;
+  AnonymizeOptions anonymize;
   LintOptions lint;
   GapOptions gaps;
   TestOptions test;
   AttackOptions attack;
   DiffOptions diff;
   MinimizeOptions minimize;
+  LockoutOptions lockout;
   LintConfigOptions lint_config;
   FormatOptions format;
   ImportFlags import;
@@ -58,6 +61,7 @@ struct Definition {
   void define_decisions();
   void define_proofs();
   void proof_input(CLI::App* command, ProofOptions& into);
+  void define_replay();
   void define_documents();
   void define_server();
   void define_tokens();
@@ -270,11 +274,57 @@ void Definition::define_proofs() {
       "Exit code: 0 nothing changes for any sign-in, 1 something does, 2 could not run.\n"
       "Example: sallyport diff policies/ draft/ --format markdown");
 
+  CLI::App* always = command("lockout",
+                             "Prove that emergency accounts, and some administrator, always reach "
+                             "what policies are changed with",
+                             [this] { return cli::lockout(lockout); });
+  proof_input(always, lockout.input);
+  const auto list = [&](const char* name, Words& into, const char* value, const char* description,
+                        const Words& allowed) {
+    words(always, name, into, value, description, allowed)->delimiter(',');
+  };
+  list("--where", lockout.where, "PLACE,...",
+       "places they must get in from; anywhere unless said: trusted, untrusted, country:XX, "
+       "ip:RANGE, location:NAME",
+       {"anywhere", "trusted", "untrusted"});
+  list("--platform", lockout.platform, "PLATFORM,...", "any unless said",
+       {"any", "android", "iOS", "windows", "macOS", "linux", "unknown"});
+  list("--client", lockout.client, "CLIENT,...", "browser unless said",
+       {"any", "browser", "mobileAppsAndDesktopClients", "modern"});
+  list("--device", lockout.device, "DEVICE,...", "unregistered unless said",
+       {"any", "unregistered", "registered", "compliant", "hybrid joined", "managed", "unmanaged"});
+  list("--risk", lockout.risk, "LEVEL,...", "of sign-in and user; none unless said",
+       {"any", "none", "low", "medium", "high"});
+  list("--with", lockout.with, "METHOD,...",
+       "what an emergency account holds, all of it; password,fido2 unless said",
+       {"password", "fido2", "x509CertificateMultiFactor", "temporaryAccessPassOneTime"});
+  output(always, lockout.output);
+
   CLI::App* small = command("minimize", "Prove which policies and conditions change nothing",
                             [this] { return cli::minimize(minimize); });
   proof_input(small, minimize.input);
   output(small, minimize.output);
   small->footer("Exit code: 0 everything matters, 1 something does not, 2 could not run.");
+}
+
+void Definition::define_replay() {
+  CLI::App* again = command("replay",
+                            "Replay sign-in logs: who would be granted, asked or blocked otherwise",
+                            [this] { return replay_logs(replay); });
+  words(again, "paths", replay.paths, "FOLDER|FILE", "exported policies")->required();
+  words(again, "--log", replay.logs, "FILE",
+        "sign-in logs as JSON, also gzip or zstd; `-` is standard input")
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->required();
+  words(again, "--against", replay.against, "FOLDER|FILE",
+        "the policies as they are to be; without, the log's own results are compared with");
+  word(again, "--top", replay.top, "N", "how many rows a table for people has; 0: all");
+  output(again, replay.output);
+  again->footer(
+      "What the log does not tell is unknown: counts then have a lower and an upper bound.\n"
+      "Exit code: 0 nothing changes, 1 something changes or a record could not be read, 2 could\n"
+      "not run or a log ends early.\n"
+      "Example: sallyport replay ./policies --against ./new --log signins-*.json.gz");
 }
 
 void Definition::define_documents() {
@@ -317,6 +367,17 @@ void Definition::define_documents() {
   auto* in_place = tidy->add_flag("-w,--write", format.write, "change the files in place");
   word(tidy, "-o,--output", format.output, "FILE", "write to this file")->excludes(in_place);
 
+  CLI::App* mask = command("anonymize",
+                           "Replace every name, id and address, and keep every decision as it is",
+                           [this] { return cli::anonymize(anonymize); });
+  words(mask, "paths", anonymize.paths, "FOLDER|FILE", "exported policies, users, devices ...")
+      ->required();
+  word(mask, "-o,--output", anonymize.folder, "FOLDER", "made when missing; must be empty")
+      ->required();
+  word(mask, "--key", anonymize.key, "FILE",
+       "the same key gives the same names again; without, nobody can tell who is who");
+  mask->footer("Example: sallyport anonymize ./export --output ./to-show");
+
   CLI::App* in = command("import", "Put documents into a store, also of a running server",
                          [this] { return import_documents(import); });
   words(in, "paths", import.paths, "FOLDER|FILE",
@@ -324,6 +385,9 @@ void Definition::define_documents() {
       ->required();
   word(in, "--data", import.data, "FOLDER", "the store; ./data unless said otherwise");
   in->add_flag("--dry-run", import.dry_run, "only say what would be done");
+  word(in, "--override-lockout", import.override_lockout, "REASON",
+       "import even if break-glass accounts no longer get in; the reason is written to the audit "
+       "log");
   output(in, import.output);
 
   CLI::App* out = command("export", "Write every document of a store into a folder",
@@ -426,6 +490,7 @@ Definition::Definition() {
   app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
   define_decisions();
   define_proofs();
+  define_replay();
   define_documents();
   define_server();
   define_tokens();

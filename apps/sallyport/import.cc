@@ -96,6 +96,7 @@ Exit import_documents(const ImportFlags& flags) {
   if (!store) return could_not_run(store.error());
   ImportOptions options;
   options.dry_run = flags.dry_run;
+  options.override_lockout = flags.override_lockout;
   Rows rows(*output);
   options.each = [&](const ImportedDocument& document) { rows.add(document); };
   const auto report = run_with_progress(**store, flags.paths, options);

@@ -54,6 +54,20 @@ struct ExplainOptions {
   std::string decision;  // and its id
 };
 
+struct ReplayOptions {
+  std::vector<std::string> paths;
+  std::vector<std::string> logs;
+  std::vector<std::string> against;  // the new policies; none: the log's word is what was before
+  std::string top = "20";            // rows of a table for people; 0: all
+  OutputOptions output;
+};
+
+struct AnonymizeOptions {
+  std::vector<std::string> paths;
+  std::string folder;
+  std::string key;  // a file; empty: a key of its own for this run
+};
+
 struct LintOptions {
   std::vector<std::string> paths;
   std::string settings;
@@ -85,6 +99,17 @@ struct DiffOptions {
   std::string before;
   std::string after;
   std::vector<std::string> with;  // read with both
+  OutputOptions output;
+};
+
+struct LockoutOptions {
+  ProofOptions input;
+  std::vector<std::string> where;  // each empty: as the settings document says, or by default
+  std::vector<std::string> platform;
+  std::vector<std::string> client;
+  std::vector<std::string> device;
+  std::vector<std::string> risk;
+  std::vector<std::string> with;
   OutputOptions output;
 };
 
@@ -120,6 +145,7 @@ struct ImportFlags {
   std::vector<std::string> paths;
   std::string data = "data";
   bool dry_run = false;
+  std::string override_lockout;  // the reason
   OutputOptions output;
 };
 

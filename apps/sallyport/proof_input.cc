@@ -39,7 +39,11 @@ Result<ProofInput> ProofInput::read(const ProofOptions& options) {
                                                       policy.state == PolicyState::report_only);
     if (enforce) policy.state = PolicyState::enabled;
   }
-  if (options.emergency.empty()) input.emergency_ = proof::infer_emergency(set);
+  if (options.emergency.empty() && set.break_glass.declared()) {
+    input.emergency_.users = set.break_glass.accounts;
+  } else if (options.emergency.empty()) {
+    input.emergency_ = proof::infer_emergency(set);
+  }
   for (const std::string& text : options.emergency) {
     if (text == "none") continue;
     if (auto declared = declare(text, input.tenant(), input.emergency_); !declared) {

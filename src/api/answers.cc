@@ -1,8 +1,10 @@
 #include "api/answers.h"
 
 #include "api/enum_words.h"
+#include "api/expand.h"
 #include "api/list.h"
 #include "api/services.h"
+#include "base/text.h"
 #include "service/document_names.h"
 
 namespace sallyport::api {
@@ -45,7 +47,8 @@ std::string context_url(const Call& call, std::string_view context) {
 }
 
 ChangeContext change_context(const Call& call) {
-  return {call.services.queue, call.caller, call.now};
+  return {call.services.queue, call.caller, call.now,
+          std::string(trim(call.header("Sallyport-Override-Lockout")))};
 }
 
 Failure failure_of(const Call& call, const Error& error) {
@@ -122,12 +125,24 @@ Replied entity(const Call& call, const ShownDocument& shown, std::string_view co
     append_entity(reply.body, call, context_url(call, context), shown, nullptr);
     return reply;
   }
-  const auto query = parse_query(call);
+  const auto query = parse_query(call, Expands::yes);
   if (!query) return tl::unexpected<Failure>(query.error());
   const auto select = odata::Select::compile(query->select, *call.resource().schema);
   if (!select) return tl::unexpected<Failure>(query_failure(call, select.error()));
-  append_entity(reply.body, call, context_url(call, context), shown,
+  auto expansion = Expansion::compile(call, *query);
+  if (!expansion) return tl::unexpected<Failure>(expansion.error());
+  if (auto loaded = expansion->load(call, {shown.id}); !loaded) {
+    return tl::unexpected<Failure>(loaded.error());
+  }
+  // `groups/$entity` becomes `groups(id,members())/$entity`.
+  auto full = std::string(context);
+  const auto slash = full.rfind("/$entity");
+  if (slash != full.npos) full.insert(slash, expansion->context(*select));
+  append_entity(reply.body, call, context_url(call, full), shown,
                 query->select.empty() ? nullptr : &*select);
+  if (auto added = expansion->append(reply.body, call, shown.id); !added) {
+    return tl::unexpected<Failure>(added.error());
+  }
   return reply;
 }
 

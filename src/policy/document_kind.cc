@@ -97,7 +97,8 @@ DocumentKind kind_of_members(const json::Value& document) {
   if (has_any(document, {"allowedCombinations"})) {
     return DocumentKind::authentication_strength_policy;
   }
-  if (has_any(document, {"mfaTrustedIps", "office365Applications", "adminPortalApplications"})) {
+  if (has_any(document, {"mfaTrustedIps", "office365Applications", "adminPortalApplications",
+                         "breakGlass"})) {
     return DocumentKind::settings;
   }
   if (has_any(document, {"roleDefinitionId"})) return DocumentKind::role_assignment;

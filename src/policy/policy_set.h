@@ -9,6 +9,7 @@
 #include "base/ip_address.h"
 #include "directory/authentication_strength.h"
 #include "directory/named_location.h"
+#include "policy/break_glass.h"
 #include "policy/policy.h"
 
 namespace sallyport {
@@ -23,6 +24,7 @@ struct PolicySet {
   // Members of the suites; the defaults are well_known.h's, an administrator may edit them.
   std::vector<ApplicationId> office365;
   std::vector<ApplicationId> admin_portals;
+  BreakGlass break_glass;  // decides nothing; no change may lock these out (service/lockout_gate.h)
   // A strength by id: the custom ones first, then the built-in. One that a policy holds inlined
   // counts for that policy alone: if another could use it, adding a policy would grant.
   const AuthenticationStrength* find_strength(StrengthId id) const;

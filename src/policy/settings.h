@@ -14,6 +14,7 @@
 #include "base/ip_address.h"
 #include "base/json.h"
 #include "directory/read.h"
+#include "policy/break_glass.h"
 
 namespace sallyport {
 
@@ -25,6 +26,7 @@ struct Settings {
   // Nothing: the well-known members.
   std::optional<std::vector<ApplicationId>> office365;
   std::optional<std::vector<ApplicationId>> admin_portals;
+  BreakGlass break_glass;
 };
 
 Reading<Settings> read_settings(const json::Value& document);

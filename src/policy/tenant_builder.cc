@@ -176,6 +176,7 @@ std::optional<std::string> TenantBuilder::State::add_settings(const json::Value&
   policy_set.mfa_trusted_ips = std::move(settings.mfa_trusted_ips);
   if (settings.office365) policy_set.office365 = std::move(*settings.office365);
   if (settings.admin_portals) policy_set.admin_portals = std::move(*settings.admin_portals);
+  policy_set.break_glass = std::move(settings.break_glass);
   return settings.id_text;
 }
 

@@ -9,6 +9,7 @@
 #include "service/audit.h"
 #include "service/configuration.h"
 #include "service/document_names.h"
+#include "service/lockout_gate.h"
 
 namespace sallyport {
 namespace {
@@ -65,9 +66,11 @@ AuditRecord audit_of(const ChangeContext& context, const DocumentType& type,
                      const Value* after) {
   const auto& document = after == nullptr ? *before : *after;
   const auto activity = std::string(operation) + ' ' + std::string(type.noun);
+  const auto reason =
+      context.override_lockout.empty() ? "" : "lockout overridden: " + context.override_lockout;
   return make_audit(context.caller, context.now,
                     {activity, type.category, operation, type.target_type, id,
-                     display_name_of(document), before, after});
+                     display_name_of(document), before, after, reason});
 }
 
 // Checks the proposal and puts it, with its audit entry, into the draft; gives the text to store.
@@ -101,12 +104,28 @@ Value dated(const Value& document, std::string_view name, const Value& date, jso
   return json::with(document, name, date, arena);
 }
 
+// Runs a plan whose change must leave the break-glass accounts a way in.
+Result<ChangeQueue::Versions> carry_out(const ChangeContext& context,
+                                        const ChangeQueue::Plan& plan) {
+  return context.queue.run([&](Draft& draft) -> Result<void> {
+    if (auto planned = plan(draft); !planned || draft.has_to_wait()) return planned;
+    if (!context.override_lockout.empty()) return {};
+    const auto change = draft.proposed();
+    auto kept = check_lockout(change.store, change.tenant, change.accepted, change.proposed);
+    if (!kept && kept.error().kind == ErrorKind::invalid_argument) {
+      kept.error().message +=
+          "; or send the header Sallyport-Override-Lockout with the reason why it must be";
+    }
+    return kept;
+  });
+}
+
 // Runs a plan that writes the document first, and gives what it wrote.
 template <class Plan>
 Result<VersionedDocument> run(const ChangeContext& context, const DocumentType& type,
                               std::string id, Plan plan) {
   std::string text;
-  const auto versions = context.queue.run([&](Draft& draft) -> Result<void> {
+  const auto versions = carry_out(context, [&](Draft& draft) -> Result<void> {
     auto planned = plan(draft);
     if (!planned) return failed(std::move(planned.error()));
     text = std::move(*planned);
@@ -206,7 +225,7 @@ Result<VersionedDocument> edit_document(const ChangeContext& context, const Docu
 Result<void> remove_document(const ChangeContext& context, const DocumentType& type,
                              std::string_view id, std::optional<Version> seen) {
   const auto given = store_id(id);
-  const auto removed = context.queue.run([&](Draft& draft) -> Result<void> {
+  const auto removed = carry_out(context, [&](Draft& draft) -> Result<void> {
     const auto was = stored(draft, type.kind, given, seen);
     if (!was) return failed(was.error());
     const auto document = json::parse(was->json);
@@ -260,7 +279,7 @@ Result<VersionedDocument> restore_document(const ChangeContext& context, const D
 Result<void> remove_deleted_document(const ChangeContext& context, const DocumentType& type,
                                      std::string_view id) {
   const auto given = store_id(id);
-  const auto removed = context.queue.run([&](Draft& draft) -> Result<void> {
+  const auto removed = carry_out(context, [&](Draft& draft) -> Result<void> {
     const auto was = draft.get(type.deleted_kind, given);
     if (!was) return failed(was.error());
     const auto document = json::parse(was->json);

@@ -4,6 +4,9 @@
 // Two administrators never overwrite each other: who gives the version they have seen gets a
 // conflict when it is no longer the newest; who gives none has the change merged into the newest.
 //
+// No change locks out the declared break-glass accounts, unless the context says why it may; the
+// reason stands in the audit log.
+//
 // Errors: invalid_argument with the service's message; not_found; conflict; unavailable.
 // Threads: any number may call.
 #pragma once
@@ -26,6 +29,8 @@ struct ChangeContext {
   ChangeQueue& queue;
   const Caller& caller;
   Instant now;
+  // Why the change may lock out break-glass accounts; empty: it may not (lockout_gate.h).
+  std::string override_lockout = {};
 };
 
 // `id`: for the few kinds whose ids the caller chooses; otherwise a new one is made.

@@ -89,6 +89,7 @@ void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
   const auto first = draft.writes_.size();
   const auto first_audit = draft.audits_.size();
   draft.must_wait_ = false;
+  draft.first_ = first;
   draft.claims_.clear();
   Result<void> done;
   try {

@@ -25,6 +25,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -43,11 +44,27 @@ class Draft {
   [[nodiscard]] Result<std::vector<VersionedDocument>> all(std::string_view kind);
   // How many there are, this group's changes included. For kinds of which there are few.
   [[nodiscard]] Result<std::size_t> count(std::string_view kind);
+  // Of the store as this group found it.
+  [[nodiscard]] Result<Sequence> last_sequence() { return store_.last_sequence(); }
+  [[nodiscard]] Result<Sequence> last_sign_in() { return store_.last_sign_in(); }
   // What decisions are made with. Documents of these kinds were not changed by this group.
   const TenantState& tenant_without_changes_of(std::initializer_list<std::string_view> kinds);
 
   // What no two changes of a group may both take, such as a name; false: this plan has to wait.
   [[nodiscard]] bool claim(const std::string& what);
+
+  // What has been planned so far, for who looks at a plan as a whole.
+  struct Proposed {
+    Store& store;
+    const TenantState& tenant;
+    std::span<const Write> accepted;  // by the group's plans before this one
+    std::span<const Write> proposed;  // by this one
+  };
+  Proposed proposed() const {
+    const std::span<const Write> all = writes_;
+    return {store_, *tenant_, all.first(first_), all.subspan(first_)};
+  }
+  bool has_to_wait() const { return must_wait_; }  // this plan will be planned anew
 
   void write(Write write) { writes_.push_back(std::move(write)); }
   void audit(AuditRecord record) { audits_.push_back(std::move(record)); }
@@ -61,6 +78,7 @@ class Draft {
   Store& store_;
   std::shared_ptr<const TenantState> tenant_;
   std::vector<Write> writes_;  // of the whole group
+  std::size_t first_ = 0;      // of the plan at hand
   std::vector<AuditRecord> audits_;
   std::unordered_map<std::string, int> grown_;      // by kind, of the accepted writes
   std::unordered_set<std::string> written_places_;  // `kind/id`, likewise

@@ -106,6 +106,7 @@ Result<Configuration::Whole> Configuration::whole() const {
       whole.policy_set.mfa_trusted_ips = read.content.mfa_trusted_ips;
       whole.policy_set.office365 = read.content.office365;
       whole.policy_set.admin_portals = read.content.admin_portals;
+      whole.policy_set.break_glass = read.content.break_glass;
     }
     whole.names.add(read.names);
     digest += read.digest;

@@ -1,15 +1,21 @@
 #include "service/import.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
+#include <memory>
 #include <numeric>
 #include <unordered_set>
 #include <utility>
 
 #include "base/id.h"
+#include "policy/settings.h"
 #include "policy/tenant.h"
 #include "policy/write.h"
+#include "service/audit.h"
 #include "service/document_names.h"
+#include "service/live.h"
+#include "service/lockout_gate.h"
 
 namespace sallyport {
 namespace {
@@ -82,6 +88,9 @@ class Importer {
   bool is_first(const SourceDocument& document);
   Result<Planned> plan();
   Result<void> put_part();
+  Result<bool> declares_break_glass();
+  Result<void> check_lockout(std::span<const Write> writes);
+  std::vector<AuditRecord> audits(const std::vector<Write>& writes) const;
   void tell(ImportAction action, SourceDocument& document);
 
   Store& store_;
@@ -90,6 +99,7 @@ class Importer {
   std::size_t bytes_ = 0;           // of the documents that came since the last part
   std::unordered_set<Guid, GuidHash> seen_[static_cast<std::size_t>(DocumentKind::other) + 1];
   Result<void> done_;
+  std::unique_ptr<LiveTenant> tenant_;  // when break-glass accounts are declared
   std::size_t written_ = 0;
   ImportReport report_;
 };
@@ -127,14 +137,60 @@ Result<Planned> Importer::plan() {
   return planned;
 }
 
+// In the store, or in what is about to be written.
+Result<bool> Importer::declares_break_glass() {
+  const auto says = [](std::string_view text) {
+    const auto parsed = json::parse(text);
+    return parsed && read_settings(parsed->root()).value.break_glass.declared();
+  };
+  for (const auto& [document, is_second] : documents_) {
+    if (document.kind == DocumentKind::settings && says(document.json)) return true;
+  }
+  const auto stored = store_.list(name_of(DocumentKind::settings), "", 1);
+  if (!stored) return tl::unexpected<Error>(stored.error());
+  return !stored->empty() && says(stored->front().json);
+}
+
+// With the tenant as it is now, which has to be loaded for it: once an import.
+Result<void> Importer::check_lockout(std::span<const Write> writes) {
+  if (!options_.override_lockout.empty() || writes.empty()) return {};
+  const auto declared = declares_break_glass();
+  if (!declared) return tl::unexpected<Error>(declared.error());
+  if (!*declared) return {};
+  if (!tenant_) tenant_ = std::make_unique<LiveTenant>(store_);
+  auto kept = tenant_->refresh();
+  if (kept) kept = sallyport::check_lockout(store_, *tenant_->state(), {}, writes);
+  if (!kept) {
+    kept.error().message += "; or import with --override-lockout and the reason why it must be";
+  }
+  return kept;
+}
+
+// Of an import that was told it may lock out: that it was, and why.
+std::vector<AuditRecord> Importer::audits(const std::vector<Write>& writes) const {
+  if (options_.override_lockout.empty()) return {};
+  Caller caller;
+  caller.kind = CallerKind::application;
+  caller.id = "sallyport import";
+  caller.name = caller.id;
+  const auto reason = "lockout overridden: " + options_.override_lockout;
+  const auto what = std::to_string(writes.size()) + " documents";
+  const auto now =
+      std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
+  return {make_audit(caller, now,
+                     {"Import documents", "Policy", "Update", "Policy", "", what, nullptr, nullptr,
+                      reason})};
+}
+
 Result<void> Importer::put_part() {
   Planned planned;
   for (int attempt = 1;; ++attempt) {
     auto made = plan();
     if (!made) return tl::unexpected<Error>(std::move(made.error()));
     planned = std::move(*made);
+    if (auto kept = check_lockout(planned.writes); !kept) return kept;
     if (options_.dry_run || planned.writes.empty()) break;
-    const auto written = store_.write(planned.writes);
+    const auto written = store_.write(planned.writes, audits(planned.writes));
     if (written) break;
     if (written.error().kind != ErrorKind::conflict || attempt == attempts_max) {
       return tl::unexpected<Error>(written.error());

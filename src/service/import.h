@@ -55,6 +55,9 @@ struct ImportOptions {
   // configuration of an import in parts, which comes with the last part. May be empty.
   std::function<void(const ImportedDocument&)> each;
   std::function<void()> on_read;  // after each document, for a progress bar; may be empty
+  // Why the import may lock out break-glass accounts (service/lockout_gate.h), for the audit log;
+  // empty: it may not, and the part that would is an error.
+  std::string override_lockout;
   std::size_t part_bytes = std::size_t{8} << 20U;
 };
 

@@ -118,6 +118,35 @@ Bdd Encoding::nothing_proven() const {
          universe_.is_plain(Question::mfa_claim) & universe_.is_plain(Question::secondary_age);
 }
 
+Bdd Encoding::exactly(MethodModes methods) const {
+  const Universe& u = universe_;
+  Bdd set = Bdd::all();
+  for (MethodModes one = method::qr_code_pin; one != 0; one >>= 1U) {
+    const auto dimension = u.method(one);
+    if (!dimension) continue;  // nobody asks for it
+    const bool held = (methods & one) != 0;
+    set &= u.is(*dimension, held == (one == method::password) ? 0 : 1);  // a password is plain
+  }
+  for (const Question question :
+       {Question::approved_app, Question::protected_app, Question::token_bound,
+        Question::mfa_claim, Question::key, Question::certificate_issuer,
+        Question::certificate_policy, Question::primary_age, Question::terms_of_use,
+        Question::custom_control, Question::password_changed, Question::risk_remediated}) {
+    set &= u.is_plain(question);
+  }
+  // The authenticator app, which would tell where it is, is no method that signs in alone.
+  if (u.find(Question::gps_country)) {
+    set &= u.where({Question::gps_country},
+                   [](const SignIn& s) { return !s.gps_country.is_known(); });
+  }
+  if (!u.find(Question::secondary_age)) return set;
+  const bool second = satisfies_mfa(methods);
+  return set & u.where({Question::secondary_age}, [second](const SignIn& s) {
+    const auto& at = s.proofs.secondary_authenticated_at;
+    return second ? at.is(drafted_at) : !at.is_known();
+  });
+}
+
 Bdd Encoding::trait(Trait trait) const {
   if (trait == Trait::multifactor) return multifactor_;
   std::vector<DimensionIndex> asked;
@@ -246,7 +275,7 @@ Encoding::Encoding(const Universe& universe, const PolicySet& set)
   const Universe& u = universe;
   workload_ = u.is(*u.find(Question::identity), 1);
   enrolment_ = u.where({Question::target},
-                       [](const SignIn& s) { return is_enrolment(s) == Truth::yes; });
+                       [](const SignIn& s) { return is_enrolment(s.target) == Truth::yes; });
   multifactor_ = u.is(*u.find(Question::mfa_claim), 1);
   for (const MethodModes combination : mfa_combinations()) {
     multifactor_ |= methods_used(u, combination);

@@ -70,6 +70,9 @@ class Encoding {
   // A password and nothing else: no further method, no managed device or app, nothing agreed to.
   Bdd nothing_proven() const;
   Bdd nothing_but_methods() const;
+  // These methods, used just now, and nothing else of one's own, nor a position told; the device is
+  // left open. A key or certificate is of a kind that no strength lists: which it is was not said.
+  Bdd exactly(MethodModes methods) const;
 
  private:
   struct Requirements {

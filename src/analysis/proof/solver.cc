@@ -91,8 +91,10 @@ Solver::~Solver() { bdd_done(); }
 void Solver::set_variable_count(int count) { bdd_setvarnum(count); }
 Bdd Solver::variable(int number) const { return Bdd(bdd_ithvar(number)); }
 
-bool Solver::gave_up() const { return spent; }
+bool Solver::gave_up() const { return ruined_ || spent; }
 void Solver::start_afresh() {
+  ruined_ |= !asked_ && spent;
+  asked_ = true;
   bdd_clear_error();
   spent = false;
 }

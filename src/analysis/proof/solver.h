@@ -77,12 +77,15 @@ class Solver {
 
   void set_variable_count(int count);
   Bdd variable(int number) const;
-  // The budget was spent since start_afresh(): no set made since then means anything.
+  // The budget was spent since start_afresh(): no set made since then means anything. Spent before
+  // the first question, it is so for good: what all questions rest on is not whole.
   bool gave_up() const;
   void start_afresh();
 
  private:
   std::unique_lock<std::mutex> only_;
+  bool asked_ = false;
+  bool ruined_ = false;
 };
 
 }  // namespace sallyport::proof
