@@ -54,9 +54,9 @@ std::vector<std::string> misses(const Trial& trial, const Tenant& tenant) {
 void tell(LabelledText& out, const Attacked& one, const Tenant& tenant) {
   const bool succeeds = one.trial.result == TrialResult::fails;
   const std::string word = succeeds ? "SUCCEEDS" : std::string(name_of(one.trial.result));
-  const Tone tone = one.trial.result == TrialResult::holds  ? Tone::good
-                    : succeeds                              ? Tone::bad
-                                                            : Tone::caution;
+  const Tone tone = one.trial.result == TrialResult::holds ? Tone::good
+                    : succeeds                             ? Tone::bad
+                                                           : Tone::caution;
   out.raw(word + std::string(10 - word.size(), ' '), tone);
   out.raw(one.attack->name + '\n', succeeds ? Tone::strong : Tone::plain);
   switch (one.trial.result) {

@@ -13,10 +13,12 @@ namespace {
 
 std::string remark_of(const proof::GeneratedTests& made, const proof::Universe& universe,
                       const Names& names) {
-  std::string out = "Written by sallyport test --generate. Each test records what the policies "
-                    "decided when it was written.\n";
-  out += count_of(made.mutations, "single edit of the policies was", "single edits of the policies "
-                                                                      "were") +
+  std::string out =
+      "Written by sallyport test --generate. Each test records what the policies "
+      "decided when it was written.\n";
+  out += count_of(made.mutations, "single edit of the policies was",
+                  "single edits of the policies "
+                  "were") +
          " tried: " + std::to_string(made.noticed) + " would be noticed, " +
          std::to_string(made.change_nothing.size()) + " change for nobody whether they get in, " +
          std::to_string(made.given_up.size()) + " were given up.\n";

@@ -41,9 +41,7 @@ std::string names(const Tenant& tenant, const std::vector<std::size_t>& policies
   return joined(out, ", ");
 }
 
-std::string happened(const Trial& trial) {
-  return words_of(trial.outcome, trial.error_code).text;
-}
+std::string happened(const Trial& trial) { return words_of(trial.outcome, trial.error_code).text; }
 
 // Label and text, for people and for the body of a JUnit failure.
 std::vector<std::pair<std::string, std::string>> lines_of(const Tested& tested,
@@ -53,8 +51,9 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Tested& tested,
   switch (trial.result) {
     case TrialResult::holds: return out;
     case TrialResult::concerns_nobody:
-      return {{"warning", "no sign-in is as it describes, so it can never fail: see whom and what "
-                          "it names"}};
+      return {{"warning",
+               "no sign-in is as it describes, so it can never fail: see whom and what "
+               "it names"}};
     case TrialResult::gave_up:
       return {{"warning", "the question is too large for the budget; nothing is known"}};
     case TrialResult::fails: break;
@@ -79,7 +78,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Tested& tested,
 
 void tell(LabelledText& out, const Tested& tested, const Tenant& tenant) {
   const bool holds = tested.trial.result == TrialResult::holds;
-  const std::string word = holds                                        ? "ok"
+  const std::string word = holds                                       ? "ok"
                            : tested.trial.result == TrialResult::fails ? "FAILS"
                                                                        : "WARNING";
   out.raw(word + std::string(9 - word.size(), ' '), holds ? Tone::good : Tone::bad);
@@ -90,18 +89,13 @@ void tell(LabelledText& out, const Tested& tested, const Tenant& tenant) {
 
 Table table_of(const std::vector<Tested>& all, const Tenant& tenant) {
   Table table;
-  table.columns = {{"FILE", "file", true, true, false},
-                   {"LINE", "line", false, false, false, false, true},
-                   {"ID", "id", true, false, true},
-                   {"NAME", "name", true},
-                   {"SEVERITY", "severity", false},
-                   {"RESULT", "result", false},
-                   {"EXPECTED", "expected", false},
-                   {"HAPPENED", "happened", false},
-                   {"SIGN-IN", "signIn", true},
-                   {"SHOWN BY", "shownBy", true},
-                   {"STOPPED BY", "stoppedBy", true},
-                   {"MISSED BY", "missedBy", true}};
+  table.columns = {
+      {"FILE", "file", true, true, false}, {"LINE", "line", false, false, false, false, true},
+      {"ID", "id", true, false, true},     {"NAME", "name", true},
+      {"SEVERITY", "severity", false},     {"RESULT", "result", false},
+      {"EXPECTED", "expected", false},     {"HAPPENED", "happened", false},
+      {"SIGN-IN", "signIn", true},         {"SHOWN BY", "shownBy", true},
+      {"STOPPED BY", "stoppedBy", true},   {"MISSED BY", "missedBy", true}};
   for (const Tested& tested : all) {
     const Expectation& e = *tested.expectation;
     const Trial& trial = tested.trial;
@@ -111,13 +105,18 @@ Table table_of(const std::vector<Tested>& all, const Tenant& tenant) {
       misses.push_back(policy_name(tenant, miss.policy) + ": " + joined(miss.because, "; "));
     }
     const auto cell = [&](std::string text) { return Cell{with_names(text, tenant.names)}; };
-    table.rows.push_back({{e.file}, {std::to_string(e.line)}, {e.id}, {e.name},
+    table.rows.push_back({{e.file},
+                          {std::to_string(e.line)},
+                          {e.id},
+                          {e.name},
                           {std::string(sallyport::name_of(e.severity))},
                           {std::string(name_of(trial.result))},
                           {std::string(proof::name_of(e.need))},
-                          {failed ? happened(trial) : ""}, cell(trial.sentence),
+                          {failed ? happened(trial) : ""},
+                          cell(trial.sentence),
                           cell(joined(trial.details, "; ")),
-                          cell(names(tenant, trial.stopped_by)), cell(joined(misses, " | "))});
+                          cell(names(tenant, trial.stopped_by)),
+                          cell(joined(misses, " | "))});
   }
   return table;
 }

@@ -12,10 +12,10 @@ namespace {
 
 // How the choices of a dimension are written.
 enum class Form : std::uint8_t {
-  list,         // as a list of its own
-  short_list,   // likewise, but one of many choices
-  one,          // a choice stands for others like it, so that leaving it out would not do
-  all_but_some, // the plainest and others are what is left when `except` took some away
+  list,          // as a list of its own
+  short_list,    // likewise, but one of many choices
+  one,           // a choice stands for others like it, so that leaving it out would not do
+  all_but_some,  // the plainest and others are what is left when `except` took some away
 };
 
 Form form_of(Question question) {
@@ -155,8 +155,8 @@ std::string word_of(const Universe& u, DimensionIndex dimension, ChoiceIndex ind
     case Question::agent_user: return "agent users";
     case Question::role: {
       const RoleId id = u.directory()->roles()[d.roles.front()].id;
-      return "role:" + label(id, name_of_known(u, id.guid),
-                             [](const auto& name) { return find_role(name); });
+      return "role:" +
+             label(id, name_of_known(u, id.guid), [](const auto& name) { return find_role(name); });
     }
     case Question::group: {
       const GroupId id = u.directory()->groups()[d.groups.front()].id;

@@ -125,9 +125,11 @@ class Generator {
     out_.mutations = mutations.size();
     const Bdd part = u_.has_people() ? u_.reality()
                                      : u_.reality() & at_most_memberships(u_, memberships_at_first);
+    solver_.start_afresh();
     const auto alone = alone_in(part);
     const bool knows_part = !solver_.gave_up();
     for (Mutation& mutation : mutations) {
+      solver_.start_afresh();
       Mutant mutant{std::move(mutation), {}};
       const std::size_t p = mutant.mutation.policy;
       const EncodedPolicy& policy = encoding_.policies()[p];
@@ -189,6 +191,7 @@ class Generator {
   }
 
   Result<void> make_test() {
+    solver_.start_afresh();
     Bdd in_common = left_.front().differs;
     for (const Mutant& mutant : left_) {
       const Bdd both = in_common & mutant.differs;
@@ -255,6 +258,7 @@ class Generator {
 }  // namespace
 
 std::optional<Bdd> difference(const Mutation& mutation, const Encoding& encoding, Solver& solver) {
+  solver.start_afresh();
   const Bdd reality = encoding.universe().reality();
   const EncodedPolicy& policy = encoding.policies()[mutation.policy];
   std::optional<Bdd> differs;

@@ -39,6 +39,7 @@ Box worth_telling(const Universe& u, const Point& point) {
 Result<Trial> try_out(const Expectation& e, const Encoding& encoding, const Program& program,
                       Solver& solver) {
   Trial trial;
+  solver.start_afresh();
   const Universe& u = encoding.universe();
   const Bdd region = region_of(e, encoding);
   const auto witness = Violations(e.need, encoding, region).smallest();

@@ -26,7 +26,7 @@ struct Trial {
   Outcome outcome = Outcome::granted;
   int error_code = 0;
   std::vector<std::size_t> stopped_by;  // policies that block or ask for more, where nothing should
-  std::vector<NearMiss> missed_by;  // would have stopped it
+  std::vector<NearMiss> missed_by;      // would have stopped it
 };
 
 // REQUIRES: add_interests() of it went into the encoding's universe; `program` is of the set.

@@ -43,8 +43,7 @@ struct Interests {
   bool any_group = false;  // whether somebody is in a group that nothing names
   bool any_role = false;
   std::vector<TenantId> tenants;
-  std::vector<std::pair<ServicePrincipalId, bool>>
-      service_principals;  // and whether it is an agent
+  std::vector<std::pair<ServicePrincipalId, bool>> service_principals;  // whether it is an agent
   std::vector<DeviceValue> device_values;
   bool hidden_risk = false;
 };

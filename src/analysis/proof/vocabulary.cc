@@ -37,8 +37,8 @@ Word split_word(std::string_view text) {
 
 tl::unexpected<Error> unknown_word(std::string_view text, std::string_view what,
                                    std::string_view instead) {
-  return fail(ErrorKind::invalid_argument, "`" + printable(text) + "` is no " + std::string(what) +
-                                               ": " + std::string(instead));
+  return fail(ErrorKind::invalid_argument,
+              "`" + printable(text) + "` is no " + std::string(what) + ": " + std::string(instead));
 }
 
 Result<RoleId> find_role(std::string_view name) {
@@ -152,9 +152,9 @@ Result<Vocabulary::Set> Vocabulary::who(std::string_view text) const {
     return sign_ins({Question::identity, Question::service_principal}, [&](const SignIn& s) {
       if (s.identity != IdentityKind::service_principal) return false;
       const ServicePrincipal& p = **s.service_principal;
-      return agents ? p.kind == ServicePrincipalKind::agent_identity
-                    : p.kind == ServicePrincipalKind::application &&
-                          p.in_scope_of_workload_policies;
+      return agents
+                 ? p.kind == ServicePrincipalKind::agent_identity
+                 : p.kind == ServicePrincipalKind::application && p.in_scope_of_workload_policies;
     });
   }
   for (const MadeUpWorkload& one : nobodys_workloads) {

@@ -121,8 +121,9 @@ Result<Vocabulary::Set> Vocabulary::proof(std::string_view kind, std::string_vie
   }
   const auto text_choice = [&](Question question, std::string_view Proofs::*member) -> Set {
     if (asks()) return Bdd();
-    return choice(u().find(question),
-                  [&](const Draft& d) { return d.sign_in.proofs.*member == name; }, ChoiceIndex{0});
+    return choice(
+        u().find(question), [&](const Draft& d) { return d.sign_in.proofs.*member == name; },
+        ChoiceIndex{0});
   };
   if (kind == "key") return text_choice(Question::key, &Proofs::fido2_aaguid);
   if (kind == "certificate issuer") {
@@ -179,8 +180,10 @@ Result<Vocabulary::Set> Vocabulary::fact(std::string_view text) const {
     });
   }
   // A kind belongs to one list, so that its error is the one to tell; a word alone may be of any.
-  if (auto one = proof(kind, name, text)) return one;
-  else if (kind == "method" || kind == "signed in" || kind == "second factor") return one;
+  if (auto one = proof(kind, name, text))
+    return one;
+  else if (kind == "method" || kind == "signed in" || kind == "second factor")
+    return one;
   const bool of_place = kind == "ip" || kind == "country" || kind == "location";
   if (auto one = where(text); one || of_place) return one;
   if (auto one = device(text); one || text.starts_with("device.")) return one;

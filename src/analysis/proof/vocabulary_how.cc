@@ -111,8 +111,8 @@ Result<Vocabulary::Set> Vocabulary::flow(std::string_view text) const {
 
 Result<Vocabulary::Set> Vocabulary::device(std::string_view text) const {
   if (text.starts_with("device.")) return attribute(text);
-  constexpr std::string_view words[] = {"registered", "unregistered", "compliant", "hybrid joined",
-                                        "managed", "unmanaged"};
+  constexpr std::string_view words[] = {"registered",    "unregistered", "compliant",
+                                        "hybrid joined", "managed",      "unmanaged"};
   if (std::ranges::find(words, text) == std::end(words)) {
     return unknown_word(text, "state of a device",
                         "use managed, unmanaged, compliant, hybrid joined, registered, "
