@@ -33,6 +33,8 @@ struct Definition {
   AnonymizeOptions anonymize;
   LintOptions lint;
   GapOptions gaps;
+  TestOptions test;
+  AttackOptions attack;
   DiffOptions diff;
   MinimizeOptions minimize;
   LockoutOptions lockout;
@@ -52,7 +54,7 @@ struct Definition {
                     const char* description, const Words& allowed = {}, bool checked = true);
   CLI::Option* words(CLI::App* command, const char* names, Words& into, const char* value,
                      const char* description, const Words& allowed = {});
-  void output(CLI::App* command, OutputOptions& into);
+  void output(CLI::App* command, OutputOptions& into, const Words& more_formats = {});
   void findings(CLI::App* command, OutputOptions& into);
   void sign_in(CLI::App* command, WhatIfOptions& into);
 
@@ -101,10 +103,11 @@ CLI::Option* Definition::words(CLI::App* command, const char* names, Words& into
   return option;
 }
 
-void Definition::output(CLI::App* command, OutputOptions& into) {
+void Definition::output(CLI::App* command, OutputOptions& into, const Words& more_formats) {
+  Words formats = {"table", "json", "jsonl", "markdown", "csv"};
+  formats.insert(formats.end(), more_formats.begin(), more_formats.end());
   word(command, "--format", into.format, "FORMAT",
-       "how to write the result; table unless said otherwise",
-       {"table", "json", "jsonl", "markdown", "csv"});
+       "how to write the result; table unless said otherwise", formats);
   word(command, "-o,--output", into.file, "FILE",
        "write to this file, which appears only when complete");
 }
@@ -219,6 +222,8 @@ void Definition::define_proofs() {
   CLI::App* find = command("gaps", "Prove what nobody gets past, and show who gets in where not",
                            [this] { return cli::gaps(gaps); });
   proof_input(find, gaps.input);
+  words(find, "--goal", gaps.goals, "FILE", "expectations of your own, besides the built-in ones");
+  words(find, "--only", gaps.only, "ID,...", "only these, built-in or your own")->delimiter(',');
   Words formats = findings_format_words();
   formats.emplace_back("html");
   word(find, "--format", gaps.output.format, "FORMAT",
@@ -236,6 +241,24 @@ void Definition::define_proofs() {
   find->footer(
       "Exit code: 0 no open finding of the grade of --fail-on, 1 some, 2 could not run.\n"
       "Example: sallyport gaps ./policies --format html -o gaps.html");
+
+  CLI::App* prove = command("test", "Prove expectations for every sign-in they are about, or show "
+                                    "the smallest that breaks them",
+                            [this] { return cli::test(test); });
+  proof_input(prove, test.input);
+  auto* files = words(prove, "--expect", test.expect, "FILE", "what is expected, as TOML");
+  prove->add_flag("--generate", test.generate,
+                  "write the fewest tests that notice any single change of a policy")
+      ->excludes(files);
+  output(prove, test.output, {"junit"});
+  prove->footer("Example: sallyport test ./policies --expect expectations.toml --format junit");
+
+  CLI::App* play = command("attack", "Say which known attacks the policies stop, and which policy "
+                                     "it is that does",
+                           [this] { return cli::attack(attack); });
+  proof_input(play, attack.input);
+  words(play, "--only", attack.only, "ID,...", "only these attacks")->delimiter(',');
+  output(play, attack.output);
 
   CLI::App* compare = command("diff", "Prove for whom two policy sets differ, or that they do not",
                               [this] { return cli::diff(diff); });

@@ -7,6 +7,7 @@
 #include "analysis/proof/goals.h"
 #include "commands.h"
 #include "documents.h"
+#include "expectation_input.h"
 #include "findings_acceptance.h"
 #include "gaps_report.h"
 
@@ -46,6 +47,11 @@ Exit gaps(const GapOptions& options) {
   const bool html = options.output.format == "html";
 
   auto goals = proof::built_in_goals(input->emergency());
+  const auto own = read_expectation_files(options.goals, tenant);
+  if (!own) return Exit::could_not_run;
+  goals.insert(goals.end(), own->begin(), own->end());
+  if (const auto kept = keep_only(options.only, goals); !kept) return could_not_run(kept.error());
+  std::ranges::stable_sort(goals, {}, &proof::Expectation::severity);
   proof::Solver solver;
   proof::Interests interests;
   for (const auto& goal : goals) {

@@ -116,6 +116,7 @@ void make_up(const ProofInput& input, People& people) {
     account.roles = {global};
     people.accounts.push_back(std::move(account));
   }
+  people.administrators = people.accounts;
   for (const RoleId role : proof::policy_administrators()) {
     Account account;
     account.id = UserId::of("an administrator");
@@ -125,7 +126,7 @@ void make_up(const ProofInput& input, People& people) {
   }
   people.assumptions.emplace_back(
       "without a directory: emergency accounts hold Global Administrator and are in no other "
-      "group; of those who may change policies there is one in no group at all");
+      "group; beside them, of each role that may change policies there is somebody in no group");
 }
 
 People people_of(const ProofInput& input) {
@@ -207,6 +208,31 @@ Table table_of(const People& people, const proof::Lockout& found, const Tenant& 
   return table;
 }
 
+// The same rows on a terminal, where seven columns are too many: a block each.
+std::string in_blocks(const Table& table, const Presentation& presentation) {
+  constexpr std::size_t indent = 4, label_width = 13, width_usual = 100;
+  const std::size_t width =
+      presentation.width > 40 ? static_cast<std::size_t>(presentation.width) : width_usual;
+  std::string out;
+  for (const auto& row : table.rows) {
+    out += toned(row[0].text, row[0].tone, presentation.colour) + "  " +
+           toned(row[1].text, row[1].tone, presentation.colour) + '\n';
+    for (std::size_t i = 2; i < row.size() && row[0].text != "proved"; ++i) {
+      if (row[i].text.empty()) continue;
+      std::string label = table.columns[i].title;
+      for (char& c : label) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+      for (const std::string& part : wrap(row[i].text, width - indent - label_width)) {
+        out += std::string(indent, ' ');
+        out += toned(label + std::string(label_width - label.size(), ' '), Tone::faint,
+                     presentation.colour);
+        out += toned(part, row[i].tone, presentation.colour) + '\n';
+        label.clear();
+      }
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Exit lockout(const LockoutOptions& options) {
@@ -231,8 +257,11 @@ Exit lockout(const LockoutOptions& options) {
   for (const std::string& one : people.assumptions) text += "Assumed: " + one + '\n';
   for (const std::string& note : found->notes) text += "Note: " + note + '\n';
   if (for_people && !text.empty()) output->write(text + '\n');
-  output->write(render(table_of(people, *found, tenant), output->presentation()));
-  if (for_people) {
+  const Table table = table_of(people, *found, tenant);
+  output->write(output->presentation().format == Format::table
+                    ? in_blocks(table, output->presentation())
+                    : render(table, output->presentation()));
+  if (for_people && !people.accounts.empty()) {
     const auto kept = static_cast<std::size_t>(
         std::ranges::count_if(found->accounts, &LockoutVerdict::holds));
     output->write('\n' + std::to_string(kept) + " of " + std::to_string(people.accounts.size()) +

@@ -85,6 +85,8 @@ struct LintOptions {
 
 struct GapOptions {
   ProofOptions input;
+  std::vector<std::string> goals;  // files of expectations, besides the built-in ones
+  std::vector<std::string> only;   // ids; empty: all
   std::string accept;
   std::string baseline;
   std::string fail_on = "medium";
@@ -113,6 +115,19 @@ struct LockoutOptions {
 
 struct MinimizeOptions {
   ProofOptions input;
+  OutputOptions output;
+};
+
+struct TestOptions {
+  ProofOptions input;
+  std::vector<std::string> expect;  // files of expectations
+  bool generate = false;
+  OutputOptions output;
+};
+
+struct AttackOptions {
+  ProofOptions input;
+  std::vector<std::string> only;
   OutputOptions output;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/settings.h"
 #include "service/prospective_tenant.h"
 
 namespace sallyport {
@@ -9,12 +10,18 @@ namespace {
 
 using proof::Barrier;
 
-// Most changes are of something else, or of a tenant that declares nothing.
-bool may_declare(const TenantState& tenant, std::span<const Write> writes) {
-  return tenant.program->policies().break_glass.declared() ||
-         std::ranges::any_of(writes, [](const Write& write) {
-           return parse_document_kind(write.kind) == DocumentKind::settings;
-         });
+// The settings document as the writes leave it.
+Result<BreakGlass> declared(const BreakGlass& before, std::span<const Write> writes) {
+  BreakGlass out = before;
+  for (const Write& write : writes) {
+    if (parse_document_kind(write.kind) != DocumentKind::settings) continue;
+    out = {};
+    if (!write.json) continue;
+    const auto parsed = json::parse(*write.json);
+    if (!parsed) return tl::unexpected<Error>(parsed.error());
+    out = read_settings(parsed->root()).value.break_glass;
+  }
+  return out;
 }
 
 tl::unexpected<Error> refused(std::string message) {
@@ -53,23 +60,19 @@ std::vector<UserId> both(const BreakGlass& a, const BreakGlass& b) {
 
 Result<void> check_lockout(Store& store, const TenantState& tenant,
                            std::span<const Write> accepted, std::span<const Write> proposed) {
-  if (!may_declare(tenant, accepted) && !may_declare(tenant, proposed)) return {};
-  // Whom it is about has to be known before what they are in.
-  ProspectiveTenant declaring(store, tenant, {});
-  if (auto applied = declaring.apply(accepted); !applied) return applied;
-  const BreakGlass declared_before = declaring.policy_set().break_glass;
-  if (auto applied = declaring.apply(proposed); !applied) return applied;
-  const BreakGlass& declared_after = declaring.policy_set().break_glass;
-  const auto accounts = both(declared_before, declared_after);
+  const auto declared_before = declared(tenant.program->policies().break_glass, accepted);
+  if (!declared_before) return tl::unexpected<Error>(declared_before.error());
+  const auto declared_after = declared(*declared_before, proposed);
+  if (!declared_after) return tl::unexpected<Error>(declared_after.error());
+  const auto accounts = both(*declared_before, *declared_after);
   if (accounts.empty()) return {};
 
   ProspectiveTenant before(store, tenant, accounts);
   if (auto applied = before.apply(accepted); !applied) return applied;
   ProspectiveTenant after(store, tenant, accounts);
   if (auto applied = after.apply(accepted); !applied) return applied;
-  const bool was_changed = after.is_changed();
   if (auto applied = after.apply(proposed); !applied) return applied;
-  if (!after.is_changed() && !was_changed) return {};
+  if (!after.is_changed()) return {};
   const auto now = after.accounts();
   for (const auto& account : now) {
     if (!before.has(account.id) || after.has(account.id)) continue;
@@ -81,7 +84,7 @@ Result<void> check_lockout(Store& store, const TenantState& tenant,
   names.directory = tenant.directory;
   names.inventory = tenant.inventory;
   names.names = tenant.names;
-  const auto& conditions = declared_after.declared() ? declared_after : declared_before;
+  const auto& conditions = declared_after->declared() ? *declared_after : *declared_before;
   const auto found = proof::find_new_lockouts({before.policy_set(), before.accounts()},
                                               {after.policy_set(), now}, names, conditions);
   if (!found) {

@@ -29,6 +29,14 @@ Result<PolicySet> read_configuration(DocumentKind kind, const Write& place,
   return std::move(whole->policy_set);
 }
 
+PolicySet called(std::string_view id) {
+  PolicySet out;
+  out.policies.emplace_back().id = PolicyId::of(id);
+  out.named_locations.emplace_back().id = LocationId::of(id);
+  out.authentication_strengths.emplace_back().id = StrengthId::of(id);
+  return out;
+}
+
 template <class T>
 void take_out(std::vector<T>& from, const std::vector<T>& gone) {
   std::erase_if(from, [&](const T& one) {
@@ -77,7 +85,7 @@ ProspectiveTenant::ProspectiveTenant(Store& store, const TenantState& tenant,
 Result<std::optional<std::string>> ProspectiveTenant::text_of(std::string_view kind,
                                                               const std::string& id) const {
   const auto written = written_.find({std::string(kind), id});
-  if (written != written_.end()) return written->second;
+  if (written != written_.end()) return *written->second;
   auto stored = store_.get(kind, id);
   if (stored) return std::optional<std::string>(std::move(stored->json));
   if (stored.error().kind != ErrorKind::not_found) return tl::unexpected<Error>(stored.error());
@@ -158,29 +166,41 @@ void ProspectiveTenant::set(std::vector<T>& list, const T& one, bool in) {
   }
 }
 
+// Of an import most documents are other people's.
+bool ProspectiveTenant::matters(DocumentKind kind, const Write& write) const {
+  if (kind == DocumentKind::user) return own_.contains(UserId::of(write.id));
+  return is_configuration(kind) || kind == DocumentKind::group ||
+         kind == DocumentKind::directory_role || kind == DocumentKind::role_assignment;
+}
+
+Result<void> ProspectiveTenant::apply(DocumentKind kind, const Write& write,
+                                      const std::optional<std::string>& before) {
+  if (is_configuration(kind)) return apply_configuration(kind, write, before);
+  if (kind == DocumentKind::user) return apply_user(write, before);
+  if (kind == DocumentKind::group) return apply_group(write, before);
+  return apply_role(kind, write, before);
+}
+
 Result<void> ProspectiveTenant::apply(std::span<const Write> writes) {
-  // All of them first: what a document states is asked of its newest text.
-  std::vector<std::optional<std::string>> before;
+  // The texts of all of them first: what a document states is asked of its newest.
+  struct Changed {
+    DocumentKind kind;
+    const Write* write;
+    std::optional<std::string> before;
+  };
+  std::vector<Changed> all;
   for (const Write& write : writes) {
+    const auto kind = parse_document_kind(write.kind);
+    if (!kind || !matters(*kind, write)) continue;
     auto text = text_of(write.kind, write.id);
     if (!text) return tl::unexpected<Error>(text.error());
-    before.push_back(std::move(*text));
+    all.push_back({*kind, &write, std::move(*text)});
   }
-  for (const Write& write : writes) written_[{write.kind, write.id}] = write.json;
-  for (std::size_t i = 0; i < writes.size(); ++i) {
-    const auto kind = parse_document_kind(writes[i].kind);
-    if (!kind) continue;
-    Result<void> done;
-    if (is_configuration(*kind)) {
-      done = apply_configuration(*kind, writes[i], before[i]);
-    } else if (*kind == DocumentKind::user) {
-      done = apply_user(writes[i], before[i]);
-    } else if (*kind == DocumentKind::group) {
-      done = apply_group(writes[i], before[i]);
-    } else if (*kind == DocumentKind::directory_role || *kind == DocumentKind::role_assignment) {
-      done = apply_role(*kind, writes[i], before[i]);
-    }
-    if (!done) return done;
+  for (const Changed& one : all) {
+    written_[{one.write->kind, one.write->id}] = &one.write->json;
+  }
+  for (const Changed& one : all) {
+    if (auto done = apply(one.kind, *one.write, one.before); !done) return done;
   }
   return {};
 }
@@ -189,8 +209,8 @@ Result<void> ProspectiveTenant::apply_configuration(DocumentKind kind, const Wri
                                                     const std::optional<std::string>& before) {
   changed_ = true;
   if (before) {
-    const auto was = read_configuration(kind, write, *before);
-    if (!was) return tl::unexpected<Error>(was.error());
+    auto was = read_configuration(kind, write, *before);
+    if (!was) was = called(write.id);  // damaged, and about to be repaired
     take_out(policy_set_.policies, was->policies);
     take_out(policy_set_.named_locations, was->named_locations);
     take_out(policy_set_.authentication_strengths, was->authentication_strengths);

@@ -24,7 +24,7 @@ class ProspectiveTenant {
   // REQUIRES: store and tenant outlive it.
   ProspectiveTenant(Store& store, const TenantState& tenant, std::span<const UserId> accounts);
 
-  // Errors: the store's; a document that cannot be read.
+  // REQUIRES: the writes outlive it. Errors: the store's; a document that cannot be read.
   [[nodiscard]] Result<void> apply(std::span<const Write> writes);
 
   const PolicySet& policy_set() const { return policy_set_; }
@@ -64,6 +64,9 @@ class ProspectiveTenant {
   Result<void> apply_group(const Write& write, const std::optional<std::string>& before);
   Result<void> apply_role(DocumentKind kind, const Write& write,
                           const std::optional<std::string>& before);
+  bool matters(DocumentKind kind, const Write& write) const;
+  Result<void> apply(DocumentKind kind, const Write& write,
+                     const std::optional<std::string>& before);
   template <class T>
   void set(std::vector<T>& list, const T& one, bool in);
 
@@ -73,7 +76,8 @@ class ProspectiveTenant {
   PolicySet policy_set_;
   std::map<UserId, Own> own_;
   mutable std::map<GroupId, Inside> groups_;  // those looked at
-  std::map<std::pair<std::string, std::string>, std::optional<std::string>> written_;
+  // By kind and id: the newest text, in the write.
+  std::map<std::pair<std::string, std::string>, const std::optional<std::string>*> written_;
   bool changed_ = false;
 };
 

@@ -119,7 +119,7 @@ TEST(LockoutAgrees, exactly_the_policies_that_stop_an_account_are_told) {
       EXPECT_TRUE(again->holds());
     }
   }
-  EXPECT_GT(locked_out, 20U);
+  EXPECT_GT(locked_out, 10U);
   EXPECT_GT(refused, 20U);
 }
 

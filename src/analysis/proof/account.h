@@ -1,4 +1,4 @@
-// One account as policies see it, whatever else the directory holds: whom a proof about a few people
+// One account as policies see it, whatever else the directory holds: whom a proof about few people
 // is about. Threads: free. Cost: account_of, a walk over the groups there are.
 #pragma once
 
