@@ -17,10 +17,6 @@ namespace {
 using testing_support::Random;
 using testing_support::World;
 
-bool is_about_people(Question question) {
-  return question >= Question::user && question <= Question::any_group;
-}
-
 // Which dimensions the policies, the questions and the laws between them ask about.
 std::vector<bool> asked(const Case& of) {
   const Universe& u = *of.universe;
