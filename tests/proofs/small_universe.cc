@@ -318,6 +318,8 @@ bool is_kept(Need need, const SignIn& s, Outcome outcome) {
     case Need::blocked: return outcome != Outcome::granted;
     case Need::granted: return outcome == Outcome::granted;
     case Need::reachable: return outcome != Outcome::blocked;
+    case Need::prompted: return outcome == Outcome::interrupted;
+    case Need::refused: return outcome == Outcome::blocked;
     case Need::mfa: return outcome != Outcome::granted || mfa;
     case Need::phishing_resistant:
       return outcome != Outcome::granted || uses(method::fido2) ||
