@@ -17,10 +17,6 @@ namespace {
 using testing_support::Random;
 using testing_support::World;
 
-bool is_about_people(Question question) {
-  return question >= Question::user && question <= Question::any_group;
-}
-
 // Which dimensions the policies, the questions and the laws between them ask about.
 std::vector<bool> asked(const Case& of) {
   const Universe& u = *of.universe;
@@ -327,6 +323,8 @@ bool is_kept(Need need, const SignIn& s, Outcome outcome) {
     case Need::blocked: return outcome != Outcome::granted;
     case Need::granted: return outcome == Outcome::granted;
     case Need::reachable: return outcome != Outcome::blocked;
+    case Need::prompted: return outcome == Outcome::interrupted;
+    case Need::refused: return outcome == Outcome::blocked;
     case Need::mfa: return outcome != Outcome::granted || mfa;
     case Need::phishing_resistant:
       return outcome != Outcome::granted || uses(method::fido2) ||

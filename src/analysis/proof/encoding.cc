@@ -89,8 +89,7 @@ Bdd Encoding::strength_met(const AuthenticationStrength& strength) const {
     Bdd one = methods_used(universe_, combination);
     for (const auto& narrowing : strength.combination_configurations) {
       const auto& to = narrowing.applies_to;
-      if (std::ranges::find(to, combination) != to.end())
-        one &= narrowing_met(universe_, narrowing);
+      if (std::ranges::find(to, combination) != to.end()) one &= narrowing_met(universe_, narrowing);
     }
     set |= one;
   }
@@ -129,16 +128,16 @@ Bdd Encoding::exactly(MethodModes methods) const {
     set &= u.is(*dimension, held == (one == method::password) ? 0 : 1);  // a password is plain
   }
   for (const Question question :
-       {Question::approved_app, Question::protected_app, Question::token_bound, Question::mfa_claim,
-        Question::key, Question::certificate_issuer, Question::certificate_policy,
-        Question::primary_age, Question::terms_of_use, Question::custom_control,
-        Question::password_changed, Question::risk_remediated}) {
+       {Question::approved_app, Question::protected_app, Question::token_bound,
+        Question::mfa_claim, Question::key, Question::certificate_issuer,
+        Question::certificate_policy, Question::primary_age, Question::terms_of_use,
+        Question::custom_control, Question::password_changed, Question::risk_remediated}) {
     set &= u.is_plain(question);
   }
   // The authenticator app, which would tell where it is, is no method that signs in alone.
   if (u.find(Question::gps_country)) {
-    set &=
-        u.where({Question::gps_country}, [](const SignIn& s) { return !s.gps_country.is_known(); });
+    set &= u.where({Question::gps_country},
+                   [](const SignIn& s) { return !s.gps_country.is_known(); });
   }
   if (!u.find(Question::secondary_age)) return set;
   const bool second = satisfies_mfa(methods);
@@ -148,64 +147,53 @@ Bdd Encoding::exactly(MethodModes methods) const {
   });
 }
 
-namespace {
-
-// What a trait depends on; of methods there are too many combinations to ask about each.
-std::vector<DimensionIndex> dimensions_of(const Universe& u, Trait trait) {
+Bdd Encoding::trait(Trait trait) const {
   std::vector<DimensionIndex> asked;
-  const auto ask = [&](std::initializer_list<Question> questions) {
-    for (const Question question : questions) {
-      if (const auto found = u.find(question)) asked.push_back(*found);
+  const auto ask = [&](auto... questions) {
+    for (const Question question : {questions...}) {
+      if (const auto found = universe_.find(question)) asked.push_back(*found);
     }
   };
   switch (trait) {
+    case Trait::any_sign_in: return Bdd::all();
     case Trait::legacy_client:
-    case Trait::browser: ask({Question::client_app}); break;
-    case Trait::device_code_flow: ask({Question::flow}); break;
+    case Trait::browser: ask(Question::client_app); break;
+    case Trait::device_code_flow: ask(Question::flow); break;
     case Trait::not_a_member:
     case Trait::external:
-    case Trait::direct_connect: ask({Question::user_type}); break;
+    case Trait::direct_connect: ask(Question::user_type); break;
     case Trait::direct_connect_without_mfa_trust:
-      ask({Question::user_type, Question::trust_mfa});
+      ask(Question::user_type, Question::trust_mfa);
       break;
     case Trait::external_without_compliance_trust:
-      ask({Question::user_type, Question::trust_compliant});
+      ask(Question::user_type, Question::trust_compliant);
       break;
     case Trait::external_without_hybrid_join_trust:
-      ask({Question::user_type, Question::trust_hybrid_joined});
+      ask(Question::user_type, Question::trust_hybrid_joined);
       break;
-    case Trait::enrolment: ask({Question::target}); break;
-    case Trait::mfa_claim: ask({Question::mfa_claim}); break;
+    case Trait::enrolment: return enrolment_;
+    case Trait::mfa_claim: ask(Question::mfa_claim); break;
+    case Trait::mfa_methods: return multifactor_by_methods_;
     case Trait::compliant_device:
-      ask({Question::device});
-      asked.push_back(u.compliance());
+      ask(Question::device);
+      asked.push_back(universe_.compliance());
       break;
     case Trait::hybrid_joined_device:
-      ask({Question::device});
-      asked.push_back(u.trust_type());
+      ask(Question::device);
+      asked.push_back(universe_.trust_type());
       break;
-    case Trait::approved_application: ask({Question::platform, Question::approved_app}); break;
-    case Trait::protected_application: ask({Question::platform, Question::protected_app}); break;
-    case Trait::password_changed: ask({Question::password_changed}); break;
-    case Trait::risk_remediated: ask({Question::risk_remediated}); break;
-    case Trait::token_bound: ask({Question::token_bound}); break;
-    case Trait::mfa_methods:
-    case Trait::any_sign_in: break;
+    case Trait::approved_application: ask(Question::platform, Question::approved_app); break;
+    case Trait::protected_application: ask(Question::platform, Question::protected_app); break;
+    case Trait::password_changed: ask(Question::password_changed); break;
+    case Trait::risk_remediated: ask(Question::risk_remediated); break;
+    case Trait::token_bound: ask(Question::token_bound); break;
   }
-  return asked;
-}
-
-}  // namespace
-
-Bdd Encoding::trait(Trait trait) const {
-  if (trait == Trait::mfa_methods) return mfa_methods_;
-  const auto asked = dimensions_of(universe_, trait);
   return universe_.where(std::span<const DimensionIndex>(asked), [&](const SignIn& s) {
     return SignInTraits(s, device_traits(s.device)).any_of(TraitSet(trait)) == Truth::yes;
   });
 }
 
-Bdd Encoding::any_trait(const TraitSet& traits) const {
+Bdd Encoding::any_of(TraitSet traits) const {
   Bdd set;
   for (unsigned i = 0; i <= static_cast<unsigned>(Trait::any_sign_in); ++i) {
     const auto one = static_cast<Trait>(i);
@@ -216,8 +204,8 @@ Bdd Encoding::any_trait(const TraitSet& traits) const {
 
 Encoding::Requirements Encoding::requirement(RequirementSpec spec) const {
   settle(spec);
-  const Bdd fails = any_trait(spec.ask.fails_when);
-  const Bdd met = spec.ask.asks_itself ? own_proof(*this, spec) : any_trait(spec.ask.met_when);
+  const Bdd fails = any_of(spec.ask.fails_when);
+  const Bdd met = spec.ask.asks_itself ? own_proof(*this, spec) : any_of(spec.ask.met_when);
   Requirements out;
   out.satisfied = met - fails;
   out.failed = spec.ask.otherwise == Satisfaction::failed ? !out.satisfied : fails;
@@ -285,9 +273,9 @@ Encoding::Encoding(const Universe& universe, const PolicySet& set)
   enrolment_ = u.where({Question::target},
                        [](const SignIn& s) { return is_enrolment(s.target) == Truth::yes; });
   for (const MethodModes combination : mfa_combinations()) {
-    mfa_methods_ |= methods_used(u, combination);
+    multifactor_by_methods_ |= methods_used(u, combination);
   }
-  multifactor_ = mfa_methods_ | u.is(*u.find(Question::mfa_claim), 1);
+  multifactor_ = multifactor_by_methods_ | u.is(*u.find(Question::mfa_claim), 1);
   std::vector<Applicability> how(set.policies.size());
   for (std::size_t i = 0; i < set.policies.size(); ++i) {
     const Policy& policy = set.policies[i];
@@ -309,8 +297,7 @@ Encoding::Encoding(const Universe& universe, const PolicySet& set)
   }
   std::vector<double> breadth(set.policies.size());
   for (const Stop& stop : stops_) breadth[stop.policy] = stop.set.log_count();
-  std::ranges::stable_sort(stops_, std::greater<>(),
-                           [&](const Stop& s) { return breadth[s.policy]; });
+  std::ranges::stable_sort(stops_, std::greater<>(), [&](const Stop& s) { return breadth[s.policy]; });
 }
 
 Bdd Encoding::granted(const Bdd& region) const { return granted_if_enforced(region, {}); }

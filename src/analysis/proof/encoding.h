@@ -9,6 +9,7 @@
 
 #include "analysis/proof/universe.h"
 #include "engine/requirements.h"
+#include "engine/traits.h"
 
 namespace sallyport::proof {
 
@@ -67,7 +68,6 @@ class Encoding {
   Bdd strength_met(const AuthenticationStrength& strength) const;
   Bdd phishing_resistant() const;
   Bdd trait(Trait trait) const;
-  Bdd any_trait(const TraitSet& traits) const;
   // A password and nothing else: no further method, no managed device or app, nothing agreed to.
   Bdd nothing_proven() const;
   Bdd nothing_but_methods() const;
@@ -80,14 +80,15 @@ class Encoding {
     Bdd satisfied;
     Bdd failed;
   };
+  Bdd any_of(TraitSet traits) const;
   Requirements requirement(RequirementSpec spec) const;
   Requirements requirements(const Policy& policy) const;
   EncodedPolicy encode(const Policy& policy, const struct Applicability& how) const;
 
   const Universe& universe_;
   const PolicySet& set_;
-  Bdd mfa_methods_;
   Bdd multifactor_;
+  Bdd multifactor_by_methods_;
   Bdd workload_;
   Bdd enrolment_;
   Bdd registration_waiver_;  // where another policy's strength is not asked for
