@@ -55,7 +55,8 @@ double decide_ns(const World& world, const Program& program, const std::vector<R
   return median(runs);
 }
 
-// Many at once, as a batch call has them: the ids are known ahead, so memory is fetched ahead.
+// Many at once, as a batch call has them (gates/authzen.cc): the ids are known ahead, so memory is
+// fetched ahead.
 double batch_ns(const World& world, const Program& program, const std::vector<Request>& requests) {
   constexpr std::size_t batch = 1000, ahead = 8;
   SignIn sign_in = blank();

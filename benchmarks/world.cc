@@ -266,11 +266,9 @@ std::vector<Request> make_requests(const Size& size, std::size_t count, std::uin
 
 void resolve(const Request& request, const Directory& directory, const Inventory& inventory,
              SignIn& into) {
-  // Both look-ups wait for memory; let them wait together.
+  // Both look-ups wait for memory; let them wait together, and the rest be done meanwhile.
   directory.prefetch(request.user);
   if (request.has_device) inventory.prefetch(request.device);
-  const auto user = directory.find_user(request.user);
-  into.user = user ? Fact<UserView>(*user) : Fact<UserView>::unknown();
   into.target.kind = TargetKind::applications;
   into.target.applications = {&request.application, 1};
   into.device_platform = request.platform;
@@ -279,9 +277,10 @@ void resolve(const Request& request, const Directory& directory, const Inventory
   into.country = request.country;
   into.sign_in_risk_level = request.risk;
   into.proofs.methods = request.methods;
-  into.device = Fact<DeviceView>::absent();
-  if (request.has_device) {
-    if (const auto device = inventory.find(request.device)) into.device = *device;
+  if (!directory.find_user(request.user, into.user.make_known()))
+    into.user = Fact<UserView>::unknown();
+  if (!request.has_device || !inventory.find(request.device, into.device.make_known())) {
+    into.device = Fact<DeviceView>::absent();
   }
 }
 

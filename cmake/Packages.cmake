@@ -40,6 +40,8 @@ target_include_directories(buddy_library SYSTEM INTERFACE ${buddy_INCLUDE})
 target_link_libraries(buddy_library INTERFACE ${buddy_LIBRARY})
 add_library(sallyport::buddy ALIAS buddy_library)
 
+sallyport_need(zlib zlib zlib1g-dev)
+sallyport_need(zstd libzstd libzstd-dev)
 sallyport_need_header(expected tl/expected.hpp libexpected-dev)
 sallyport_need_header(boost boost/beast/version.hpp libboost1.81-dev)
 sallyport_need_header(cli11 CLI/CLI.hpp libcli11-dev)

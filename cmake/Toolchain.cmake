@@ -9,7 +9,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
     -Wno-dangling-pointer -Wno-missing-field-initializers)
 else()
-  target_compile_options(sallyport_options INTERFACE -Wno-missing-field-initializers)
+  # Deciding says `&` of truths where it means that there is to be no branch.
+  target_compile_options(sallyport_options INTERFACE
+    -Wno-missing-field-initializers -Wno-bitwise-instead-of-logical)
 endif()
 
 if(SALLYPORT_SANITIZE STREQUAL "address")

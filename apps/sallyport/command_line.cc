@@ -29,8 +29,12 @@ struct Definition {
 
   WhatIfOptions what_if;
   ExplainOptions explain;
+  ReplayOptions replay;
+  AnonymizeOptions anonymize;
   LintOptions lint;
   GapOptions gaps;
+  TestOptions test;
+  AttackOptions attack;
   DiffOptions diff;
   MinimizeOptions minimize;
   LockoutOptions lockout;
@@ -50,13 +54,14 @@ struct Definition {
                     const char* description, const Words& allowed = {}, bool checked = true);
   CLI::Option* words(CLI::App* command, const char* names, Words& into, const char* value,
                      const char* description, const Words& allowed = {});
-  void output(CLI::App* command, OutputOptions& into);
+  void output(CLI::App* command, OutputOptions& into, const Words& more_formats = {});
   void findings(CLI::App* command, OutputOptions& into);
   void sign_in(CLI::App* command, WhatIfOptions& into);
 
   void define_decisions();
   void define_proofs();
   void proof_input(CLI::App* command, ProofOptions& into);
+  void define_replay();
   void define_documents();
   void define_server();
   void define_tokens();
@@ -98,10 +103,11 @@ CLI::Option* Definition::words(CLI::App* command, const char* names, Words& into
   return option;
 }
 
-void Definition::output(CLI::App* command, OutputOptions& into) {
+void Definition::output(CLI::App* command, OutputOptions& into, const Words& more_formats) {
+  Words formats = {"table", "json", "jsonl", "markdown", "csv"};
+  formats.insert(formats.end(), more_formats.begin(), more_formats.end());
   word(command, "--format", into.format, "FORMAT",
-       "how to write the result; table unless said otherwise",
-       {"table", "json", "jsonl", "markdown", "csv"});
+       "how to write the result; table unless said otherwise", formats);
   word(command, "-o,--output", into.file, "FILE",
        "write to this file, which appears only when complete");
 }
@@ -216,17 +222,57 @@ void Definition::define_proofs() {
   CLI::App* find = command("gaps", "Prove what nobody gets past, and show who gets in where not",
                            [this] { return cli::gaps(gaps); });
   proof_input(find, gaps.input);
-  output(find, gaps.output);
+  words(find, "--goal", gaps.goals, "FILE", "expectations of your own, besides the built-in ones");
+  words(find, "--only", gaps.only, "ID,...", "only these, built-in or your own")->delimiter(',');
+  Words formats = findings_format_words();
+  formats.emplace_back("html");
+  word(find, "--format", gaps.output.format, "FORMAT",
+       "how to write the findings; table unless said otherwise", formats);
+  word(find, "-o,--output", gaps.output.file, "FILE",
+       "write to this file, which appears only when complete");
+  word(find, "--accept", gaps.accept, "FILE",
+       "TOML: accepted exceptions, each with owner, reason and end");
+  word(find, "--baseline", gaps.baseline, "FILE",
+       "the JSON of a former run: only what is new counts for the exit code");
+  word(find, "--fail-on", gaps.fail_on, "GRADE",
+       "exit with 1 for findings this bad or worse; medium unless said otherwise",
+       {"critical", "error", "high", "medium", "low", "info", "never"});
+  word(find, "--now", gaps.now, "INSTANT", "exceptions as of then: 2026-08-20T09:15:30Z");
+  find->footer(
+      "Exit code: 0 no open finding of the grade of --fail-on, 1 some, 2 could not run.\n"
+      "Example: sallyport gaps ./policies --format html -o gaps.html");
+
+  CLI::App* prove = command("test", "Prove expectations for every sign-in they are about, or show "
+                                    "the smallest that breaks them",
+                            [this] { return cli::test(test); });
+  proof_input(prove, test.input);
+  auto* files = words(prove, "--expect", test.expect, "FILE", "what is expected, as TOML");
+  prove->add_flag("--generate", test.generate,
+                  "write the fewest tests that notice any single change of a policy")
+      ->excludes(files);
+  output(prove, test.output, {"junit"});
+  prove->footer("Example: sallyport test ./policies --expect expectations.toml --format junit");
+
+  CLI::App* play = command("attack", "Say which known attacks the policies stop, and which policy "
+                                     "it is that does",
+                           [this] { return cli::attack(attack); });
+  proof_input(play, attack.input);
+  words(play, "--only", attack.only, "ID,...", "only these attacks")->delimiter(',');
+  output(play, attack.output);
 
   CLI::App* compare = command("diff", "Prove for whom two policy sets differ, or that they do not",
                               [this] { return cli::diff(diff); });
   word(compare, "before", diff.before, "OLD", "a folder or file of policies")->required();
   word(compare, "after", diff.after, "NEW", "another")->required();
-  words(compare, "--directory", diff.directory, "FOLDER|FILE",
-        "users and groups, read with both: who is concerned");
+  words(compare, "--with", diff.with, "FOLDER|FILE,...",
+        "what is the same on both sides: users and groups, locations; who is concerned")
+      ->delimiter(',');
   word(compare, "--enforce", diff.input.enforce, "WHICH",
        "as if report-only, or all, were enforced", {"report-only", "all"});
   output(compare, diff.output);
+  compare->footer(
+      "Exit code: 0 nothing changes for any sign-in, 1 something does, 2 could not run.\n"
+      "Example: sallyport diff policies/ draft/ --format markdown");
 
   CLI::App* always = command("lockout",
                              "Prove that emergency accounts, and some administrator, always reach "
@@ -258,6 +304,27 @@ void Definition::define_proofs() {
                             [this] { return cli::minimize(minimize); });
   proof_input(small, minimize.input);
   output(small, minimize.output);
+  small->footer("Exit code: 0 everything matters, 1 something does not, 2 could not run.");
+}
+
+void Definition::define_replay() {
+  CLI::App* again = command("replay",
+                            "Replay sign-in logs: who would be granted, asked or blocked otherwise",
+                            [this] { return replay_logs(replay); });
+  words(again, "paths", replay.paths, "FOLDER|FILE", "exported policies")->required();
+  words(again, "--log", replay.logs, "FILE",
+        "sign-in logs as JSON, also gzip or zstd; `-` is standard input")
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->required();
+  words(again, "--against", replay.against, "FOLDER|FILE",
+        "the policies as they are to be; without, the log's own results are compared with");
+  word(again, "--top", replay.top, "N", "how many rows a table for people has; 0: all");
+  output(again, replay.output);
+  again->footer(
+      "What the log does not tell is unknown: counts then have a lower and an upper bound.\n"
+      "Exit code: 0 nothing changes, 1 something changes or a record could not be read, 2 could\n"
+      "not run or a log ends early.\n"
+      "Example: sallyport replay ./policies --against ./new --log signins-*.json.gz");
 }
 
 void Definition::define_documents() {
@@ -299,6 +366,17 @@ void Definition::define_documents() {
   words(tidy, "files", format.files, "FILE", "policy files; `-` is standard input")->required();
   auto* in_place = tidy->add_flag("-w,--write", format.write, "change the files in place");
   word(tidy, "-o,--output", format.output, "FILE", "write to this file")->excludes(in_place);
+
+  CLI::App* mask = command("anonymize",
+                           "Replace every name, id and address, and keep every decision as it is",
+                           [this] { return cli::anonymize(anonymize); });
+  words(mask, "paths", anonymize.paths, "FOLDER|FILE", "exported policies, users, devices ...")
+      ->required();
+  word(mask, "-o,--output", anonymize.folder, "FOLDER", "made when missing; must be empty")
+      ->required();
+  word(mask, "--key", anonymize.key, "FILE",
+       "the same key gives the same names again; without, nobody can tell who is who");
+  mask->footer("Example: sallyport anonymize ./export --output ./to-show");
 
   CLI::App* in = command("import", "Put documents into a store, also of a running server",
                          [this] { return import_documents(import); });
@@ -412,6 +490,7 @@ Definition::Definition() {
   app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
   define_decisions();
   define_proofs();
+  define_replay();
   define_documents();
   define_server();
   define_tokens();

@@ -14,8 +14,13 @@ Exit explain(const ExplainOptions& options);
 // What the two share.
 Exit answer(const WhatIfOptions& options, const ReportOptions& report_options);
 Exit explain_recorded(const ExplainOptions& options);
+Exit replay_logs(const ReplayOptions& options);
+Exit anonymize(const AnonymizeOptions& options);
 Exit lint(const LintOptions& options);
 Exit gaps(const GapOptions& options);
+Exit test(const TestOptions& options);
+Exit generate_tests(const TestOptions& options);
+Exit attack(const AttackOptions& options);
 Exit diff(const DiffOptions& options);
 Exit minimize(const MinimizeOptions& options);
 Exit lockout(const LockoutOptions& options);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -150,6 +151,14 @@ void Progress::step() {
   if (!possible_ || (done_ & 63U) != 0) return;
   const auto now = std::chrono::steady_clock::now();
   if (now < next_) return;
+  next_ = now + redraw;
+  draw();
+}
+
+void Progress::reach(std::size_t done) {
+  done_ = std::min(done, total_ == 0 ? done : total_);
+  const auto now = std::chrono::steady_clock::now();
+  if (!possible_ || now < next_) return;
   next_ = now + redraw;
   draw();
 }

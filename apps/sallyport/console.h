@@ -67,6 +67,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   void step();
+  void reach(std::size_t done);  // of the total
 
  private:
   void draw();

@@ -101,6 +101,39 @@ Table table_of(const proof::Diff& diff, const ProofInput& before, const ProofInp
   return table;
 }
 
+// A rule a block: who, what and how in a sentence, and under it what becomes of them.
+std::string text_of(const Table& table, const Presentation& presentation) {
+  constexpr std::size_t label_width = 10;
+  constexpr const char* labels[] = {"", "", "before", "after", "by", "people"};
+  const std::size_t width =
+      presentation.width > 40 ? static_cast<std::size_t>(presentation.width) : 100;
+  std::string out;
+  for (const auto& row : table.rows) {
+    const std::string head = row[0].text + std::string(label_width - row[0].text.size(), ' ');
+    bool first = true;
+    for (const std::string& part : wrap(row[1].text, width - label_width)) {
+      out += first ? toned(head, row[0].tone, presentation.colour) : std::string(label_width, ' ');
+      out += toned(part, Tone::strong, presentation.colour) + '\n';
+      first = false;
+    }
+    for (std::size_t i = 2; i < row.size(); ++i) {
+      if (row[i].text.empty()) continue;
+      const std::string label(labels[i]);
+      first = true;
+      for (const std::string& part : wrap(row[i].text, width - 2 * label_width)) {
+        out += std::string(label_width, ' ') +
+               toned((first ? label : "") +
+                         std::string(label_width - (first ? label.size() : 0), ' '),
+                     Tone::faint, presentation.colour) +
+               toned(part, row[i].tone, presentation.colour) + '\n';
+        first = false;
+      }
+    }
+    out += '\n';
+  }
+  return out;
+}
+
 }  // namespace
 
 Exit diff(const DiffOptions& options) {
@@ -108,7 +141,7 @@ Exit diff(const DiffOptions& options) {
   old_options.paths = {options.before};
   ProofOptions new_options = options.input;
   new_options.paths = {options.after};
-  for (const std::string& path : options.directory) {
+  for (const std::string& path : options.with) {
     old_options.paths.push_back(path);
     new_options.paths.push_back(path);
   }
@@ -140,22 +173,24 @@ Exit diff(const DiffOptions& options) {
     return Exit::could_not_run;
   }
   if (!for_people || !found->rules.empty()) {
-    output->write(render(table_of(*found, *before, *after, universe.has_people()),
-                         output->presentation()));
+    const Table table = table_of(*found, *before, *after, universe.has_people());
+    output->write(output->presentation().format == Format::table
+                      ? text_of(table, output->presentation())
+                      : render(table, output->presentation()));
   }
   if (for_people) {
-    std::string text;
+    std::string text = output->presentation().format == Format::table ? "" : "\n";
     for (const std::string& change : found->session_changes) {
-      text += "\n" + with_names(change, tenant.names) + '\n';
+      text += "session   " + with_names(change, tenant.names) + "\n\n";
     }
-    if (found->more) text += "\nAnd further changes of other kinds.\n";
+    if (found->more) text += "And further changes of other kinds.\n";
     if (found->not_all_looked_at) {
-      text += "\nNot looked for: changes that take more than two memberships at once.\n";
+      text += "Not looked for: changes that take more than two memberships at once.\n";
     }
     if (found->people > 0) {
-      text += '\n' + std::to_string(found->people) + " people are concerned.\n";
+      text += std::to_string(found->people) + " people are concerned.\n";
     }
-    for (const std::string& note : universe.notes()) text += "\nNote: " + note + '\n';
+    for (const std::string& note : universe.notes()) text += "Note: " + note + '\n';
     if (found->same()) text = "No sign-in comes to anything else: proved.\n" + text;
     output->write(text);
   }

@@ -7,149 +7,31 @@
 #include "analysis/proof/goals.h"
 #include "commands.h"
 #include "documents.h"
-#include "words.h"
+#include "expectation_input.h"
+#include "findings_acceptance.h"
+#include "gaps_report.h"
 
 namespace sallyport::cli {
 namespace {
 
-using proof::Gap;
-using proof::Verdict;
-
-Tone tone_of(Severity severity) {
-  if (severity <= Severity::high) return Tone::bad;
-  return severity == Severity::medium ? Tone::caution : Tone::faint;
-}
-
-std::string upper(std::string_view word) {
-  std::string out(word);
-  for (char& c : out) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& parts, std::string_view between) {
-  std::string out;
-  for (const std::string& part : parts) {
-    if (!out.empty()) out += between;
-    out += part;
-  }
-  return out;
-}
-
-std::string name_of(const Tenant& tenant, std::size_t policy) {
-  const Policy& p = tenant.policy_set.policies[policy];
-  return "`" + (p.display_name.empty() ? p.id_text : p.display_name) + "`";
-}
-
-class Text {
- public:
-  explicit Text(const Presentation& presentation) : presentation_(presentation) {}
-
-  void line(const std::string& label, const std::string& text, Tone tone = Tone::plain) {
-    constexpr std::size_t indent = 4, label_width = 12;
-    const std::size_t width =
-        presentation_.width > 40 ? static_cast<std::size_t>(presentation_.width) : 100;
-    bool first = true;
-    for (const std::string& part : wrap(text, width - indent - label_width)) {
-      const std::string head = first ? label : "";
-      out_ += std::string(indent, ' ');
-      out_ += toned(head + std::string(label_width - head.size(), ' '), Tone::faint,
-                    presentation_.colour);
-      out_ += toned(part, tone, presentation_.colour) + '\n';
-      first = false;
+// Exceptions and what a former run found; an error said and 2 when they cannot be read.
+Exit take_standings(const GapOptions& options, FindingsReport& report) {
+  const auto now = now_of(options.now);
+  if (!now) return could_not_run(now.error());
+  if (!options.accept.empty()) {
+    const auto reading = read_acceptances(options.accept);
+    for (const Error& problem : reading.problems) remark(problem);
+    if (!reading.problems.empty()) return Exit::could_not_run;
+    for (const auto& unused : apply_acceptances(reading.acceptances, *now, report.findings)) {
+      remark("sallyport: " + unused);
     }
   }
-  void raw(const std::string& text) { out_ += text; }
-  const Presentation& presentation() const { return presentation_; }
-  std::string take() { return std::move(out_); }
-
- private:
-  Presentation presentation_;
-  std::string out_;
-};
-
-void tell(Text& out, const Gap& gap, const Tenant& tenant) {
-  std::string sentence = with_names(gap.sentence, tenant.names);
-  if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') {
-    sentence[0] = static_cast<char>(sentence[0] - 'a' + 'A');
+  if (!options.baseline.empty()) {
+    const auto keys = read_baseline(options.baseline);
+    if (!keys) return could_not_run(keys.error());
+    apply_baseline(*keys, report.findings);
   }
-  out.raw("\n");
-  out.line("", sentence, Tone::strong);
-  out.line("shown by", with_names(joined(gap.details, "; "), tenant.names));
-  if (gap.people > 0) {
-    out.line("people", std::to_string(gap.people) + ": " + joined(gap.examples, ", ") +
-                           (gap.people > gap.examples.size() ? ", …" : ""));
-  }
-  if (!gap.likewise.empty()) {
-    constexpr std::size_t told = 6;
-    std::vector<std::string> some = gap.likewise;
-    const std::size_t rest = some.size() > told ? some.size() - told : 0;
-    some.resize(some.size() - rest);
-    out.line("likewise", with_names(joined(some, "; "), tenant.names) +
-                             (rest == 0 ? "" : "; and " + std::to_string(rest) + " more"));
-  }
-  bool first = true;
-  for (const auto& miss : gap.near_misses) {
-    out.line(first ? "missed by" : "",
-             name_of(tenant, miss.policy) + ": " +
-                 with_names(joined(miss.because, "; "), tenant.names));
-    first = false;
-  }
-  if (!gap.would_close_if_enforced.empty()) {
-    std::vector<std::string> names;
-    for (const std::size_t policy : gap.would_close_if_enforced) {
-      names.push_back(name_of(tenant, policy));
-    }
-    out.line("closed by", "enforcing " + joined(names, " and ") + ", now report-only", Tone::good);
-  } else if (!gap.edits.empty()) {
-    const auto& edit = gap.edits.front();
-    out.line(edit.closes ? "closed by" : "narrowed by", with_names(edit.words, tenant.names),
-             Tone::good);
-  }
-}
-
-// What the proof rests on, before anything else.
-std::string assumptions(const ProofInput& input, const proof::Universe& universe) {
-  std::string out;
-  const auto& emergency = input.emergency();
-  std::vector<std::string> names;
-  for (const UserId id : emergency.users) names.push_back(input.tenant().names.label(to_string(id)));
-  for (const GroupId id : emergency.groups) {
-    const auto name = input.tenant().names.label(to_string(id));
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  if (!names.empty()) {
-    out += "Emergency accounts, left out below: " + joined(names, ", ");
-    if (emergency.inferred) {
-      out += " (excluded from " + std::to_string(emergency.excluded_from) + " of " +
-             std::to_string(emergency.policies) +
-             " policies for everybody; say --emergency NAME or none)";
-    }
-    out += '\n';
-  }
-  if (!universe.has_people()) {
-    out += "Without a directory: people may be in any groups and roles that policies name.\n";
-  }
-  for (const std::string& note : universe.notes()) out += "Note: " + note + '\n';
-  return out.empty() ? out : out + '\n';
-}
-
-void tell(Text& out, const Verdict& verdict, const Tenant& tenant) {
-  const auto& e = *verdict.expectation;
-  const bool colour = out.presentation().colour;
-  out.raw(toned(upper(sallyport::name_of(e.severity)), tone_of(e.severity), colour) + "  " + e.id +
-          "  " + toned(e.name, Tone::strong, colour) + '\n');
-  if (verdict.gave_up) {
-    out.line("", "gave up: the question is too large for the budget; nothing is known");
-  }
-  for (const Gap& gap : verdict.gaps) tell(out, gap, tenant);
-  if (verdict.seen_before) out.line("", "not kept by sign-ins already shown above", Tone::faint);
-  if (verdict.more) out.line("", "and further sign-ins of other kinds", Tone::faint);
-  if (!verdict.gaps.empty()) {
-    const bool edit = !verdict.gaps.front().edits.empty() ||
-                      !verdict.gaps.front().would_close_if_enforced.empty();
-    if (!edit) out.line("remedy", e.fix);
-  }
-  out.raw("\n");
+  return Exit::nothing_found;
 }
 
 }  // namespace
@@ -157,11 +39,19 @@ void tell(Text& out, const Verdict& verdict, const Tenant& tenant) {
 Exit gaps(const GapOptions& options) {
   auto input = ProofInput::read(options.input);
   if (!input) return could_not_run(input.error());
-  auto output = Output::open(options.output);
+  auto output_options = options.output;
+  if (!parse_format(output_options.format)) output_options.format = "json";  // no table
+  auto output = Output::open(output_options);
   if (!output) return could_not_run(output.error());
   const Tenant& tenant = input->tenant();
+  const bool html = options.output.format == "html";
 
   auto goals = proof::built_in_goals(input->emergency());
+  const auto own = read_expectation_files(options.goals, tenant);
+  if (!own) return Exit::could_not_run;
+  goals.insert(goals.end(), own->begin(), own->end());
+  if (const auto kept = keep_only(options.only, goals); !kept) return could_not_run(kept.error());
+  std::ranges::stable_sort(goals, {}, &proof::Expectation::severity);
   proof::Solver solver;
   proof::Interests interests;
   for (const auto& goal : goals) {
@@ -169,33 +59,44 @@ Exit gaps(const GapOptions& options) {
       return could_not_run(added.error());
     }
   }
+  if (html) proof::add_map_interests(tenant, input->emergency(), interests);
   const PolicySet* sets[] = {&tenant.policy_set};
   const proof::Universe universe(solver, sets, tenant, interests);
   const proof::Encoding encoding(universe, tenant.policy_set);
   const auto program = compile(tenant.policy_set, universe.directory(), tenant.inventory);
   if (!program) return could_not_run(program.error());
 
-  Text text(output->presentation());
-  text.raw(assumptions(*input, universe));
+  GapsReport report;
+  report.input = &*input;
+  report.universe = &universe;
+  report.findings.command = "gaps";
+  report.findings.fail_on = parse_severity(options.fail_on);
+  report.findings.summary = std::to_string(tenant.policy_set.policies.size()) + " policies, " +
+                            std::to_string(goals.size()) + " expectations";
   proof::GapFinder finder(encoding, **program, solver);
-  std::size_t holes = 0, proved = 0;
   Progress progress("proving", goals.size());
   for (const auto& goal : goals) {
-    const auto verdict = finder.check(goal);
+    auto verdict = finder.check(goal);
     if (!verdict) return could_not_run(verdict.error());
     progress.step();
-    if (verdict->holds()) {
-      ++proved;
-      continue;
+    report.findings.checked.push_back(goal.id);
+    for (auto& finding : findings_of(*verdict, tenant, universe)) {
+      report.findings.findings.push_back({std::move(finding), Standing::open, {}});
     }
-    ++holes;
-    tell(text, *verdict, tenant);
+    report.verdicts.push_back(std::move(*verdict));
   }
-  output->write(text.take());
-  output->write(std::to_string(proved) + " of " + std::to_string(goals.size()) +
-                " expectations hold for every sign-in; " + std::to_string(holes) + " do not\n");
+  if (take_standings(options, report.findings) != Exit::nothing_found) return Exit::could_not_run;
+
+  const auto format = parse_findings_format(options.output.format).value_or(FindingsFormat::table);
+  if (html) {
+    output->write(gaps_as_html(report, proof::access_map(encoding, input->emergency(), solver)));
+  } else if (format == FindingsFormat::table) {
+    output->write(gaps_for_people(report, output->presentation()));
+  } else {
+    output->write(render(report.findings, format, output->presentation()));
+  }
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
-  return holes == 0 ? Exit::nothing_found : Exit::findings;
+  return fails(report.findings) ? Exit::findings : input->exit();
 }
 
 }  // namespace sallyport::cli

@@ -54,6 +54,20 @@ struct ExplainOptions {
   std::string decision;  // and its id
 };
 
+struct ReplayOptions {
+  std::vector<std::string> paths;
+  std::vector<std::string> logs;
+  std::vector<std::string> against;  // the new policies; none: the log's word is what was before
+  std::string top = "20";            // rows of a table for people; 0: all
+  OutputOptions output;
+};
+
+struct AnonymizeOptions {
+  std::vector<std::string> paths;
+  std::string folder;
+  std::string key;  // a file; empty: a key of its own for this run
+};
+
 struct LintOptions {
   std::vector<std::string> paths;
   std::string settings;
@@ -71,6 +85,12 @@ struct LintOptions {
 
 struct GapOptions {
   ProofOptions input;
+  std::vector<std::string> goals;  // files of expectations, besides the built-in ones
+  std::vector<std::string> only;   // ids; empty: all
+  std::string accept;
+  std::string baseline;
+  std::string fail_on = "medium";
+  std::string now;
   OutputOptions output;
 };
 
@@ -78,7 +98,7 @@ struct DiffOptions {
   ProofOptions input;  // but for the paths
   std::string before;
   std::string after;
-  std::vector<std::string> directory;  // read with both
+  std::vector<std::string> with;  // read with both
   OutputOptions output;
 };
 
@@ -95,6 +115,19 @@ struct LockoutOptions {
 
 struct MinimizeOptions {
   ProofOptions input;
+  OutputOptions output;
+};
+
+struct TestOptions {
+  ProofOptions input;
+  std::vector<std::string> expect;  // files of expectations
+  bool generate = false;
+  OutputOptions output;
+};
+
+struct AttackOptions {
+  ProofOptions input;
+  std::vector<std::string> only;
   OutputOptions output;
 };
 

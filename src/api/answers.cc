@@ -1,6 +1,7 @@
 #include "api/answers.h"
 
 #include "api/enum_words.h"
+#include "api/expand.h"
 #include "api/list.h"
 #include "api/services.h"
 #include "base/text.h"
@@ -124,12 +125,24 @@ Replied entity(const Call& call, const ShownDocument& shown, std::string_view co
     append_entity(reply.body, call, context_url(call, context), shown, nullptr);
     return reply;
   }
-  const auto query = parse_query(call);
+  const auto query = parse_query(call, Expands::yes);
   if (!query) return tl::unexpected<Failure>(query.error());
   const auto select = odata::Select::compile(query->select, *call.resource().schema);
   if (!select) return tl::unexpected<Failure>(query_failure(call, select.error()));
-  append_entity(reply.body, call, context_url(call, context), shown,
+  auto expansion = Expansion::compile(call, *query);
+  if (!expansion) return tl::unexpected<Failure>(expansion.error());
+  if (auto loaded = expansion->load(call, {shown.id}); !loaded) {
+    return tl::unexpected<Failure>(loaded.error());
+  }
+  // `groups/$entity` becomes `groups(id,members())/$entity`.
+  auto full = std::string(context);
+  const auto slash = full.rfind("/$entity");
+  if (slash != full.npos) full.insert(slash, expansion->context(*select));
+  append_entity(reply.body, call, context_url(call, full), shown,
                 query->select.empty() ? nullptr : &*select);
+  if (auto added = expansion->append(reply.body, call, shown.id); !added) {
+    return tl::unexpected<Failure>(added.error());
+  }
   return reply;
 }
 

@@ -34,17 +34,17 @@ std::string paging_key(Store& store) {
 }
 
 // As configured, or one that stays the same for the store.
-std::string tenant_id(const std::string& configured, Store& store) {
+std::string tenant_id_of(const std::string& configured, Store& store) {
   if (!configured.empty()) return configured;
   return to_string(guid_of_text(shared_secret(store, "tenant").value_or("sallyport")));
 }
 
 }  // namespace
 
-Api::Api(Options options, Store& store, LiveTenant& tenant)
+Api::Api(Options options, Store& store, LiveTenant& tenant, WebhookClient& webhooks)
     : options_(std::move(options)),
-      services_(store, tenant, options_.limit, paging_key(store),
-                tenant_id(options_.tenant_id, store)),
+      services_(store, tenant, webhooks, options_.limit, paging_key(store),
+                tenant_id_of(options_.tenant_id, store)),
       token_endpoint_(services_.tokens) {}
 
 Api::~Api() = default;
@@ -93,15 +93,30 @@ Replied Api::answer(const HttpRequest& http, const std::string& correlation_id, 
   return dispatch(services_, *caller, request);
 }
 
-HttpResponse Api::handle(const HttpRequest& http, Instant now) {
-  const auto id = to_string(random_guid());
-  const auto client_id = client_request_id(http, id);
-  auto response = response_of(answer(http, client_id, now), {id, client_id, now});
+namespace {
+
+HttpResponse finished(const Replied& replied, const std::string& id, const std::string& client_id,
+                      Instant now) {
+  auto response = response_of(replied, {id, client_id, now});
   response.add("request-id", id);
   response.add("client-request-id", client_id);
   response.add("OData-Version", "4.0");
   response.add("Cache-Control", "no-store");
   return response;
+}
+
+}  // namespace
+
+HttpResponse Api::handle(const HttpRequest& http, Instant now) {
+  const auto id = to_string(random_guid());
+  const auto client_id = client_request_id(http, id);
+  return finished(answer(http, client_id, now), id, client_id, now);
+}
+
+HttpResponse Api::refusal(int status, std::string_view message, Instant now) {
+  const auto id = to_string(random_guid());
+  const std::string code = status == 413 ? "RequestEntityTooLarge" : "BadRequest";
+  return finished(refuse(status, code, std::string(message)), id, id, now);
 }
 
 HttpResponse Api::token(const HttpRequest& request, Instant now) {

@@ -30,14 +30,16 @@ inline constexpr std::size_t body_max = 1024 * 1024;
 
 class Api {
  public:
-  // REQUIRES: store and tenant outlive this.
-  Api(Options options, Store& store, LiveTenant& tenant);
+  // REQUIRES: store, tenant and webhooks outlive this.
+  Api(Options options, Store& store, LiveTenant& tenant, WebhookClient& webhooks);
   ~Api();
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
 
   // What is below /v1.0 and /beta.
   HttpResponse handle(const HttpRequest& request, Instant now);
+  // The answer to what could not be read as a request, in the same envelope.
+  static HttpResponse refusal(int status, std::string_view message, Instant now);
   // /{tenant}/oauth2/v2.0/token and /{tenant}/v2.0/.well-known/openid-configuration
   HttpResponse token(const HttpRequest& request, Instant now);
   HttpResponse discovery(const HttpRequest& request) const;
@@ -46,6 +48,7 @@ class Api {
   static HttpResponse openapi_page(const HttpRequest& request);
   // Called often; once a minute writes down which tokens were used and forgets what has expired.
   [[nodiscard]] Result<void> tick(Instant now);
+  const std::string& tenant_id() const { return services_.tenant_id; }
 
  private:
   OrFailure<Caller> authenticate(const HttpRequest& request, Instant now);

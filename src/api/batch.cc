@@ -86,6 +86,7 @@ const Operation rows[] = {
      "Up to 20 requests in one",
      Answers::object,
      true,
+     false,
      false},
 };
 

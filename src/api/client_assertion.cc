@@ -39,6 +39,8 @@ tl::unexpected<Error> denied(std::string message) {
   return fail(ErrorKind::denied, std::move(message));
 }
 
+// RFC 4648, section 5, without padding, and of each text one spelling: bits that mean nothing are
+// 0.
 std::optional<std::string> decode_base64url(std::string_view text) {
   std::string out;
   unsigned bits = 0;
@@ -62,7 +64,7 @@ std::optional<std::string> decode_base64url(std::string_view text) {
     held -= 8;
     out += static_cast<char>(bits >> held & 0xffU);
   }
-  if (held >= 6) return std::nullopt;
+  if (held >= 6 || (bits & ((1U << held) - 1U)) != 0) return std::nullopt;
   return out;
 }
 

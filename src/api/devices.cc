@@ -48,7 +48,8 @@ constexpr Resource devices{.path = "/devices",
                            .schema = &device_schema,
                            .document = &device_type,
                            .error_style = ErrorStyle::directory,
-                           .size = Size::many};
+                           .size = Size::many,
+                           .alternate_key = "deviceId"};
 
 constexpr odata::Property app_properties[] = {
     {.path = "id", .kind = PropertyKind::string_case_sensitive, .sortable = true},
@@ -71,7 +72,8 @@ constexpr Resource apps{.path = "/servicePrincipals",
                         .schema = &app_schema,
                         .document = &service_principal_type,
                         .error_style = ErrorStyle::directory,
-                        .size = Size::many};
+                        .size = Size::many,
+                        .alternate_key = "appId"};
 
 const Operation rows[] = {
     {"GET", "/devices", &devices, read_devices, list_documents, BodyRule::none, 200,

@@ -54,7 +54,14 @@ Result<Shown> role_of(const Call& call, std::string_view template_id) {
   return reader.show({"directoryRole", std::string(template_id), std::move(text), 0});
 }
 
-// The object with its type; nothing when it has gone in the meantime.
+bool needs_documents(const odata::Query& query) {
+  return query.filter || query.search || !query.order_by.empty();
+}
+
+}  // namespace
+
+const odata::Schema& directory_object_schema() { return schema; }
+
 Result<std::optional<Shown>> shown_object(const Call& call, const DirectoryObject& object) {
   auto shown = object.kind == "directoryRole" ? role_of(call, object.id)
                                               : call.services.reader.get(object.kind, object.id);
@@ -75,12 +82,6 @@ Result<std::optional<Shown>> shown_object(const Call& call, const DirectoryObjec
   typed->document = std::move(*parsed);
   return std::optional<Shown>(std::move(typed));
 }
-
-bool needs_documents(const odata::Query& query) {
-  return query.filter || query.search || !query.order_by.empty();
-}
-
-}  // namespace
 
 Replied list_objects(const Call& call, const Result<std::vector<DirectoryObject>>& objects,
                      std::string_view only_kind) {

@@ -4,6 +4,7 @@
 #include "api/route.h"
 #include "api/services.h"
 #include "base/text.h"
+#include "service/audit.h"
 
 namespace sallyport::api {
 namespace {
@@ -58,6 +59,35 @@ OrFailure<void> authorise(const Caller& caller, const Operation& operation) {
                  operation.resource->error_style));
 }
 
+// `deviceId='...'` becomes the id of the one document that has it.
+OrFailure<void> resolve_key(Services& services, const Resource& resource,
+                            std::vector<std::string>& keys) {
+  const auto key = keys.empty() ? std::nullopt : named_key(keys.front());
+  if (!key) return {};
+  if (!equal_ignoring_case(key->name, resource.alternate_key)) {
+    return refuse(400, "Request_BadRequest",
+                  "`" + printable(key->name) + "` is no key of this" +
+                      (resource.alternate_key.empty()
+                           ? std::string()
+                           : "; besides the id there is " + std::string(resource.alternate_key)));
+  }
+  ValueRange range;
+  range.member = resource.alternate_key;
+  range.from = to_lower(key->value);
+  range.upto = range.from;
+  const auto found = services.store.find(resource.kind, range, 2);
+  if (!found) return tl::unexpected<Failure>(failure_of(found.error(), resource.error_style));
+  if (found->size() == 1) {
+    keys.front() = found->front().id;
+    return {};
+  }
+  const auto what = "`" + std::string(resource.alternate_key) + "` `" + printable(key->value) + "`";
+  if (found->empty()) {
+    return refuse(404, "Request_ResourceNotFound", "nothing has the " + what);
+  }
+  return refuse(400, "Request_BadRequest", "several have the " + what + "; name one by its id");
+}
+
 // The body as JSON, if the operation takes one; what it does not take is not looked at.
 OrFailure<json::Document> read_body(const Request& request, const Operation& operation) {
   if (operation.body == BodyRule::none || request.part_body != nullptr) return json::Document();
@@ -77,19 +107,15 @@ OrFailure<json::Document> read_body(const Request& request, const Operation& ope
   return std::move(*parsed);
 }
 
-}  // namespace
-
-Replied dispatch(Services& services, const Caller& caller, const Request& request) {
-  auto segments = split_path(request.path);
-  if (!segments) return tl::unexpected<Failure>(segments.error());
-  take_other_path(*segments);
-  const auto method = request.method == "HEAD" ? std::string_view("GET") : request.method;
-  const auto route = find_route(method, *segments);
-  if (!route) return tl::unexpected<Failure>(route.error());
-  const auto& operation = *route->operation;
+// The request, as its row has it.
+Replied carry_out(Services& services, const Caller& caller, const Request& request, Route& route) {
+  const auto& operation = *route.operation;
   if (auto may = authorise(caller, operation); !may) return tl::unexpected<Failure>(may.error());
   if (request.in_batch && !operation.in_batch) {
     return refuse(400, "BadRequest", "this cannot be part of a batch");
+  }
+  if (auto known = resolve_key(services, *operation.resource, route.keys); !known) {
+    return tl::unexpected<Failure>(known.error());
   }
   const auto seen = seen_version(request);
   if (!seen) return tl::unexpected<Failure>(seen.error());
@@ -100,13 +126,49 @@ Replied dispatch(Services& services, const Caller& caller, const Request& reques
   call.version = request.version;
   call.base = request.base;
   call.path = request.path;
-  call.keys = route->keys;
+  call.keys = route.keys;
   call.query = request.query;
   call.headers = request.headers;
   call.body = part ? *request.part_body : document->root();
   call.seen = *seen;
   call.now = request.now;
   return operation.answer(call);
+}
+
+// Who tried to change what, and was not let. What failed for reasons of ours is no such try.
+void audit_refusal(Services& services, const Caller& caller, const Route& route,
+                   const Failure& failure, Instant now) {
+  const auto& operation = *route.operation;
+  const bool refused = failure.status >= 400 && failure.status < 500 && failure.status != 429;
+  if (operation.method == "GET" || !operation.changes || !refused) return;
+  const auto* type = operation.resource->document;
+  const auto verb = operation.method == "POST"     ? "Add"
+                    : operation.method == "DELETE" ? "Delete"
+                                                   : "Update";
+  AuditedChange change;
+  change.activity = operation.summary;
+  change.category = type == nullptr ? "ApplicationManagement" : type->category;
+  change.operation = verb;
+  change.target_type = type == nullptr ? "Other" : type->target_type;
+  if (!route.keys.empty()) change.target_id = route.keys.front();
+  change.reason = failure.message;
+  change.refused = true;
+  const auto audit = make_audit(caller, now, change);
+  std::ignore = services.store.write({}, {&audit, 1});  // it stays refused, on record or not
+}
+
+}  // namespace
+
+Replied dispatch(Services& services, const Caller& caller, const Request& request) {
+  auto segments = split_path(request.path);
+  if (!segments) return tl::unexpected<Failure>(segments.error());
+  take_other_path(*segments);
+  const auto method = request.method == "HEAD" ? std::string_view("GET") : request.method;
+  auto route = find_route(method, *segments);
+  if (!route) return tl::unexpected<Failure>(route.error());
+  auto replied = carry_out(services, caller, request, *route);
+  if (!replied) audit_refusal(services, caller, *route, replied.error(), request.now);
+  return replied;
 }
 
 }  // namespace sallyport::api

@@ -2,6 +2,7 @@
 #include "api/answers.h"
 #include "api/delta.h"
 #include "api/directory_objects.h"
+#include "api/expand.h"
 #include "api/list.h"
 #include "api/resources.h"
 #include "api/services.h"
@@ -36,6 +37,31 @@ constexpr odata::Property properties[] = {
     {.path = "createdDateTime", .kind = PropertyKind::date_time, .sortable = true},
 };
 constexpr odata::Schema schema{.type = "microsoft.graph.group", .properties = properties};
+template <Reach reach>
+Result<std::vector<FirstObjects>> members(DocumentReader& reader,
+                                          std::span<const std::string> ids) {
+  return first_members_of_groups(reader, ids, reach, expanded_max);
+}
+template <Reach reach>
+Result<std::vector<FirstObjects>> member_of(DocumentReader& reader,
+                                            std::span<const std::string> ids) {
+  return first_of_each(ids, expanded_max, [&](const std::string& id) {
+    return memberships(reader, {"group", id}, reach);
+  });
+}
+Result<std::vector<FirstObjects>> owners(DocumentReader& reader, std::span<const std::string> ids) {
+  return first_of_each(ids, expanded_max,
+                       [&](const std::string& id) { return owners_of(reader, id); });
+}
+
+constexpr Navigation navigations[] = {
+    {"members", read_members, members<Reach::direct>},
+    {"transitiveMembers", read_members, members<Reach::transitive>},
+    {"owners", read_members, owners},
+    {"memberOf", read_members, member_of<Reach::direct>},
+    {"transitiveMemberOf", read_members, member_of<Reach::transitive>},
+};
+
 constexpr Resource groups{.path = "/groups",
                           .context = "groups",
                           .type = "microsoft.graph.group",
@@ -43,7 +69,8 @@ constexpr Resource groups{.path = "/groups",
                           .schema = &schema,
                           .document = &group_type,
                           .error_style = ErrorStyle::directory,
-                          .size = Size::many};
+                          .size = Size::many,
+                          .navigations = navigations};
 
 Replied nothing() {
   Reply reply;
@@ -142,6 +169,9 @@ const Operation rows[] = {
     {"GET", "/groups/{id}/transitiveMembers", &groups, read_members, list_members<transitive>,
      BodyRule::none, 200, "List a group's members, those of groups in it included",
      Answers::directory_objects},
+    {"GET", "/groups/{id}/transitiveMembers/$count", &groups, read_members,
+     count_members<transitive>, BodyRule::none, 200,
+     "Count a group's members, those of groups in it included", Answers::text},
     {"GET", "/groups/{id}/transitiveMembers/microsoft.graph.user", &groups, read_members,
      list_users<transitive>, BodyRule::none, 200, "List the users in a group",
      Answers::directory_objects},

@@ -73,13 +73,14 @@ OrFailure<std::vector<Shown>> find_by_index(const Call& call, const odata::Query
       const auto documents = call.services.store.find(call.resource().kind, range, chunk);
       if (!documents) return tl::unexpected<Failure>(failure_of(call, documents.error()));
       for (const auto& document : *documents) {
-        auto shown = call.services.reader.show(document);
+        auto shown = call.services.reader.show_if(document, [&](const json::Value& root) {
+          const auto* value = root.find(range.member);
+          range.after = {to_lower(value == nullptr ? std::string_view() : value->text()),
+                         document.id};
+          return list.filter() == nullptr || list.filter()->matches(root);
+        });
         if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
-        const auto* value = (*shown)->root().find(range.member);
-        range.after = {to_lower(value == nullptr ? std::string_view() : value->text()),
-                       document.id};
-        const bool wanted = list.filter() == nullptr || list.filter()->matches((*shown)->root());
-        if (wanted) found.push_back(std::move(*shown));
+        if (*shown != nullptr) found.push_back(std::move(*shown));
       }
       looked_at += documents->size();
       more = documents->size() == chunk && !(in_order && found.size() >= list.rows_wanted());

@@ -13,7 +13,7 @@
 
 namespace sallyport::api {
 
-inline constexpr std::size_t scan_max = 10'000;  // documents that one page looks at
+inline constexpr std::size_t scan_max = 5'000;  // documents that one page looks at
 
 // What an index can do for this query; nothing when it has no filter. The query's order becomes the
 // index's when it asks for none.

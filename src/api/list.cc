@@ -1,6 +1,7 @@
 #include "api/list.h"
 
 #include "api/answers.h"
+#include "api/expand.h"
 #include "api/indexed_list.h"
 #include "api/services.h"
 #include "odata/list.h"
@@ -68,13 +69,23 @@ OrFailure<odata::List> compile_list(const Call& call, const odata::Query& query,
   return std::move(*list);
 }
 
-Reply page_reply(const Call& call, const odata::Query& query, const odata::List& list,
-                 std::span<const Shown> documents, const odata::Page& page,
-                 std::string_view context, std::uint64_t count) {
+Replied page_reply(const Call& call, const odata::Query& query, const odata::List& list,
+                   std::span<const Shown> documents, const odata::Page& page,
+                   std::string_view context, std::uint64_t count) {
+  auto expansion = Expansion::compile(call, query);
+  if (!expansion) return tl::unexpected<Failure>(expansion.error());
+  if (!query.expand.empty()) {
+    std::vector<std::string> ids;
+    for (const auto row : page.rows) ids.push_back(documents[row]->id);
+    if (auto loaded = expansion->load(call, std::move(ids)); !loaded) {
+      return tl::unexpected<Failure>(loaded.error());
+    }
+  }
   Reply reply;
   auto& out = reply.body;
   out = "{\"@odata.context\":";
-  json::append_quoted(out, context_url(call, std::string(context) + list.select().context()));
+  json::append_quoted(out,
+                      context_url(call, std::string(context) + expansion->context(list.select())));
   if (query.count) out += ",\"@odata.count\":" + std::to_string(count);
   out += ",\"value\":[";
   bool first = true;
@@ -82,6 +93,9 @@ Reply page_reply(const Call& call, const odata::Query& query, const odata::List&
     if (!first) out += ',';
     first = false;
     append_entity(out, call, {}, *documents[row], query.select.empty() ? nullptr : &list.select());
+    if (auto added = expansion->append(out, call, documents[row]->id); !added) {
+      return tl::unexpected<Failure>(added.error());
+    }
   }
   out += ']';
   if (page.skip_token) {
@@ -93,10 +107,11 @@ Reply page_reply(const Call& call, const odata::Query& query, const odata::List&
   return reply;
 }
 
-OrFailure<odata::Query> parse_query(const Call& call) {
+OrFailure<odata::Query> parse_query(const Call& call, Expands expands) {
   auto query = odata::parse_query(call.query);
   if (!query) return tl::unexpected<Failure>(query_failure(call, query.error()));
-  if (!query->expand.empty()) {
+  const bool may_expand = expands == Expands::yes && !call.resource().navigations.empty();
+  if (!query->expand.empty() && !may_expand) {
     return refuse(400, "BadRequest", "$expand is not supported here");
   }
   if (!call.resource().pages && (query->count || query->top || query->skip)) {
@@ -116,7 +131,7 @@ Replied list_of(const Call& call, std::span<const Shown> documents, std::string_
 }
 
 Replied list_documents(const Call& call) {
-  auto query = parse_query(call);
+  auto query = parse_query(call, Expands::yes);
   if (!query) return tl::unexpected<Failure>(query.error());
   const auto& resource = call.resource();
   const auto plan = plan_if_many(call, *query);

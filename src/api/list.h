@@ -28,12 +28,13 @@ Replied count_documents(const Call& call);
 Replied list_of(const Call& call, std::span<const Shown> documents, std::string_view context);
 
 // Their parts, for collections that are made otherwise.
-OrFailure<odata::Query> parse_query(const Call& call);
+enum class Expands : bool { no, yes };
+OrFailure<odata::Query> parse_query(const Call& call, Expands expands = Expands::no);
 OrFailure<odata::List> compile_list(const Call& call, const odata::Query& query,
                                     const odata::Schema& schema, std::string_view context);
 // `count` is written when the query asks for it.
-Reply page_reply(const Call& call, const odata::Query& query, const odata::List& list,
-                 std::span<const Shown> documents, const odata::Page& page,
-                 std::string_view context, std::uint64_t count);
+Replied page_reply(const Call& call, const odata::Query& query, const odata::List& list,
+                   std::span<const Shown> documents, const odata::Page& page,
+                   std::string_view context, std::uint64_t count);
 
 }  // namespace sallyport::api

@@ -76,6 +76,7 @@ struct Operation {
   Answers answers = Answers::usual;
   bool any_caller = false;  // needs a token, but no permission
   bool in_batch = true;     // may be part of one
+  bool changes = true;      // something, unless its method is GET
 };
 
 // All rows there are.

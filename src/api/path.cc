@@ -21,7 +21,22 @@ bool is_forbidden(char c) {
   return u < 0x20 || u == 0x7f || c == '/' || c == '\\';
 }
 
-// `policies('abc')` is `policies` and `abc`; `usage()` is `usage`.
+// `deviceId='abc'`, with quotes inside doubled.
+bool is_named_key(std::string_view key) {
+  const auto begin = key.find("='");
+  if (begin == key.npos || begin == 0 || key.size() < begin + 4 || key.back() != '\'') return false;
+  const auto value = key.substr(begin + 2, key.size() - begin - 3);
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] != '\'') continue;
+    if (i + 1 == value.size() || value[i + 1] != '\'') return false;
+    ++i;
+  }
+  return std::all_of(key.begin(), key.begin() + static_cast<std::ptrdiff_t>(begin),
+                     [](unsigned char c) { return std::isalpha(c) != 0; });
+}
+
+// `policies('abc')` is `policies` and `abc`; `usage()` is `usage`; `devices(deviceId='abc')` is
+// `devices` and `deviceId='abc'`.
 OrFailure<void> add_segment(std::string segment, std::vector<std::string>& out) {
   const auto open = segment.find('(');
   if (open == std::string::npos || segment.back() != ')') {
@@ -34,7 +49,8 @@ OrFailure<void> add_segment(std::string segment, std::vector<std::string>& out) 
     key = key.substr(1, key.size() - 2);
     if (key.empty()) return bad(segment, "has an empty key");
   }
-  if (key.find('\'') != key.npos) return bad(segment, "has a key that cannot be read");
+  const bool named = is_named_key(key);
+  if (!named && key.find('\'') != key.npos) return bad(segment, "has a key that cannot be read");
   std::string value(key);
   segment.resize(open);
   out.push_back(std::move(segment));
@@ -43,6 +59,18 @@ OrFailure<void> add_segment(std::string segment, std::vector<std::string>& out) 
 }
 
 }  // namespace
+
+std::optional<NamedKey> named_key(std::string_view segment) {
+  if (!is_named_key(segment)) return std::nullopt;
+  const auto begin = segment.find("='");
+  NamedKey key{segment.substr(0, begin), {}};
+  const auto value = segment.substr(begin + 2, segment.size() - begin - 3);
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    key.value += value[i];
+    if (value[i] == '\'') ++i;
+  }
+  return key;
+}
 
 void take_other_path(std::vector<std::string>& segments) {
   static const std::vector<std::string> home = {"identity", "conditionalAccess"};

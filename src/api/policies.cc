@@ -125,7 +125,7 @@ const Operation rows[] = {
      write, restore_deleted, BodyRule::optional, 200, "Restore a deleted policy", Answers::entity},
     {"POST", "/identity/conditionalAccess/evaluate", &policies, read, evaluate_sign_in,
      BodyRule::required, 200, "Say which policies would apply to a sign-in, and why",
-     Answers::object},
+     Answers::object, false, true, false},
 };
 
 }  // namespace

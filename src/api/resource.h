@@ -20,6 +20,8 @@ enum class Size : bool {
   many,  // read in order of id, or by an index
 };
 
+struct Navigation;  // expand.h
+
 struct Resource {
   std::string_view path;     // `/identity/conditionalAccess/policies`
   std::string_view context;  // in @odata.context: `identity/conditionalAccess/policies`
@@ -30,7 +32,9 @@ struct Resource {
   const DocumentType* document = nullptr;   // how it is changed; null: it is not
   ErrorStyle error_style = ErrorStyle::conditional_access;
   Size size = Size::few;
-  bool pages = true;  // takes $top, $skip and $count
+  bool pages = true;                             // takes $top, $skip and $count
+  std::span<const Navigation> navigations = {};  // what $expand may name
+  std::string_view alternate_key = {};           // an indexed member by which one can be named, too
 };
 
 }  // namespace sallyport::api

@@ -8,6 +8,7 @@
 namespace sallyport::api {
 
 std::span<const Operation> batch_operations();
+std::span<const Operation> metadata_operations();
 std::span<const Operation> policy_operations();
 std::span<const Operation> named_location_operations();
 std::span<const Operation> template_operations();
@@ -20,5 +21,6 @@ std::span<const Operation> group_operations();
 std::span<const Operation> role_operations();
 std::span<const Operation> device_operations();
 std::span<const Operation> organization_operations();
+std::span<const Operation> subscription_operations();
 
 }  // namespace sallyport::api

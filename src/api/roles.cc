@@ -1,6 +1,7 @@
 // Directory roles, their members, and role assignments.
 #include "api/answers.h"
 #include "api/directory_objects.h"
+#include "api/expand.h"
 #include "api/list.h"
 #include "api/resources.h"
 #include "api/services.h"
@@ -23,13 +24,20 @@ constexpr odata::Property role_properties[] = {
 };
 constexpr odata::Schema role_schema{.type = "microsoft.graph.directoryRole",
                                     .properties = role_properties};
+Result<std::vector<FirstObjects>> members(DocumentReader& reader,
+                                          std::span<const std::string> ids) {
+  return first_members_of_roles(reader, ids, expanded_max);
+}
+constexpr Navigation role_navigations[] = {{"members", read, members}};
+
 constexpr Resource roles{.path = "/directoryRoles",
                          .context = "directoryRoles",
                          .type = "microsoft.graph.directoryRole",
                          .kind = "directoryRole",
                          .schema = &role_schema,
                          .document = &directory_role_type,
-                         .error_style = ErrorStyle::directory};
+                         .error_style = ErrorStyle::directory,
+                         .navigations = role_navigations};
 
 constexpr odata::Property assignment_properties[] = {
     {.path = "id", .kind = PropertyKind::guid, .sortable = true},
@@ -41,13 +49,36 @@ constexpr odata::Property assignment_properties[] = {
 };
 constexpr odata::Schema assignment_schema{.type = "microsoft.graph.unifiedRoleAssignment",
                                           .properties = assignment_properties};
+// What a member of each assignment names.
+template <class Find>
+Result<std::vector<FirstObjects>> named(DocumentReader& reader, std::span<const std::string> ids,
+                                        std::string_view member, Find find) {
+  return first_of_each(ids, 1, [&](const std::string& id) -> Result<std::vector<DirectoryObject>> {
+    const auto assignment = reader.get("unifiedRoleAssignment", id);
+    if (!assignment) return tl::unexpected<Error>(assignment.error());
+    const auto* name = (*assignment)->root().find_ignoring_case(member);
+    if (name == nullptr) return std::vector<DirectoryObject>();
+    const Result<DirectoryObject> object = find(name->text());
+    if (object) return std::vector{*object};
+    if (object.error().kind == ErrorKind::not_found) return std::vector<DirectoryObject>();
+    return tl::unexpected<Error>(object.error());
+  });
+}
+Result<std::vector<FirstObjects>> principals(DocumentReader& reader,
+                                             std::span<const std::string> ids) {
+  return named(reader, ids, "principalId",
+               [&](std::string_view id) { return find_object(reader.store(), id); });
+}
+constexpr Navigation assignment_navigations[] = {{"principal", read, principals, true}};
+
 constexpr Resource assignments{.path = "/roleManagement/directory/roleAssignments",
                                .context = "roleManagement/directory/roleAssignments",
                                .type = "microsoft.graph.unifiedRoleAssignment",
                                .kind = "unifiedRoleAssignment",
                                .schema = &assignment_schema,
                                .document = &role_assignment_type,
-                               .error_style = ErrorStyle::directory};
+                               .error_style = ErrorStyle::directory,
+                               .navigations = assignment_navigations};
 
 constexpr odata::Property definition_properties[] = {
     {.path = "id", .kind = PropertyKind::guid, .sortable = true},

@@ -1,22 +1,25 @@
 // What handlers call.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <utility>
 
 #include "api/rate_limit.h"
 #include "service/change_document.h"
 #include "service/change_queue.h"
+#include "service/notifications/webhook.h"
 #include "service/read_document.h"
 #include "service/tokens.h"
 
 namespace sallyport::api {
 
 struct Services {
-  Services(Store& a_store, LiveTenant& a_tenant, const RateLimit& limit, std::string a_paging_key,
-           std::string a_tenant_id)
+  Services(Store& a_store, LiveTenant& a_tenant, WebhookClient& a_webhooks, const RateLimit& limit,
+           std::string a_paging_key, std::string a_tenant_id)
       : store(a_store),
         tenant(a_tenant),
+        webhooks(a_webhooks),
         queue(store, tenant),
         reader(store, tenant),
         tokens(store),
@@ -26,6 +29,8 @@ struct Services {
 
   Store& store;
   LiveTenant& tenant;
+  WebhookClient& webhooks;
+  std::atomic<int> validations{0};  // of receivers, under way
   ChangeQueue queue;
   DocumentReader reader;
   Tokens tokens;

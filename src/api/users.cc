@@ -2,6 +2,7 @@
 #include "api/answers.h"
 #include "api/delta.h"
 #include "api/directory_objects.h"
+#include "api/expand.h"
 #include "api/list.h"
 #include "api/resources.h"
 #include "api/services.h"
@@ -43,6 +44,18 @@ constexpr odata::Property properties[] = {
     {.path = "onPremisesImmutableId"},
 };
 constexpr odata::Schema schema{.type = "microsoft.graph.user", .properties = properties};
+template <Reach reach>
+Result<std::vector<FirstObjects>> member_of(DocumentReader& reader,
+                                            std::span<const std::string> ids) {
+  return first_of_each(ids, expanded_max, [&](const std::string& id) {
+    return memberships(reader, {"user", id}, reach);
+  });
+}
+constexpr Navigation navigations[] = {
+    {"memberOf", read, member_of<Reach::direct>},
+    {"transitiveMemberOf", read, member_of<Reach::transitive>},
+};
+
 constexpr Resource users{.path = "/users",
                          .context = "users",
                          .type = "microsoft.graph.user",
@@ -50,7 +63,9 @@ constexpr Resource users{.path = "/users",
                          .schema = &schema,
                          .document = &user_type,
                          .error_style = ErrorStyle::directory,
-                         .size = Size::many};
+                         .size = Size::many,
+                         .navigations = navigations,
+                         .alternate_key = "userPrincipalName"};
 
 // A user is named by id or by userPrincipalName.
 std::string user_id(const Call& call) {
@@ -100,6 +115,11 @@ Replied list_memberships(const Call& call) {
                       memberships(call.services.reader, {"user", std::string(call.key())}, reach));
 }
 template <Reach reach>
+Replied count_memberships(const Call& call) {
+  return count_objects(call,
+                       memberships(call.services.reader, {"user", std::string(call.key())}, reach));
+}
+template <Reach reach>
 Replied list_groups_of(const Call& call) {
   return list_objects(
       call, memberships(call.services.reader, {"user", std::string(call.key())}, reach), "group");
@@ -128,6 +148,11 @@ const Operation rows[] = {
      "Delete a user"},
     {"GET", "/users/{id}/memberOf", &users, read, of_user<list_memberships<direct>>, BodyRule::none,
      200, "List the groups and roles a user is directly in", Answers::directory_objects},
+    {"GET", "/users/{id}/memberOf/$count", &users, read, of_user<count_memberships<direct>>,
+     BodyRule::none, 200, "Count the groups and roles a user is directly in", Answers::text},
+    {"GET", "/users/{id}/transitiveMemberOf/$count", &users, read,
+     of_user<count_memberships<transitive>>, BodyRule::none, 200,
+     "Count the groups and roles a user is in", Answers::text},
     {"GET", "/users/{id}/memberOf/microsoft.graph.group", &users, read,
      of_user<list_groups_of<direct>>, BodyRule::none, 200, "List the groups a user is directly in",
      Answers::directory_objects},

@@ -20,6 +20,9 @@ struct Guid {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
   friend auto operator<=>(const Guid&, const Guid&) = default;
+  friend constexpr bool operator==(const Guid& a, const Guid& b) {  // in one step
+    return ((a.high ^ b.high) | (a.low ^ b.low)) == 0;
+  }
 };
 
 // 8-4-4-4-12 hexadecimal digits; nothing else is a GUID.

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -85,6 +86,34 @@ std::string to_string(const CidrRange& range) {
   return to_string(range.first) + '/' + std::to_string(range.prefix);
 }
 
+namespace {
+
+template <std::size_t n>
+bool is_in(const IpAddress& address, const std::array<CidrRange, n>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const CidrRange& range) { return range.contains(address); });
+}
+
+}  // namespace
+
+bool is_loopback(const IpAddress& address) {
+  static const std::array ranges = {*parse_cidr("127.0.0.0/8"), *parse_cidr("::1")};
+  return is_in(address, ranges);
+}
+
+bool is_public(const IpAddress& address) {
+  static const std::array reserved_v4 = {
+      *parse_cidr("192.0.0.0/24"),  *parse_cidr("192.0.2.0/24"),    *parse_cidr("192.88.99.0/24"),
+      *parse_cidr("198.18.0.0/15"), *parse_cidr("198.51.100.0/24"), *parse_cidr("203.0.113.0/24"),
+      *parse_cidr("224.0.0.0/3"),
+  };
+  if (address.is_v4()) return !is_private(address) && !is_in(address, reserved_v4);
+  static const auto global = *parse_cidr("2000::/3");
+  static const std::array reserved_v6 = {*parse_cidr("2001::/23"), *parse_cidr("2001:db8::/32"),
+                                         *parse_cidr("2002::/16"), *parse_cidr("3fff::/20")};
+  return global.contains(address) && !is_in(address, reserved_v6);
+}
+
 bool is_private(const IpAddress& address) {
   static const std::array ranges = {
       *parse_cidr("0.0.0.0/8"),      *parse_cidr("10.0.0.0/8"),
@@ -93,10 +122,7 @@ bool is_private(const IpAddress& address) {
       *parse_cidr("192.168.0.0/16"), *parse_cidr("::1"),
       *parse_cidr("fc00::/7"),       *parse_cidr("fe80::/10"),
   };
-  for (const auto& range : ranges) {
-    if (range.contains(address)) return true;
-  }
-  return false;
+  return is_in(address, ranges);
 }
 
 }  // namespace sallyport

@@ -37,5 +37,9 @@ std::string to_string(const CidrRange& range);
 
 // Addresses that never appear on the internet: private, loopback, link-local, unique local.
 bool is_private(const IpAddress& address);
+bool is_loopback(const IpAddress& address);
+// Somebody's on the internet: not private, not a group, not reserved, and not a form of IPv6 that
+// holds another address (which could be a private one).
+bool is_public(const IpAddress& address);
 
 }  // namespace sallyport

@@ -21,8 +21,8 @@ std::span<const std::string> DeviceBlock::physical_ids(const DeviceRow& row) con
 }
 
 std::size_t DeviceBlock::free_place(std::uint64_t hash) const {
-  auto i = home(hash);
-  while (!rows_[i].is_free()) i = after(i);
+  auto i = view().home(hash);
+  while (!rows_[i].is_free()) i = view().after(i);
   return i;
 }
 
@@ -36,7 +36,7 @@ void DeviceBlock::resize(std::size_t size) {
 
 bool DeviceBlock::put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std::string_view name,
                       std::span<const std::string> physical_ids) {
-  auto place = place_of(id, hash);
+  auto place = view().place_of(id, hash);
   const bool added = place == rows_.size();
   if (added) {
     if ((used_ + 1) * 5 > rows_.size() * 4) {
@@ -48,7 +48,7 @@ bool DeviceBlock::put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std:
   }
   auto& row = rows_[place];
   row.shape = shape;
-  if (this->name(row) != name) {
+  if (view().name(row) != name) {
     row.name_begin = static_cast<std::uint32_t>(names_.size());
     row.name_size = static_cast<std::uint32_t>(name.size());
     names_.append(name);
@@ -71,14 +71,14 @@ void DeviceBlock::set_physical_ids(DeviceRow& row, std::span<const std::string> 
 
 // Closes the gap: whoever stands further from home than the gap moves into it.
 bool DeviceBlock::remove(DeviceId id, std::uint64_t hash) {
-  auto gap = place_of(id, hash);
+  auto gap = view().place_of(id, hash);
   if (gap == rows_.size()) return false;
   set_physical_ids(rows_[gap], {});
   const auto distance = [this](std::size_t from, std::size_t to) {
     return (to + rows_.size() - from) % rows_.size();
   };
-  for (auto i = after(gap); !rows_[i].is_free(); i = after(i)) {
-    const auto its_home = home(hash_of(rows_[i].id));
+  for (auto i = view().after(gap); !rows_[i].is_free(); i = view().after(i)) {
+    const auto its_home = view().home(hash_of(rows_[i].id));
     if (distance(its_home, i) < distance(gap, i)) continue;
     rows_[gap] = rows_[i];
     gap = i;
@@ -95,7 +95,7 @@ void DeviceBlock::pack() {
   for (const auto& row : rows_) size += row.name_size;
   names.reserve(size);
   for (auto& row : rows_) {
-    const auto text = name(row);
+    const auto text = view().name(row);
     row.name_begin = static_cast<std::uint32_t>(names.size());
     names.append(text);
   }

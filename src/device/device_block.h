@@ -26,22 +26,52 @@ struct DeviceRow {
 };
 static_assert(sizeof(DeviceRow) == 32, "two rows a cache line, none across two");
 
-class DeviceBlock {
+// What a reader needs of a block, so that a table of these is all that stands between an id and its
+// row.
+class DeviceBlockView {
  public:
+  DeviceBlockView() = default;
+  DeviceBlockView(std::span<const DeviceRow> rows, const char* names)
+      : rows_(rows.data()), count_(rows.size()), names_(names) {}
+
   const DeviceRow* find(DeviceId id, std::uint64_t hash) const {  // null: not here
     const auto i = place_of(id, hash);
-    return i == rows_.size() ? nullptr : &rows_[i];
+    return i == count_ ? nullptr : &rows_[i];
   }
   // Begins to fetch what find will look at.
   void prefetch(std::uint64_t hash) const {
-    if (rows_.empty()) return;
+    if (count_ == 0) return;
     const auto* begin = &rows_[home(hash)];
     __builtin_prefetch(begin);
     __builtin_prefetch(begin + rows_a_line);  // many stand there
   }
   std::string_view name(const DeviceRow& row) const {
-    return {names_.data() + row.name_begin, row.name_size};
+    return {names_ + row.name_begin, row.name_size};
   }
+
+  std::size_t home(std::uint64_t hash) const {  // no division: the hash as a fraction of the size
+    return static_cast<std::size_t>(((hash & 0xffffffffU) * count_) >> 32U);
+  }
+  std::size_t after(std::size_t i) const { return i + 1 == count_ ? 0 : i + 1; }
+  std::size_t place_of(DeviceId id, std::uint64_t hash) const {  // the number of rows: not here
+    if (count_ == 0) return 0;
+    for (auto i = home(hash); !rows_[i].is_free(); i = after(i)) {
+      if (rows_[i].id == id) return i;
+    }
+    return count_;
+  }
+
+ private:
+  static constexpr std::size_t rows_a_line = 64 / sizeof(DeviceRow);
+  const DeviceRow* rows_ = nullptr;
+  std::size_t count_ = 0;
+  const char* names_ = nullptr;
+};
+
+class DeviceBlock {
+ public:
+  // Until the block is changed.
+  DeviceBlockView view() const { return {rows_, names_.data()}; }
   std::span<const std::string> physical_ids(const DeviceRow& row) const;
   std::span<const DeviceRow> rows() const { return rows_; }  // free ones among them
 
@@ -53,19 +83,6 @@ class DeviceBlock {
   std::size_t bytes() const;
 
  private:
-  static constexpr std::size_t rows_a_line = 64 / sizeof(DeviceRow);
-
-  std::size_t home(std::uint64_t hash) const {  // no division: the hash as a fraction of the size
-    return static_cast<std::size_t>(((hash & 0xffffffffU) * rows_.size()) >> 32U);
-  }
-  std::size_t after(std::size_t i) const { return i + 1 == rows_.size() ? 0 : i + 1; }
-  std::size_t place_of(DeviceId id, std::uint64_t hash) const {  // rows_.size(): not here
-    if (rows_.empty()) return 0;
-    for (auto i = home(hash); !rows_[i].is_free(); i = after(i)) {
-      if (rows_[i].id == id) return i;
-    }
-    return rows_.size();
-  }
   std::size_t free_place(std::uint64_t hash) const;  // REQUIRES: there is one
   void resize(std::size_t size);                     // REQUIRES: larger than the number of devices
   void set_physical_ids(DeviceRow& row, std::span<const std::string> ids);

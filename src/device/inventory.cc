@@ -20,11 +20,12 @@ std::size_t block_of(std::uint64_t hash) { return (hash >> 40U) % block_count; }
 struct Inventory::State {
   std::size_t count = 0;
   std::vector<std::shared_ptr<DeviceBlock>> blocks;  // null: no device yet
-  std::vector<bool> owned;  // made by this editor, which so may change them
+  std::vector<bool> owned;             // made by this editor, which so may change them
+  std::vector<DeviceBlockView> views;  // of finished blocks; what reading goes through
   std::shared_ptr<ShapeTable> shapes = std::make_shared<ShapeTable>();
   bool owns_shapes = true;
 
-  State() : blocks(block_count), owned(block_count, false) {}
+  State() : blocks(block_count), owned(block_count, false), views(block_count) {}
 
   DeviceBlock& changeable(std::size_t i) {
     if (!owned[i]) {
@@ -35,20 +36,20 @@ struct Inventory::State {
     return *blocks[i];
   }
 
-  DeviceView view(const DeviceBlock& block, const DeviceRow& row) const {
-    DeviceView view;
-    view.id = row.id;
-    view.display_name = block.name(row);
-    view.physical_ids = block.physical_ids(row);
-    view.shape_index = row.shape;
-    view.shape = shapes->shapes()[row.shape].get();
-    return view;
+  void describe(std::size_t block, const DeviceRow& row, DeviceView& into) const {
+    into.id = row.id;
+    into.display_name = views[block].name(row);
+    into.physical_ids = {};
+    if (row.has_physical_ids) into.physical_ids = blocks[block]->physical_ids(row);
+    into.id_known = into.display_name_known = into.physical_ids_known = true;
+    into.shape_index = row.shape;
+    into.shape = shapes->shapes()[row.shape].get();
   }
 
   bool has(DeviceId id) const {
     const auto hash = hash_of(id);
     const auto& block = blocks[block_of(hash)];
-    return block && block->find(id, hash) != nullptr;
+    return block && block->view().find(id, hash) != nullptr;
   }
 
   std::uint32_t intern(const DeviceShape& shape) {
@@ -76,7 +77,9 @@ struct Inventory::State {
 
   void finish() {
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      if (owned[i]) blocks[i]->pack();
+      if (!owned[i]) continue;
+      blocks[i]->pack();
+      views[i] = blocks[i]->view();
     }
     owned.assign(owned.size(), false);
     owns_shapes = false;
@@ -88,16 +91,21 @@ Inventory::~Inventory() = default;
 
 void Inventory::prefetch(DeviceId id) const {
   const auto hash = hash_of(id);
-  const auto& block = state_->blocks[block_of(hash)];
-  if (block) block->prefetch(hash);
+  state_->views[block_of(hash)].prefetch(hash);
 }
 
 std::optional<DeviceView> Inventory::find(DeviceId id) const {
+  std::optional<DeviceView> device(std::in_place);
+  return find(id, *device) ? device : std::nullopt;
+}
+
+bool Inventory::find(DeviceId id, DeviceView& into) const {
   const auto hash = hash_of(id);
-  const auto& block = state_->blocks[block_of(hash)];
-  const auto* row = block ? block->find(id, hash) : nullptr;
-  if (row == nullptr) return std::nullopt;
-  return state_->view(*block, *row);
+  const auto block = block_of(hash);
+  const auto* row = state_->views[block].find(id, hash);
+  if (row == nullptr) return false;
+  state_->describe(block, *row, into);
+  return true;
 }
 
 std::size_t Inventory::size() const { return state_->count; }
@@ -120,7 +128,8 @@ std::span<const std::shared_ptr<const DeviceShape>> Inventory::shapes() const {
 
 std::size_t Inventory::device_bytes() const {
   std::size_t total = sizeof(State) + state_->shapes->bytes();
-  total += state_->blocks.capacity() * sizeof(state_->blocks[0]) + state_->owned.capacity() / 8;
+  total += state_->blocks.capacity() * sizeof(state_->blocks[0]) + state_->owned.capacity() / 8 +
+           state_->views.capacity() * sizeof(DeviceBlockView);
   for (const auto& block : state_->blocks) total += block ? block->bytes() : 0;
   return total;
 }

@@ -33,6 +33,7 @@ class Inventory {
 
   // The view is valid as long as this inventory.
   std::optional<DeviceView> find(DeviceId id) const;
+  bool find(DeviceId id, DeviceView& into) const;  // the same, without a copy of the view
   // A hint for who knows ids ahead: what find will need is fetched meanwhile.
   void prefetch(DeviceId id) const;
   std::size_t size() const;

@@ -34,18 +34,6 @@ constexpr std::array modes = {
     Mode{method::qr_code_pin, "qrCodePin"},
 };
 
-// Satisfy multifactor authentication alone, with the password, with a federated first factor.
-constexpr MethodModes alone =
-    method::windows_hello_for_business | method::fido2 | method::x509_certificate_multi_factor |
-    method::device_based_push | method::temporary_access_pass_one_time |
-    method::temporary_access_pass_multi_use | method::federated_multi_factor;
-constexpr MethodModes with_password =
-    method::microsoft_authenticator_push | method::software_oath | method::hardware_oath |
-    method::x509_certificate_single_factor | method::sms | method::voice;
-constexpr MethodModes with_federation = method::microsoft_authenticator_push |
-                                        method::software_oath | method::hardware_oath |
-                                        method::sms | method::voice;
-
 AuthenticationStrength built_in(std::string_view id, std::string_view name,
                                 std::vector<MethodModes> combinations) {
   AuthenticationStrength strength;
@@ -109,11 +97,6 @@ const std::vector<MethodModes>& mfa_combinations() {
       voice | federated_single_factor,
   };
   return combinations;
-}
-
-bool satisfies_mfa(MethodModes used) {
-  return (used & alone) != 0 || ((used & method::password) != 0 && (used & with_password) != 0) ||
-         ((used & method::federated_single_factor) != 0 && (used & with_federation) != 0);
 }
 
 const std::vector<AuthenticationStrength>& built_in_strengths() {

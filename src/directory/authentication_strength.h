@@ -33,6 +33,16 @@ inline constexpr MethodModes x509_certificate_multi_factor = 8192;
 inline constexpr MethodModes federated_single_factor = 16384;
 inline constexpr MethodModes federated_multi_factor = 32768;
 inline constexpr MethodModes qr_code_pin = 131072;
+
+// Satisfy multifactor authentication alone, with the password, with a federated first factor.
+inline constexpr MethodModes mfa_alone =
+    windows_hello_for_business | fido2 | x509_certificate_multi_factor | device_based_push |
+    temporary_access_pass_one_time | temporary_access_pass_multi_use | federated_multi_factor;
+inline constexpr MethodModes mfa_with_password = microsoft_authenticator_push | software_oath |
+                                                 hardware_oath | x509_certificate_single_factor |
+                                                 sms | voice;
+inline constexpr MethodModes mfa_with_federation =
+    microsoft_authenticator_push | software_oath | hardware_oath | sms | voice;
 }  // namespace method
 
 // `password,sms`, in any order and case, blanks allowed; nothing when a word is not a mode.
@@ -41,7 +51,12 @@ std::string combination_text(MethodModes combination);  // in the order of the b
 
 // The 19 combinations that satisfy multifactor authentication.
 const std::vector<MethodModes>& mfa_combinations();
-bool satisfies_mfa(MethodModes used);  // some mfa combination is contained in `used`
+// Some of them is contained in `used`.
+constexpr bool satisfies_mfa(MethodModes used) {
+  const auto uses = [used](MethodModes any) { return (used & any) != 0; };
+  return uses(method::mfa_alone) | (uses(method::password) & uses(method::mfa_with_password)) |
+         (uses(method::federated_single_factor) & uses(method::mfa_with_federation));
+}
 
 // Narrows combinations to particular keys or certificates.
 struct CombinationConfiguration {

@@ -33,22 +33,27 @@ Directory::State::State()
       roles(std::make_shared<RoleTable>()),
       service_principals(std::make_shared<ServicePrincipalTable>()) {}
 
-UserView Directory::State::view(const UserBlockView& block, const UserSlot& slot) const {
-  UserView view;
-  view.id = slot.id;
-  view.name = block.name(slot);
-  view.type = slot.type;
-  view.type_known = !slot.is(UserSlot::type_unknown);
-  view.home_tenant_known = !slot.is(UserSlot::tenant_unknown);
-  view.agent_user = slot.is(UserSlot::agent_user);
-  view.groups = block.groups(slot);
-  if (slot.is(UserSlot::listed)) {
-    view.roles = block.roles(slot);
-    if (const auto tenant = block.tenant(slot); tenant != no_tenant) {
-      view.home_tenant = (*tenants)[tenant];
-    }
-  }
-  return view;
+void Directory::State::view(const UserBlockView& block, const UserSlot& slot,
+                            UserView& into) const {
+  into.id = slot.id;
+  into.name = block.name(slot);
+  into.type = slot.type;
+  into.type_known = !slot.is(UserSlot::type_unknown);
+  into.home_tenant_known = !slot.is(UserSlot::tenant_unknown);
+  into.agent_user = slot.is(UserSlot::agent_user);
+  into.groups_known = into.roles_known = true;
+  into.groups = block.groups(slot);
+  into.roles = block.roles(slot);
+  const auto tenant = block.tenant(slot);
+  into.home_tenant = tenant == no_tenant ? TenantId{} : (*tenants)[tenant];
+}
+
+bool Directory::State::view_at(std::uint32_t index, UserView& into) const {
+  const auto block = blocks[index / user_block_size].view();
+  const auto& slot = block.slots[index % user_block_size];
+  if (!slot.is(UserSlot::live)) return false;
+  view(block, slot, into);
+  return true;
 }
 
 Directory::Directory() : state_(std::make_unique<State>()) {}
@@ -57,17 +62,20 @@ Directory::~Directory() = default;
 std::uint32_t Directory::user_slots() const { return state_->slots; }
 
 std::optional<UserView> Directory::user_at(std::uint32_t index) const {
-  const auto block = state_->blocks[index / user_block_size].view();
-  const auto& slot = block.slots[index % user_block_size];
-  if (!slot.is(UserSlot::live)) return std::nullopt;
-  return state_->view(block, slot);
+  std::optional<UserView> user(std::in_place);
+  return state_->view_at(index, *user) ? user : std::nullopt;
 }
 
 std::optional<UserView> Directory::find_user(UserId id) const {
+  std::optional<UserView> user(std::in_place);
+  return find_user(id, *user) ? user : std::nullopt;
+}
+
+bool Directory::find_user(UserId id, UserView& into) const {
   const auto found = state_->find(id, [&](std::uint32_t i) -> const UserSlot& {
     return state_->blocks[i / user_block_size].view().slots[i % user_block_size];
   });
-  return found ? user_at(*found) : std::nullopt;
+  return found != State::no_slot && state_->view_at(found, into);
 }
 
 void Directory::prefetch(UserId id) const {
@@ -77,8 +85,8 @@ void Directory::prefetch(UserId id) const {
     const auto* slots = state_->blocks[home / user_block_size].view().slots;
     __builtin_prefetch(&slots[home % user_block_size]);
     // One in four stands next door.
-    __builtin_prefetch(&slots[std::min<std::size_t>(home % user_block_size + 1,
-                                                    user_block_size - 1)]);
+    __builtin_prefetch(
+        &slots[std::min<std::size_t>(home % user_block_size + 1, user_block_size - 1)]);
   }
   state_->by_id.prefetch(hash);
 }
@@ -92,7 +100,7 @@ std::optional<UserView> Directory::find_user_by_name(std::string_view name) cons
     const auto& slot = block.slots[i % user_block_size];
     if (!equal_ignoring_case(block.name(slot), name)) return false;
     ambiguous = found.has_value();
-    found = state_->view(block, slot);
+    state_->view(block, slot, found.emplace());
     return ambiguous;
   });
   if (ambiguous) return std::nullopt;

@@ -80,6 +80,7 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
 
   std::optional<UserView> find_user(UserId id) const;
+  bool find_user(UserId id, UserView& into) const;  // the same, without a copy of the view
   // A hint for who knows ids ahead: what find_user will need is fetched meanwhile.
   void prefetch(UserId id) const;
   // By userPrincipalName, ignoring case; nothing when two users share it.

@@ -90,7 +90,9 @@ struct Directory::Editor::Draft {
   }
 
   std::optional<std::uint32_t> find(UserId id) const {
-    return state.find(id, [&](std::uint32_t i) -> const UserSlot& { return slot_at(i); });
+    const auto found =
+        state.find(id, [&](std::uint32_t i) -> const UserSlot& { return slot_at(i); });
+    return found == State::no_slot ? std::nullopt : std::optional(found);
   }
 
   // Begins to fetch what find(id) will look at first.

@@ -41,30 +41,33 @@ struct Directory::State {
   std::uint32_t ordered = 0;
   std::uint32_t ordered_free = 0;  // places that may still be taken; some stay free for good
   SlotIndex by_id;                 // the other user slots, removed ones included
-  SlotIndex by_name;  // user slots that have a name, or had it once
+  SlotIndex by_name;               // user slots that have a name, or had it once
   std::shared_ptr<const std::vector<TenantId>> tenants;
   std::shared_ptr<const GroupTable> groups;
   std::shared_ptr<const RoleTable> roles;
   std::shared_ptr<const ServicePrincipalTable> service_principals;
 
   State();
-  UserView view(const UserBlockView& block, const UserSlot& slot) const;
+  void view(const UserBlockView& block, const UserSlot& slot, UserView& into) const;
+  bool view_at(std::uint32_t index, UserView& into) const;  // false: nobody lives there
 
   std::uint32_t home(std::uint64_t hash) const {
     return static_cast<std::uint32_t>(((hash >> 32U) * ordered) >> 32U);
   }
   std::uint32_t next(std::uint32_t place) const { return place + 1 == ordered ? 0 : place + 1; }
 
-  // The user's slot, live or not. `slot_at(i)` is slot i, in whichever form its block is.
+  // The user's slot, live or not, or no_slot. `slot_at(i)` is slot i, in whichever form its block
+  // is.
+  static constexpr std::uint32_t no_slot = 0xffffffff;
   template <class SlotAt>
-  std::optional<std::uint32_t> find(UserId id, SlotAt slot_at) const {
+  std::uint32_t find(UserId id, SlotAt slot_at) const {
     const std::uint64_t hash = hash_of(id.guid);
     if (ordered != 0) {
       for (auto place = home(hash); slot_at(place).is(UserSlot::taken); place = next(place)) {
         if (slot_at(place).id == id) return place;
       }
     }
-    std::optional<std::uint32_t> found;
+    std::uint32_t found = no_slot;
     by_id.visit(hash, [&](std::uint32_t i) {
       if (slot_at(i).id != id) return false;
       found = i;

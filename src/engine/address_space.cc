@@ -6,8 +6,6 @@
 namespace sallyport {
 namespace {
 
-constexpr unsigned v4_prefix_bits = 16;
-
 struct Cut {
   IpAddress at;
   bool opens = false;
@@ -59,37 +57,53 @@ AddressSpace::AddressSpace(const std::vector<std::span<const CidrRange>>& ranges
       set_.push_back(found->second);
     }
   }
-  for (const IpAddress& start : starts_) {
-    if (start.is_v4()) v4_starts_.push_back(static_cast<std::uint32_t>(start.low));
-    if (v4_starts_.empty()) ++v4_before_;
-  }
-  std::uint32_t before = 0;
-  for (std::uint64_t prefix = 0; prefix <= 1U << v4_prefix_bits; ++prefix) {
-    const auto start = prefix << (32 - v4_prefix_bits);
-    while (before < v4_starts_.size() && v4_starts_[before] < start) ++before;
-    v4_first_.push_back(before);
+  index_v4();
+}
+
+void AddressSpace::index_v4() {
+  const auto v4 = [](std::uint64_t address) { return IpAddress{0, 0xffff00000000ULL | address}; };
+  std::map<std::uint32_t, std::uint32_t> uncut;  // by set, where its 256 stand
+  const auto uncut_at = [&](std::uint32_t set) {
+    const auto end = static_cast<std::uint32_t>(by_third_byte_.size());
+    const auto [found, added] = uncut.try_emplace(set, end);
+    if (added) by_third_byte_.insert(by_third_byte_.end(), 256, set);
+    return found->second;
+  };
+  // The next interval starts beyond what has been looked at.
+  std::size_t next = 0;
+  const auto advance = [&](const IpAddress& address) {
+    while (next < starts_.size() && starts_[next] <= address) ++next;
+    return set_[next - 1];
+  };
+  for (std::uint64_t prefix = 0; prefix < 0x10000; ++prefix) {
+    const auto set = advance(v4(prefix << 16U));
+    const bool is_cut = next < starts_.size() && starts_[next] <= v4(prefix << 16U | 0xffffU);
+    by_prefix_.push_back(is_cut ? static_cast<std::uint32_t>(by_third_byte_.size())
+                                : uncut_at(set));
+    for (std::uint64_t byte = 0; is_cut && byte < 256; ++byte) {
+      const auto first = prefix << 16U | byte << 8U;
+      const auto set_there = advance(v4(first));
+      Cuts cuts{next, 0};
+      while (next < starts_.size() && starts_[next] <= v4(first | 0xffU)) ++next, ++cuts.count;
+      by_third_byte_.push_back(
+          cuts.count == 0 ? set_there : cut_inside | static_cast<std::uint32_t>(cut_.size()));
+      if (cuts.count != 0) cut_.push_back(cuts);
+    }
   }
 }
 
 std::uint32_t AddressSpace::set_of(const IpAddress& address) const {
-  std::size_t interval = 0;  // counted from 1
+  Cuts among{0, starts_.size()};
   if (address.is_v4()) {
-    const auto wanted = static_cast<std::uint32_t>(address.low);
-    const std::uint32_t prefix = wanted >> (32 - v4_prefix_bits);
-    // A binary search without branches: where an address lies is anybody's guess.
-    const auto* first = v4_starts_.data() + v4_first_[prefix];
-    std::size_t count = v4_first_[prefix + 1] - v4_first_[prefix];
-    while (count > 0) {
-      const std::size_t half = (count + 1) / 2;
-      first += half * std::size_t{first[half - 1] <= wanted};
-      count -= half;
-    }
-    interval = v4_before_ + static_cast<std::size_t>(first - v4_starts_.data());
-  } else {
-    const auto after = std::ranges::upper_bound(starts_, address);
-    interval = static_cast<std::size_t>(after - starts_.begin());
+    const auto v4 = static_cast<std::uint32_t>(address.low);
+    const auto entry = by_third_byte_[by_prefix_[v4 >> 16U] + (v4 >> 8U & 0xffU)];
+    if ((entry & cut_inside) == 0) return entry;
+    among = cut_[entry & ~cut_inside];
   }
-  return set_[interval - 1];
+  const auto first = starts_.begin() + static_cast<std::ptrdiff_t>(among.first);
+  const auto after =
+      std::upper_bound(first, first + static_cast<std::ptrdiff_t>(among.count), address);
+  return set_[static_cast<std::size_t>(after - starts_.begin()) - 1];
 }
 
 }  // namespace sallyport

@@ -71,6 +71,37 @@ TEST(AddressSpace, agrees_with_trying_every_range) {
   }
 }
 
+TEST(AddressSpace, agrees_with_trying_every_range_however_small) {
+  std::mt19937 random(8);
+  for (int round = 0; round < 100; ++round) {
+    // A few neighbourhoods, so that ranges overlap, touch and lie inside one another.
+    const auto address = [&] {
+      const std::uint32_t v4 = 0x0a000000U | static_cast<std::uint32_t>(random() % 3) << 16U |
+                               static_cast<std::uint32_t>(random() % 4) << 8U |
+                               static_cast<std::uint32_t>(random() % 256);
+      return IpAddress{0, 0xffff00000000ULL | v4};
+    };
+    std::vector<std::vector<CidrRange>> ranges(1 + random() % 4);
+    for (auto& location : ranges) {
+      for (std::size_t i = random() % 8; i > 0; --i) {
+        location.push_back(
+            *parse_cidr(to_string(address()) + '/' + std::to_string(14 + random() % 19)));
+      }
+    }
+    const AddressSpace space({ranges.begin(), ranges.end()});
+    for (int i = 0; i < 300; ++i) {
+      const IpAddress at = address();
+      std::vector<std::uint32_t> expected;
+      for (std::uint32_t n = 0; n < ranges.size(); ++n) {
+        if (std::ranges::any_of(ranges[n], [&](const auto& r) { return r.contains(at); })) {
+          expected.push_back(n);
+        }
+      }
+      ASSERT_EQ(locations_at(space, at), expected) << to_string(at);
+    }
+  }
+}
+
 TEST(AddressSpace, without_ranges_every_address_is_nowhere) {
   const AddressSpace space;
   EXPECT_TRUE(locations_at(space, *parse_ip_address("192.0.2.1")).empty());

@@ -2,11 +2,11 @@
 // rows (docs/architecture.md, "The engine"). Internal to the engine.
 //
 //   Applying<4> applying;                       // rows of 4 words: up to 256 policies
-//   if (applying.run(program, sign_in)) use(applying.policies());
+//   if (applying.run(program, sign_in, device)) use(applying.policies());
 //
 // `width` is the number of words of a row, or 0 where it is found out at run time.
-// Cost: a few cache lines a condition and a few words for each group of the user that some policy
-// names. It branches on what is the same for most sign-ins, not on what differs.
+// Cost: a few cache lines a condition and two for each group of the user that some policy names. It
+// branches on what is the same for most sign-ins, not on what differs.
 #pragma once
 
 #include <algorithm>
@@ -21,14 +21,15 @@ namespace sallyport {
 template <std::size_t width>
 class Applying {
  public:
-  // False when the slow road has to be taken after all. REQUIRES: is_lookup(sign_in).
-  bool run(const ProgramState& program, const SignIn& sign_in) {
+  // False when the slow road has to be taken after all. REQUIRES: has_rows(sign_in); `device` is
+  // what the table says of the sign-in's.
+  bool run(const ProgramState& program, const SignIn& sign_in, const DeviceTable::Entry& device) {
     program_ = &program;
     t_ = &program.tables;
     s_ = &sign_in;
-    narrowing_count_ = 0;
+    if (!find_rows(device)) return false;
     apply_principal();
-    apply_rows();
+    intersect();
     return test_special();
   }
 
@@ -42,9 +43,10 @@ class Applying {
 
   void take(OpRange range) {
     for (auto i = range.begin; i < range.end; ++i) {
-      const PrincipalOp& op = t_->principals.ops[i];
-      policies_[op.word] |= op.include;
-      excluded_[op.word] |= op.exclude;
+      const PrincipalOp op = t_->principals.ops[i];  // a copy: whole vectors are loaded and stored
+      const std::size_t at = op.chunk * row_chunk;
+      for (std::size_t w = 0; w < row_chunk; ++w) policies_[at + w] |= op.include[w];
+      for (std::size_t w = 0; w < row_chunk; ++w) excluded_[at + w] |= op.exclude[w];
     }
   }
 
@@ -53,30 +55,33 @@ class Applying {
     const UserView& user = *s_->user;
     clear(policies_, size());
     clear(excluded_, size());
-    std::copy_n(table.base.begin(), size(), policies_.begin());
+    const auto kind = PrincipalTable::kind_of(user.type, !user.groups.empty(), user.agent_user);
+    const Word* rows = table.by_kind.data() + kind * 2 * size();
+    std::copy_n(rows, size(), policies_.begin());
+    std::copy_n(rows + size(), size(), excluded_.begin());
     take_groups(user.groups);
     for (const RoleIndex role : user.roles) {
       if (role < table.by_role.size()) take(table.by_role[role]);
     }
-    if (const auto* named = table.by_user.find(user.id)) take(*named);
-    if (!user.groups.empty()) take(table.any_group);
+    take(table.by_user.find(user.id));
     if (table.any_role.begin != table.any_role.end && holds_any_role(user)) take(table.any_role);
-    if (user.agent_user) take(table.agent_user);
-    take(table.by_type[static_cast<std::size_t>(user.type)]);
     for (const auto& entry : table.by_tenant) take_tenant(entry, user);
   }
 
   // Most groups are named by no policy: those that are get picked out first.
   void take_groups(std::span<const GroupIndex> groups) {
     const PrincipalTable& table = t_->principals;
+    const Word* names = table.named_groups.data();
+    const auto newer = static_cast<GroupIndex>(table.by_group.size());
     std::array<GroupIndex, 16> named;
     while (!groups.empty()) {
       const auto some = groups.first(std::min(groups.size(), named.size()));
       groups = groups.subspan(some.size());
       std::size_t count = 0;
       for (const GroupIndex group : some) {
-        named[count] = group;
-        count += std::size_t{table.names(group)};
+        const GroupIndex bit = std::min(group, newer);
+        named[count] = bit;
+        count += names[bit / 64] >> (bit % 64) & 1U;
       }
       for (std::size_t i = 0; i < count; ++i) take(table.by_group[named[i]]);
     }
@@ -103,11 +108,8 @@ class Applying {
   // ---- the other conditions ----
 
   const Word* row(RowIndex index) const { return t_->rows.data() + index * size(); }
-  void narrow(const Word* with) { narrowing_[narrowing_count_++] = with; }
-
   const Word* row_of(ApplicationId application) const {
-    const auto* found = t_->by_application.find(application);
-    return row(found == nullptr ? t_->other_application : *found);
+    return row(t_->by_application.find(application));
   }
 
   const Word* target_row() {
@@ -128,64 +130,67 @@ class Applying {
     return target_.data();
   }
 
-  template <std::size_t count, class T>
-  void narrow(const ValueTable<count>& table, const Fact<T>& fact) {
-    if (!table.used) return;
-    narrow(row(table.rows[fact.is_known() ? static_cast<std::size_t>(*fact) : count - 1]));
+  // False when there is none for a fact that is unknown.
+  bool find_rows(const DeviceTable::Entry& device) {
+    narrowing_count_ = 0;
+    bool found = true;
+    const auto narrow = [&](RowIndex index) {
+      found &= index != no_row;
+      narrowing_[narrowing_count_++] = index;
+    };
+    if (t_->clients.used) {
+      narrow(t_->clients.row_of(s_->device_platform, s_->client_app_type, s_->authentication_flow));
+    }
+    if (t_->risks.used) {
+      narrow(t_->risks.row_of(s_->sign_in_risk_level, s_->user_risk_level, s_->insider_risk_level));
+    }
+    if (t_->workload_risks.used) {
+      narrow(t_->workload_risks.row_of(s_->service_principal_risk_level, s_->agent_id_risk_level));
+    }
+    if (t_->devices.used) narrow(device.row);
+    if (t_->locations.used) {
+      by_set_ = set_of(s_->ip_address);
+      by_place_ = place_of(s_->country, s_->compliant_network);
+      found &= (by_set_.include != no_row) & (by_place_.include != no_row);
+    }
+    return found;
   }
 
-  void apply_rows() {
-    narrow(target_row());
-    narrow(t_->platforms, s_->device_platform);
-    narrow(t_->client_apps, s_->client_app_type);
-    narrow(t_->sign_in_risk, s_->sign_in_risk_level);
-    narrow(t_->user_risk, s_->user_risk_level);
-    narrow(t_->service_principal_risk, s_->service_principal_risk_level);
-    narrow(t_->agent_id_risk, s_->agent_id_risk_level);
-    narrow(t_->insider_risk, s_->insider_risk_level);
-    narrow(t_->flows, s_->authentication_flow);
-    if (t_->devices.used) {
-      narrow(row(s_->device.is_absent() ? t_->devices.absent
-                                        : t_->devices.by_shape[s_->device->shape_index]));
-    }
-    if (t_->locations.used) apply_locations();
-    intersect();
+  LocationTable::Pair set_of(const Fact<IpAddress>& address) const {
+    const auto& table = t_->locations;
+    if (address.is_known()) return table.by_set[table.space.set_of(*address)];
+    return address.is_unknown() ? table.by_set.back() : table.by_set.front();
+  }
+
+  LocationTable::Pair place_of(const Fact<Country>& country, const Fact<bool>& network) const {
+    const auto at = country.is_known() ? country_index(*country)
+                                       : country_count + std::size_t{country.is_unknown()};
+    return t_->locations.by_place[at][network.is_unknown() ? 2 : std::size_t{network.is(true)}];
   }
 
   // All rows at once, a chunk at a time, so that each word is loaded and stored once.
   void intersect() {
+    const Word* target = target_row();
     for (std::size_t at = 0; at < size(); at += row_chunk) {
       Word chunk[row_chunk];
       for (std::size_t i = 0; i < row_chunk; ++i) {
-        chunk[i] = policies_[at + i] & ~excluded_[at + i];
+        chunk[i] = policies_[at + i] & ~excluded_[at + i] & target[at + i];
       }
       for (std::size_t r = 0; r < narrowing_count_; ++r) {
-        const Word* with = narrowing_[r] + at;
+        const Word* with = row(narrowing_[r]) + at;
         for (std::size_t i = 0; i < row_chunk; ++i) chunk[i] &= with[i];
       }
+      if (t_->locations.used) narrow_by_location(chunk, at);
       for (std::size_t i = 0; i < row_chunk; ++i) policies_[at + i] = chunk[i];
     }
   }
 
-  void apply_locations() {
-    const LocationTable& table = t_->locations;
-    const auto& by_set =
-        table.by_set[s_->ip_address.is_known() ? table.space.set_of(*s_->ip_address) : 0];
-    const auto& by_country =
-        table.by_country[s_->country.is_known() ? country_index(*s_->country) : 26 * 26];
-    const auto& network = s_->compliant_network.is(true) ? table.in_network : table.outside_network;
-    const Word* always = row(table.always);
-    const Word* special = row(table.special);
-    const Word* include[] = {row(by_set.include), row(by_country.include), row(network.include)};
-    const Word* exclude[] = {row(by_set.exclude), row(by_country.exclude), row(network.exclude)};
-    clear(located_, size());
-    for (std::size_t i = 0; i < size(); ++i) {
-      const Word included = always[i] | include[0][i] | include[1][i] | include[2][i];
-      // A special policy stays in until it is tested on its own.
-      const Word excluded = (exclude[0][i] | exclude[1][i] | exclude[2][i]) & ~special[i];
-      located_[i] = included & ~excluded;
+  void narrow_by_location(Word* chunk, std::size_t at) const {
+    const Word* include[] = {row(by_set_.include) + at, row(by_place_.include) + at};
+    const Word* exclude[] = {row(by_set_.exclude) + at, row(by_place_.exclude) + at};
+    for (std::size_t i = 0; i < row_chunk; ++i) {
+      chunk[i] &= (include[0][i] | include[1][i]) & ~(exclude[0][i] | exclude[1][i]);
     }
-    narrow(located_.data());
   }
 
   // ---- the few policies that a table cannot decide ----
@@ -233,17 +238,15 @@ class Applying {
     return test_locations(policy.locations, program_->policies, facts).match();
   }
 
-  static constexpr std::size_t narrowing_max = 12;  // a row for each condition but users
-
   const ProgramState* program_ = nullptr;
   const Tables* t_ = nullptr;
   const SignIn* s_ = nullptr;
   Words<width> policies_;
   Words<width> excluded_;
   Words<width> target_;
-  Words<width> located_;
-  std::array<const Word*, narrowing_max> narrowing_;
+  std::array<RowIndex, 4> narrowing_;  // rows that a policy has to be in
   std::size_t narrowing_count_ = 0;
+  LocationTable::Pair by_set_, by_place_;
 };
 
 }  // namespace sallyport

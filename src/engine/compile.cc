@@ -119,35 +119,6 @@ CompiledPolicy compile_policy(const Policy& policy, const PolicySet& policies,
   return out;
 }
 
-void make_requirement_masks(ProgramState& state) {
-  std::map<std::pair<std::uint32_t, Trait>, TraitMask> masks;
-  for (auto* set : {&state.can_be_asked_for, &state.ask_their_own, &state.waived_for_enrolment,
-                    &state.shown_before}) {
-    set->assign(state.mask_width, 0);
-  }
-  for (std::size_t i = 0; i < state.specs.size(); ++i) {
-    const auto& spec = state.specs[i];
-    const auto word = static_cast<std::uint32_t>(i / 64);
-    const Word bit = Word{1} << (i % 64);
-    masks[{word, spec.ask.fails_when}].fails_when |= bit;
-    masks[{word, spec.ask.met_when}].met_when |= bit;
-    if (spec.ask.otherwise == Satisfaction::needs_user) state.can_be_asked_for[word] |= bit;
-    if (spec.ask.met_when == Trait::own) {
-      state.ask_their_own[word] |= bit;
-      state.some_ask_their_own = true;
-    }
-    if (state.same_as[i] != i) state.shown_before[word] |= bit;
-    if (spec.waived_for_enrolment) {
-      state.waived_for_enrolment[word] |= bit;
-      state.waives_for_enrolment = true;
-    }
-  }
-  for (auto& [at, mask] : masks) {
-    std::tie(mask.word, mask.trait) = at;
-    if (mask.trait != Trait::own && mask.trait != Trait::never) state.trait_masks.push_back(mask);
-  }
-}
-
 // Numbers the distinct requirements in the order of reporting.
 void number_requirements(ProgramState& state, std::vector<PolicyRequirements>& by_policy) {
   auto& specs = state.specs;
@@ -164,18 +135,17 @@ void number_requirements(ProgramState& state, std::vector<PolicyRequirements>& b
     settle(specs[i]);
     const bool repeats = i > 0 && specs[i].shown == specs[i - 1].shown;
     state.same_as.push_back(repeats ? state.same_as[i - 1] : static_cast<std::uint16_t>(i));
-    state.remediates_risk |= specs[i].shown.kind == RequirementKind::risk_remediation;
     state.shown.push_back(specs[i].shown);
     if (specs[i].shown.kind == RequirementKind::gps_location) state.gps_requirement = i;
     if (specs[i].shown.kind == RequirementKind::block) state.block_requirement = i;
   }
-  state.mask_width = (specs.size() + 63) / 64;
-  make_requirement_masks(state);
 }
 
-std::vector<std::uint32_t> numbers_of(const std::vector<RequirementSpec>& wanted,
-                                      const std::vector<RequirementSpec>& specs) {
-  std::vector<std::uint32_t> out;
+using Numbers = std::vector<std::uint32_t>;
+
+Numbers numbers_of(const std::vector<RequirementSpec>& wanted,
+                   const std::vector<RequirementSpec>& specs) {
+  Numbers out;
   for (const auto& spec : wanted) {
     const auto at = std::lower_bound(specs.begin(), specs.end(), spec);
     out.push_back(static_cast<std::uint32_t>(at - specs.begin()));
@@ -185,27 +155,48 @@ std::vector<std::uint32_t> numbers_of(const std::vector<RequirementSpec>& wanted
   return out;
 }
 
-// Numbers the distinct demands and puts policies of one demand side by side: the bits of its
-// policies are then one run, in nearly always one word.
+void insert(std::span<Word> set, std::uint32_t number) {
+  set[number / 64] |= Word{1} << (number % 64);
+}
+
+// Numbers the distinct choices behind the requirements, and says how wide a set of both is.
+std::map<Numbers, std::uint32_t> make_choices(ProgramState& state) {
+  std::map<Numbers, std::uint32_t> numbers;
+  for (const auto index : state.enforced) {
+    const auto& options = state.compiled[index].any_of;
+    const auto next = static_cast<std::uint32_t>(state.specs.size() + numbers.size());
+    if (options.size() > 1) numbers.try_emplace(options, next);
+  }
+  state.mask_width = (state.specs.size() + numbers.size() + 63) / 64;
+  state.choice_count = numbers.size();
+  state.options.assign(state.choice_count * state.mask_width, 0);
+  for (const auto& [options, number] : numbers) {
+    const auto begin = (number - state.specs.size()) * state.mask_width;
+    for (const auto option : options) insert(std::span(state.options).subspan(begin), option);
+  }
+  return numbers;
+}
+
+// Puts policies that want the same side by side: the bits of a demand's policies are then one run,
+// in nearly always one word.
 void make_demands(ProgramState& state) {
-  const auto width = state.mask_width;
-  using Numbers = std::vector<std::uint32_t>;
-  std::map<std::pair<Numbers, Numbers>, Numbers> policies_by_demand;
+  const auto choices = make_choices(state);
+  std::map<Numbers, Numbers> policies_by_demand;
   for (const auto index : state.enforced) {
     const auto& policy = state.compiled[index];
-    policies_by_demand[{policy.all_of, policy.any_of}].push_back(index);
+    Numbers wanted = policy.all_of;
+    // One of one is that one.
+    if (policy.any_of.size() == 1) wanted.push_back(policy.any_of.front());
+    if (policy.any_of.size() > 1) wanted.push_back(choices.at(policy.any_of));
+    policies_by_demand[wanted].push_back(index);
   }
-  state.demand_count = policies_by_demand.size();
-  state.all_of.assign(state.demand_count * width, 0);
-  state.any_of.assign(state.demand_count * width, 0);
   state.enforced.clear();
   std::uint32_t demand = 0;
-  for (const auto& [requirements, policies] : policies_by_demand) {
-    const auto set = [&](std::vector<Word>& masks, std::uint32_t number) {
-      masks[demand * width + number / 64] |= Word{1} << (number % 64);
-    };
-    for (const auto number : requirements.first) set(state.all_of, number);
-    for (const auto number : requirements.second) set(state.any_of, number);
+  for (const auto& [wanted, policies] : policies_by_demand) {
+    state.demands.resize((demand + 1) * state.mask_width, 0);
+    for (const auto number : wanted) {
+      insert(std::span(state.demands).subspan(demand * state.mask_width), number);
+    }
     for (const auto policy : policies) {
       const auto bit = static_cast<std::uint32_t>(state.enforced.size());
       state.enforced.push_back(policy);
@@ -216,6 +207,76 @@ void make_demands(ProgramState& state) {
       runs.back().policies |= Word{1} << (bit % 64);
     }
     ++demand;
+  }
+}
+
+// For each combination of the traits from first to last, the union of what each of them gives.
+template <class Given>
+std::vector<Word> by_combination(std::pair<Trait, Trait> traits, std::size_t width, Given given) {
+  const auto [first, last] = traits;
+  const auto first_number = static_cast<std::uint32_t>(first);
+  std::vector<Word> sets(TraitSet::parts(first, last) * width, 0);
+  // What no trait gives, and then a trait more each.
+  std::size_t made = 1;
+  given(Trait::any_sign_in, std::span(sets).first(width));
+  for (auto number = first_number; number <= static_cast<std::uint32_t>(last); ++number) {
+    std::vector<Word> more(width, 0);
+    given(static_cast<Trait>(number), std::span(more));
+    for (std::size_t i = 0; i < made * width; ++i)
+      sets[made * width + i] = sets[i] | more[i % width];
+    made *= 2;
+  }
+  return sets;
+}
+
+void make_requirement_sets(ProgramState& state) {
+  const auto width = state.mask_width;
+  const auto where = [&](std::span<Word> set, auto test) {
+    for (std::uint32_t i = 0; i < state.specs.size(); ++i) {
+      if (test(state.specs[i])) insert(set, i);
+    }
+  };
+  const auto set_where = [&](auto test) {
+    std::vector<Word> set(width, 0);
+    where(set, test);
+    return set;
+  };
+  state.failed_by_traits =
+      by_combination(failing_traits, width, [&](Trait trait, std::span<Word> set) {
+        where(set, [&](const auto& spec) { return spec.ask.fails_when.meets(TraitSet(trait)); });
+      });
+  state.met_by_traits =
+      by_combination(meeting_traits, width, [&](Trait trait, std::span<Word> set) {
+        where(set, [&](const auto& spec) {
+          return spec.ask.met_when.meets(TraitSet(trait)) ||
+                 (trait == Trait::enrolment && spec.waived_for_enrolment);
+        });
+      });
+  // Whoever enrols the device fails nothing that is waived for it.
+  const auto waived = set_where([](const auto& spec) { return spec.waived_for_enrolment; });
+  const auto enrolling = state.failed_by_traits.size() / 2;
+  for (std::size_t i = enrolling; i < state.failed_by_traits.size(); ++i) {
+    state.failed_by_traits[i] &= ~waived[i % width];
+  }
+  const auto otherwise = [&](Satisfaction satisfaction) {
+    return set_where([=](const auto& spec) { return spec.ask.otherwise == satisfaction; });
+  };
+  state.ask_otherwise = otherwise(Satisfaction::needs_user);
+  state.fail_otherwise = otherwise(Satisfaction::failed);
+  const auto asks_itself = [](const auto& spec) { return spec.ask.asks_itself; };
+  state.ask_their_own = set_where(asks_itself);
+  state.some_ask_their_own = std::ranges::any_of(state.specs, asks_itself);
+  for (std::size_t i = 0; i < state.options.size(); ++i) {
+    state.some_options_ask_their_own |= (state.options[i] & state.ask_their_own[i % width]) != 0;
+  }
+  const auto of_kind = [&](RequirementKind kind) {
+    return set_where([=](const auto& spec) { return spec.shown.kind == kind; });
+  };
+  state.risk_remediations = of_kind(RequirementKind::risk_remediation);
+  state.password_changes = of_kind(RequirementKind::password_change);
+  state.shown_before.assign(width, 0);
+  for (std::uint32_t i = 0; i < state.specs.size(); ++i) {
+    if (state.same_as[i] != i) insert(state.shown_before, i);
   }
 }
 
@@ -276,6 +337,7 @@ Result<std::shared_ptr<const Program>> compile(PolicySet policies,
     state->compiled[i].any_of = numbers_of(requirements[i].any_of, state->specs);
   }
   make_demands(*state);
+  make_requirement_sets(*state);
   state->tables = make_tables(state->policies, state->compiled, state->enforced, *state->directory,
                               *state->inventory);
   return std::shared_ptr<const Program>(new Program(std::move(state)));

@@ -11,8 +11,8 @@ namespace sallyport {
 namespace {
 
 bool user_is_known(const SignIn& s) {
-  return s.user.is_known() && s.user->type_known && s.user->home_tenant_known &&
-         s.user->groups_known && s.user->roles_known;
+  return s.user.is_known() & s.user->type_known & s.user->home_tenant_known & s.user->groups_known &
+         s.user->roles_known;
 }
 
 bool target_has_row(const Target& target) {
@@ -25,23 +25,18 @@ bool target_has_row(const Target& target) {
   return false;
 }
 
-// A fact that no enforced policy asks for may be unknown.
-bool is_lookup(const SignIn& s, const Tables& t) {
-  const bool device = !t.devices.used || s.device.is_absent() ||
-                      (s.device.is_known() && s.device->shape_index < t.devices.by_shape.size());
-  const auto settled = [](bool used, const auto& fact) { return !used || !fact.is_unknown(); };
-  return s.identity == IdentityKind::user && !s.outage && device && user_is_known(s) &&
-         target_has_row(s.target) && settled(t.platforms.used, s.device_platform) &&
-         settled(t.client_apps.used, s.client_app_type) &&
-         settled(t.locations.asks_address, s.ip_address) &&
-         settled(t.locations.asks_country, s.country) &&
-         settled(t.locations.asks_network, s.compliant_network) &&
-         settled(t.sign_in_risk.used, s.sign_in_risk_level) &&
-         settled(t.user_risk.used, s.user_risk_level) &&
-         settled(t.service_principal_risk.used, s.service_principal_risk_level) &&
-         settled(t.agent_id_risk.used, s.agent_id_risk_level) &&
-         settled(t.insider_risk.used, s.insider_risk_level) &&
-         settled(t.flows.used, s.authentication_flow);
+// Whether the facts that no row stands for are those of an ordinary sign-in.
+bool has_rows(const SignIn& s, const Tables& t) {
+  const bool device = !t.devices.used | s.device.is_absent() |
+                      (s.device.is_known() & (s.device->shape_index < t.devices.shapes()));
+  return (s.identity == IdentityKind::user) & !s.outage & user_is_known(s) & device &
+         target_has_row(s.target);
+}
+
+// REQUIRES: has_rows(s, t).
+DeviceTable::Entry entry_of_device(const SignIn& s, const Tables& t) {
+  if (!t.devices.used) return {0, device_traits(s.device)};
+  return t.devices.entries[s.device.is_known() ? std::size_t{s.device->shape_index} + 1 : 0];
 }
 
 // What works with words of a known number stands on the stack, the rest is kept by the thread.
@@ -60,20 +55,22 @@ struct Workspace<Work, 0> {
 
 // False when the slow road has to be taken.
 template <std::size_t width>
-bool decide_by_rows(const ProgramState& program, const SignIn& sign_in, Decision& out) {
+[[gnu::flatten]] bool decide_by_rows(const ProgramState& program, const SignIn& sign_in,
+                                     Decision& out) {
+  const auto device = entry_of_device(sign_in, program.tables);
   Workspace<Applying, width> applying;
-  if (!applying.get().run(program, sign_in)) return false;
+  if (!applying.get().run(program, sign_in, device)) return false;
   const auto policies = applying.get().policies();
-  if (program.mask_width == 1 && program.demand_count <= 64) {
-    Workspace<Weighing, 1>().get().run(program, sign_in, policies, out);
+  if (program.mask_width == 1) {
+    Workspace<Weighing, 1>().get().run(program, sign_in, device.traits, policies, out);
   } else {
-    Workspace<Weighing, 0>().get().run(program, sign_in, policies, out);
+    Workspace<Weighing, 0>().get().run(program, sign_in, device.traits, policies, out);
   }
   return true;
 }
 
 bool decide_by_rows(const ProgramState& program, const SignIn& sign_in, Decision& out) {
-  if (!is_lookup(sign_in, program.tables)) return false;
+  if (!has_rows(sign_in, program.tables)) return false;
   switch (program.tables.width) {
     case row_chunk: return decide_by_rows<row_chunk>(program, sign_in, out);
     case 4 * row_chunk: return decide_by_rows<4 * row_chunk>(program, sign_in, out);
@@ -95,7 +92,10 @@ void shorten(const Explanation& explanation, std::size_t mask_width, Decision& o
 }  // namespace
 
 void Program::decide(const SignIn& sign_in, Decision& into) const {
-  if (decide_by_rows(*state_, sign_in, into)) return;
+  if (!decide_by_rows(*state_, sign_in, into)) decide_by_explaining(sign_in, into);
+}
+
+void Program::decide_by_explaining(const SignIn& sign_in, Decision& into) const {
   thread_local Explanation explanation;
   explain(sign_in, Assume::worst, explanation);
   shorten(explanation, state_->mask_width, into);

@@ -98,6 +98,47 @@ TEST_F(Deciding, a_block_among_ten_thousand_policies_is_found_wherever_it_stands
   }
 }
 
+TEST_F(Deciding, a_group_gets_its_policies_wherever_they_stand) {
+  const auto group = [](std::size_t i) { return GroupId::of("group " + std::to_string(i)); };
+  constexpr std::size_t groups = 40;
+  Directory::Editor directory;
+  for (std::size_t i = 0; i < groups; ++i) directory.put_group(group(i), "");
+  directory.add_nested_group(group(1), group(0));
+  for (std::size_t i = 0; i < 2'000; ++i) {
+    policies_.policies.push_back(policy_for_everyone(i));
+    auto& policy = policies_.policies.back();
+    policy.conditions.users->include_all = i % 5 == 0;
+    (i % 3 == 0 ? policy.conditions.users->exclude : policy.conditions.users->include)
+        .groups.push_back(group(i * 7 % groups));
+    require_terms(policy, i);
+  }
+  for (std::size_t i = 0; i < groups; ++i) {
+    directory.put_user({.id = UserId::of(std::to_string(i)),
+                        .groups = {group(i), group(i * 11 % groups), group(groups - 1 - i)}});
+  }
+  const std::shared_ptr<const Directory> built = std::move(directory).build();
+  for (const std::size_t count : {2'000UL, 1'000UL, 200UL}) {
+    policies_.policies.resize(count);
+    const auto program = compile(policies_, built, std::make_shared<const Inventory>()).value();
+    for (std::size_t i = 0; i < groups; ++i) {
+      sign_in_.user = *built->find_user(UserId::of(std::to_string(i)));
+      EXPECT_FALSE(program->missing(program->decide(sign_in_)).empty());
+      expect_agreement(*program);
+    }
+  }
+}
+
+TEST_F(Deciding, what_a_hundred_policies_want_in_their_own_way_is_told_once) {
+  for (int i = 0; i < 100; ++i) {
+    policies_.policies.push_back(policy_for_everyone(static_cast<std::size_t>(i)));
+    auto& session = policies_.policies.back().session_controls.emplace();
+    session.sign_in_frequency.emplace().every = std::chrono::hours(1 + i);
+  }
+  const auto program = compiled();
+  EXPECT_EQ(program->missing(program->decide(sign_in_)).size(), 1U);
+  expect_agreement(*program);
+}
+
 TEST_F(Deciding, a_decision_can_be_used_again) {
   policies_.policies.push_back(policy_for_everyone(0));
   policies_.policies.back().grant_controls->built_in_controls.insert(GrantControl::mfa);

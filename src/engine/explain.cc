@@ -16,7 +16,7 @@ class Explainer {
         assume_(assume),
         out_(into),
         facts_{sign_in, scratch().memberships, {}, {}},
-        traits_(sign_in) {
+        traits_(sign_in, device_traits(sign_in.device)) {
     if (sign_in.identity == IdentityKind::user && sign_in.user.is_known()) {
       scratch().memberships.walk(*program.directory, *sign_in.user);
     }

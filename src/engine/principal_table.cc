@@ -8,30 +8,34 @@
 namespace sallyport {
 namespace {
 
-struct BothSides {
-  Word include = 0;
-  Word exclude = 0;
-};
+// By chunk; small.
+using Draft = std::map<std::uint32_t, PrincipalOp>;
 
-// By word; small.
-using Draft = std::map<std::uint32_t, BothSides>;
+PrincipalOp& op_of(Draft& draft, std::uint32_t chunk) {
+  auto& op = draft[chunk];
+  op.chunk = chunk;
+  return op;
+}
 
 void add(Draft& draft, std::size_t bit, bool exclude) {
-  auto& sides = draft[static_cast<std::uint32_t>(bit / 64)];
-  (exclude ? sides.exclude : sides.include) |= Word{1} << (bit % 64);
+  auto& op = op_of(draft, static_cast<std::uint32_t>(bit / 64 / row_chunk));
+  (exclude ? op.exclude : op.include)[bit / 64 % row_chunk] |= Word{1} << (bit % 64);
 }
 
 void merge(Draft& into, const Draft& from) {
-  for (const auto& [word, sides] : from) {
-    into[word].include |= sides.include;
-    into[word].exclude |= sides.exclude;
+  for (const auto& [chunk, added] : from) {
+    auto& op = op_of(into, chunk);
+    for (std::size_t i = 0; i < row_chunk; ++i) {
+      op.include[i] |= added.include[i];
+      op.exclude[i] |= added.exclude[i];
+    }
   }
 }
 
 class PrincipalTableMaker {
  public:
-  PrincipalTableMaker(const Directory& directory, std::size_t width) : directory_(directory) {
-    t_.base.assign(width, 0);
+  PrincipalTableMaker(const Directory& directory, std::size_t width)
+      : directory_(directory), width_(width) {
     groups_.resize(directory.groups().size());
     roles_.resize(directory.roles().size());
   }
@@ -42,7 +46,7 @@ class PrincipalTableMaker {
     const bool unknown_type = std::ranges::any_of(
         include.lists->guests, [](const auto& guests) { return guests.unknown_type; });
     if (policy.users.condition->include_all || include.lists->unknown || unknown_type) {
-      t_.base[bit / 64] |= Word{1} << (bit % 64);
+      add(everybody_, bit, false);
     }
     add_side(include, bit, false);
     add_side(policy.users.exclude, bit, true);
@@ -56,12 +60,10 @@ class PrincipalTableMaker {
       if (!groups_[i].empty()) t_.named_groups[i / 64] |= Word{1} << (i % 64);
     }
     for (const auto& draft : roles_) t_.by_role.push_back(store(draft));
-    t_.by_user = IdMap<UserId, OpRange>(users_.size());
+    t_.by_user = IdMap<UserId, OpRange>(users_.size(), {});
     for (const auto& [user, draft] : users_) t_.by_user.insert(user, store(draft));
-    t_.any_group = store(any_group_);
     t_.any_role = store(any_role_);
-    t_.agent_user = store(agent_user_);
-    for (std::size_t i = 0; i < types_.size(); ++i) t_.by_type[i] = store(types_[i]);
+    make_kinds();
     return std::move(t_);
   }
 
@@ -121,17 +123,39 @@ class PrincipalTableMaker {
     }
   }
 
+  void make_kinds() {
+    t_.by_kind.assign(PrincipalTable::kind_count * 2 * width_, 0);
+    for (std::size_t type = 0; type < types_.size(); ++type) {
+      for (const bool any_group : {false, true}) {
+        for (const bool agent_user : {false, true}) {
+          Draft draft = everybody_;
+          merge(draft, types_[type]);
+          if (any_group) merge(draft, any_group_);
+          if (agent_user) merge(draft, agent_user_);
+          const auto kind =
+              PrincipalTable::kind_of(static_cast<UserType>(type), any_group, agent_user);
+          Word* rows = t_.by_kind.data() + kind * 2 * width_;
+          for (const auto& [chunk, op] : draft) {
+            std::ranges::copy(op.include, rows + chunk * row_chunk);
+            std::ranges::copy(op.exclude, rows + width_ + chunk * row_chunk);
+          }
+        }
+      }
+    }
+  }
+
   OpRange store(const Draft& draft) {
     const auto begin = static_cast<std::uint32_t>(t_.ops.size());
-    for (const auto& [word, sides] : draft) t_.ops.push_back({word, sides.include, sides.exclude});
+    for (const auto& [chunk, op] : draft) t_.ops.push_back(op);
     return {begin, static_cast<std::uint32_t>(t_.ops.size())};
   }
 
   const Directory& directory_;
+  std::size_t width_;
   PrincipalTable t_;
   std::map<UserId, Draft> users_;
   std::vector<Draft> groups_, roles_;
-  Draft any_group_, any_role_, agent_user_;
+  Draft everybody_, any_group_, any_role_, agent_user_;
   std::array<Draft, 7> types_;
 };
 

@@ -60,6 +60,7 @@ class Program {
   friend Result<std::shared_ptr<const Program>> compile(PolicySet, std::shared_ptr<const Directory>,
                                                         std::shared_ptr<const Inventory>);
   explicit Program(std::unique_ptr<const ProgramState> state);
+  void decide_by_explaining(const SignIn& sign_in, Decision& into) const;
   std::unique_ptr<const ProgramState> state_;
 };
 

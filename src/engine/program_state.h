@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/compiled_policy.h"
@@ -11,20 +12,16 @@
 
 namespace sallyport {
 
-// The requirements of one word of a set that ask for a trait.
-struct TraitMask {
-  Trait trait = Trait::never;
-  std::uint32_t word = 0;
-  Word fails_when = 0;
-  Word met_when = 0;
-};
-
 // The policies of one word of a row that make a demand.
 struct DemandRun {
   std::uint32_t demand = 0;
   std::uint32_t word = 0;
   Word policies = 0;
 };
+
+// The traits that make some requirement fail, and those that meet some; each with `enrolment`.
+inline constexpr std::pair failing_traits(Trait::legacy_client, Trait::enrolment);
+inline constexpr std::pair meeting_traits(Trait::enrolment, Trait::token_bound);
 
 struct ProgramState {
   PolicySet policies;  // first: the rest points into it
@@ -34,20 +31,24 @@ struct ProgramState {
   std::vector<std::uint32_t> enforced;   // bit -> index in the policy set, by demand
   std::vector<RequirementSpec> specs;    // by requirement number
   // The same as sets of requirements, mask_width words each, for deciding.
-  std::vector<TraitMask> trait_masks;
-  std::vector<Word> can_be_asked_for, ask_their_own, waived_for_enrolment;
+  std::vector<Word> failed_by_traits;  // a set for each combination of failing_traits
+  std::vector<Word> met_by_traits;     // of meeting_traits; of those that do not ask themselves
+  std::vector<Word> ask_otherwise, fail_otherwise;  // neither failed nor met
+  std::vector<Word> ask_their_own;
   std::vector<Word> shown_before;  // those that show the same as one with a lower number
-  bool some_ask_their_own = false, waives_for_enrolment = false;
+  std::vector<Word> risk_remediations, password_changes;
+  bool some_ask_their_own = false, some_options_ask_their_own = false;
   std::vector<Requirement> shown;       // the same, for people
   std::vector<std::uint16_t> same_as;   // the lowest number that shows the same requirement
-  bool remediates_risk = false;         // some requirement is risk remediation
   std::uint32_t gps_requirement = 0;    // its number
   std::uint32_t block_requirement = 0;  // its number
-  std::size_t mask_width = 1;           // words of a set of requirements
-  // Policies that require the same make the same demand. By demand: which requirements are all
-  // needed, and of which one is; mask_width words each.
-  std::size_t demand_count = 0;
-  std::vector<Word> all_of, any_of;
+  // Words of a set of requirements. Choices, of which one option is enough, have a bit in it, too,
+  // behind the requirements, so that all that a policy wants is one such set.
+  std::size_t mask_width = 1;
+  std::size_t choice_count = 0;
+  std::vector<Word> options;  // by choice, a set of requirements each
+  // Policies that want the same make the same demand: a set of requirements and perhaps a choice.
+  std::vector<Word> demands;
   std::vector<DemandRun> demand_runs;
   bool any_resilience_policy = false;
   Tables tables;

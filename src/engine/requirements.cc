@@ -4,7 +4,6 @@
 #include <array>
 #include <tuple>
 
-#include "base/text.h"
 #include "engine/match.h"
 
 namespace sallyport {
@@ -98,64 +97,6 @@ void add_session_requirements(const Policy& policy, std::vector<RequirementSpec>
 
 // ---- Is it satisfied? ----
 
-template <class T, class Test>
-Truth truth_of(const Fact<T>& fact, bool when_absent, Test test) {
-  if (fact.is_unknown()) return Truth::unknown;
-  if (fact.is_absent()) return when_absent ? Truth::yes : Truth::no;
-  return test(*fact) ? Truth::yes : Truth::no;
-}
-
-Truth is_true(const Fact<bool>& fact) {
-  return truth_of(fact, false, [](bool b) { return b; });
-}
-
-Truth is_legacy(const SignIn& s) {
-  return truth_of(s.client_app_type, false, [](ClientApp c) {
-    return c == ClientApp::exchange_active_sync || c == ClientApp::eas_supported ||
-           c == ClientApp::other;
-  });
-}
-
-Truth is_browser(const SignIn& s) {
-  return truth_of(s.client_app_type, false, [](ClientApp c) { return c == ClientApp::browser; });
-}
-
-template <class Test>
-Truth type_is(const SignIn& s, Test test) {
-  if (!s.user.is_known() || !s.user->type_known) return Truth::unknown;
-  return test(s.user->type) ? Truth::yes : Truth::no;
-}
-
-Truth is_device_code_flow(const SignIn& s) {
-  return truth_of(s.authentication_flow, false,
-                  [](TransferMethod m) { return m == TransferMethod::device_code_flow; });
-}
-
-Truth unless_trusted(bool trusted, Truth truth) { return trusted ? Truth::no : truth; }
-
-Truth platform_is(const SignIn& s, std::initializer_list<Platform> platforms) {
-  return truth_of(s.device_platform, false,
-                  [&](Platform p) { return std::ranges::find(platforms, p) != platforms.end(); });
-}
-
-Truth device_is_compliant(const SignIn& s) {
-  if (s.device.is_unknown()) return Truth::unknown;
-  if (s.device.is_absent()) return Truth::no;
-  const DeviceFlag flag = s.device->shape->is_compliant;
-  if (flag == DeviceFlag::unknown) return Truth::unknown;
-  return flag == DeviceFlag::yes ? Truth::yes : Truth::no;
-}
-
-Truth device_is_hybrid_joined(const SignIn& s) {
-  if (s.device.is_unknown()) return Truth::unknown;
-  if (s.device.is_absent()) return Truth::no;
-  const auto& trust_type = s.device->shape->text(DeviceText::trust_type);
-  if (trust_type.state == DeviceAttribute::State::unknown) return Truth::unknown;
-  const bool hybrid = trust_type.state == DeviceAttribute::State::known &&
-                      equal_ignoring_case(trust_type.text, "ServerAD");
-  return hybrid ? Truth::yes : Truth::no;
-}
-
 bool configuration_met(const CombinationConfiguration& configuration, MethodModes combination,
                        const Proofs& proofs) {
   if (std::ranges::find(configuration.applies_to, combination) == configuration.applies_to.end()) {
@@ -217,10 +158,11 @@ Truth authenticated_recently(const SignInFrequency& frequency, const SignIn& s) 
   const auto& at = frequency.authentication == FrequencyAuthentication::secondary
                        ? s.proofs.secondary_authenticated_at
                        : s.proofs.primary_authenticated_at;
-  return truth_of(at, false, [&](Instant then) {
-    const auto age = s.now - then;
-    return frequency.every_time ? age <= every_time_tolerance : age < frequency.every;
-  });
+  if (at.is_unknown()) return Truth::unknown;
+  if (at.is_absent()) return Truth::no;
+  const auto age = s.now - *at;
+  const bool recent = frequency.every_time ? age <= every_time_tolerance : age < frequency.every;
+  return recent ? Truth::yes : Truth::no;
 }
 
 }  // namespace
@@ -246,53 +188,48 @@ PolicyRequirements requirements_of(const Policy& policy, const PolicySet& polici
 
 // docs/semantics.md, section 4: the table, a row each.
 void settle(RequirementSpec& spec) {
-  using enum RequirementKind;
+  using enum Trait;
   constexpr auto ask = Satisfaction::needs_user;
   constexpr auto fail = Satisfaction::failed;
-  const auto row = [&](Trait fails_when, Trait met_when, Satisfaction otherwise) {
-    spec.ask = {fails_when, met_when, otherwise};
+  constexpr TraitSet never, always(any_sign_in);
+  constexpr TraitSet no_mfa_here(legacy_client, direct_connect_without_mfa_trust);
+  constexpr TraitSet multifactor(mfa_claim, mfa_methods);
+  constexpr TraitSet legacy_or_external(legacy_client, external);
+  const auto row = [&](TraitSet fails_when, TraitSet met_when, Satisfaction otherwise) {
+    spec.ask = {fails_when, met_when, otherwise, false};
+  };
+  const auto row_that_asks_itself = [&](TraitSet fails_when) {
+    spec.ask = {fails_when, never, ask, true};
   };
   switch (spec.shown.kind) {
-    case block:
-    case unknown_control: return row(Trait::always, Trait::never, fail);
-    case gps_location: return row(Trait::never, Trait::never, ask);
-    case mfa: return row(Trait::no_mfa_here, Trait::multifactor, ask);
-    case authentication_strength:
-      if (spec.strength == nullptr) return row(Trait::always, Trait::never, fail);
-      return row(Trait::no_mfa_here, spec.is_mfa_strength ? Trait::multifactor : Trait::own, ask);
-    case compliant_device: return row(Trait::no_compliance_here, Trait::compliant_device, fail);
-    case domain_joined_device:
-      return row(Trait::no_hybrid_join_here, Trait::hybrid_joined_device, fail);
-    case approved_application:
-      return row(Trait::legacy_or_external, Trait::approved_application, fail);
-    case compliant_application:
-      return row(Trait::legacy_or_external, Trait::protected_application, fail);
-    case password_change: return row(Trait::legacy_or_external, Trait::password_changed, ask);
-    case risk_remediation: return row(Trait::legacy_or_guest, Trait::risk_remediated, ask);
-    case terms_of_use: return row(Trait::legacy_or_direct, Trait::own, ask);
-    case custom_control: return row(Trait::legacy, Trait::own, ask);
-    case reauthentication: return row(Trait::never, Trait::own, ask);
-    case token_protection: return row(Trait::never, Trait::bound_or_browser, fail);
+    case RequirementKind::block:
+    case RequirementKind::unknown_control: return row(always, never, fail);
+    case RequirementKind::gps_location: return row(never, never, ask);
+    case RequirementKind::mfa: return row(no_mfa_here, multifactor, ask);
+    case RequirementKind::authentication_strength:
+      if (spec.strength == nullptr) return row(always, never, fail);
+      if (spec.is_mfa_strength) return row(no_mfa_here, multifactor, ask);
+      return row_that_asks_itself(no_mfa_here);
+    case RequirementKind::compliant_device:
+      return row(TraitSet(legacy_client, device_code_flow, external_without_compliance_trust),
+                 TraitSet(compliant_device), fail);
+    case RequirementKind::domain_joined_device:
+      return row(TraitSet(legacy_client, device_code_flow, external_without_hybrid_join_trust),
+                 TraitSet(hybrid_joined_device), fail);
+    case RequirementKind::approved_application:
+      return row(legacy_or_external, TraitSet(approved_application), fail);
+    case RequirementKind::compliant_application:
+      return row(legacy_or_external, TraitSet(protected_application), fail);
+    case RequirementKind::password_change:
+      return row(legacy_or_external, TraitSet(password_changed), ask);
+    case RequirementKind::risk_remediation:
+      return row(TraitSet(legacy_client, not_a_member), TraitSet(risk_remediated), ask);
+    case RequirementKind::terms_of_use:
+      return row_that_asks_itself(TraitSet(legacy_client, direct_connect));
+    case RequirementKind::custom_control: return row_that_asks_itself(TraitSet(legacy_client));
+    case RequirementKind::reauthentication: return row_that_asks_itself(never);
+    case RequirementKind::token_protection: return row(never, TraitSet(browser, token_bound), fail);
   }
-}
-
-Truth is_enrolment(const SignIn& s) {
-  static const ApplicationId services[] = {
-      ApplicationId::of("d4ebce55-015a-49b5-a083-c84d1797ae8c"),   // Microsoft Intune Enrollment
-      ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")};  // Device Registration Service
-  const Target& target = s.target;
-  switch (target.kind) {
-    case TargetKind::unknown: return Truth::unknown;
-    case TargetKind::authentication_context: return Truth::no;
-    case TargetKind::user_action:
-      return target.user_action == UserAction::register_device ? Truth::yes : Truth::no;
-    case TargetKind::applications: break;
-  }
-  const bool all = !target.applications.empty() &&
-                   std::ranges::all_of(target.applications, [](ApplicationId app) {
-                     return std::ranges::find(services, app) != std::end(services);
-                   });
-  return all ? Truth::yes : Truth::no;
 }
 
 Truth is_met(const RequirementSpec& spec, const SignIn& s) {
@@ -304,52 +241,6 @@ Truth is_met(const RequirementSpec& spec, const SignIn& s) {
       return is_in(s.proofs.custom_controls, s.proofs.custom_controls_known, spec.custom_control);
     case RequirementKind::reauthentication: return authenticated_recently(*spec.frequency, s);
     default: return Truth::no;
-  }
-}
-
-Truth truth_of(Trait trait, const SignIn& s) {
-  const auto type = [&](auto test) { return type_is(s, test); };
-  const auto is_external = [](UserType t) {
-    return t != UserType::member && t != UserType::internal_guest;
-  };
-  const auto is_direct = [](UserType t) { return t == UserType::b2b_direct_connect_user; };
-  const auto no_device_here = [&](bool trusted) {
-    return either(either(is_legacy(s), is_device_code_flow(s)),
-                  unless_trusted(trusted, type(is_external)));
-  };
-  switch (trait) {
-    case Trait::never: return Truth::no;
-    case Trait::always: return Truth::yes;
-    case Trait::legacy: return is_legacy(s);
-    case Trait::legacy_or_direct: return either(is_legacy(s), type(is_direct));
-    case Trait::legacy_or_guest:
-      return either(is_legacy(s), type([](UserType t) { return t != UserType::member; }));
-    case Trait::legacy_or_external: return either(is_legacy(s), type(is_external));
-    case Trait::no_mfa_here:
-      return either(is_legacy(s), unless_trusted(s.trust.mfa, type(is_direct)));
-    case Trait::no_compliance_here: return no_device_here(s.trust.compliant_device);
-    case Trait::no_hybrid_join_here: return no_device_here(s.trust.hybrid_joined_device);
-    case Trait::multifactor:
-      return either(is_true(s.proofs.mfa_claim), truth_of(s.proofs.methods, false, satisfies_mfa));
-    case Trait::compliant_device: return device_is_compliant(s);
-    case Trait::hybrid_joined_device: return device_is_hybrid_joined(s);
-    case Trait::approved_application:
-      return both(is_true(s.approved_client_app),
-                  platform_is(s, {Platform::ios, Platform::android}));
-    case Trait::protected_application:
-      return both(is_true(s.app_protection_policy),
-                  platform_is(s, {Platform::ios, Platform::android, Platform::windows}));
-    case Trait::password_changed: return is_true(s.proofs.password_changed);
-    case Trait::risk_remediated: return is_true(s.proofs.risk_remediated);
-    case Trait::bound_or_browser: return either(is_browser(s), is_true(s.proofs.token_bound));
-    case Trait::own: break;  // not a trait of the sign-in
-  }
-  return Truth::no;
-}
-
-SignInTraits::SignInTraits(const SignIn& sign_in) {
-  for (std::size_t i = 0; i < trait_count; ++i) {
-    truths_[i] = truth_of(static_cast<Trait>(i), sign_in);
   }
 }
 

@@ -11,45 +11,21 @@
 #include <cstdint>
 #include <vector>
 
-#include "device/filter.h"
 #include "directory/authentication_strength.h"
+#include "engine/traits.h"
 #include "policy/policy_set.h"
 #include "signin/answer.h"
 #include "signin/sign_in.h"
 
 namespace sallyport {
 
-// What requirements ask of a sign-in. Each is found out once, whatever the number of requirements.
-enum class Trait : std::uint8_t {
-  never,
-  always,
-  // What makes a requirement fail, because it cannot be asked for:
-  legacy,               // a client that can neither prove nor show a device
-  legacy_or_direct,     // or a B2B direct connect user
-  legacy_or_guest,      // or not a member
-  legacy_or_external,   // or neither a member nor an internal guest
-  no_mfa_here,          // legacy, or direct without trust in the home tenant's MFA
-  no_compliance_here,   // legacy, device code flow, or external without such trust
-  no_hybrid_join_here,  // likewise
-  // What meets one:
-  multifactor,
-  compliant_device,
-  hybrid_joined_device,
-  approved_application,
-  protected_application,
-  password_changed,
-  risk_remediated,
-  bound_or_browser,
-  // What only the requirement itself can tell: its strength, its agreement, its age.
-  own,
-};
-inline constexpr std::size_t trait_count = static_cast<std::size_t>(Trait::own);
-
-// Fails when the first holds, else is satisfied when the second does.
+// Fails when one of the first holds, else is satisfied when one of the second does.
 struct Ask {
-  Trait fails_when = Trait::always;
-  Trait met_when = Trait::never;
+  TraitSet fails_when;
+  TraitSet met_when;
   Satisfaction otherwise = Satisfaction::failed;
+  // Only the requirement itself can tell whether it is met: its strength, its agreement, its age.
+  bool asks_itself = false;
 };
 
 struct RequirementSpec {
@@ -93,18 +69,6 @@ struct RegistrationWaiver {
   bool best = false;
 };
 
-Truth truth_of(Trait trait, const SignIn& sign_in);
-
-// All of them, for whoever asks for most.
-class SignInTraits {
- public:
-  explicit SignInTraits(const SignIn& sign_in);
-  Truth operator[](Trait trait) const { return truths_[static_cast<std::size_t>(trait)]; }
-
- private:
-  std::array<Truth, trait_count> truths_;
-};
-
 // The three cells of the table in docs/semantics.md, by the worst and the best that the truths may
 // turn out to be: failed comes first, then satisfied.
 constexpr Status from_cells(Truth failed, Truth satisfied, Satisfaction otherwise) {
@@ -121,20 +85,19 @@ constexpr Status from_cells(Truth failed, Truth satisfied, Satisfaction otherwis
   return status;
 }
 
-// REQUIRES: spec.ask.met_when is `own`.
+// REQUIRES: spec.ask.asks_itself.
 Truth is_met(const RequirementSpec& spec, const SignIn& sign_in);
-Truth is_enrolment(const SignIn& sign_in);
 
 inline Status status_of(const RequirementSpec& spec, const SignIn& sign_in,
                         const SignInTraits& traits, RegistrationWaiver waiver) {
-  const Ask ask = spec.ask;
-  const Truth met = ask.met_when == Trait::own ? is_met(spec, sign_in) : traits[ask.met_when];
-  Status status = from_cells(traits[ask.fails_when], met, ask.otherwise);
+  const Ask& ask = spec.ask;
+  const Truth met = ask.asks_itself ? is_met(spec, sign_in) : traits.any_of(ask.met_when);
+  Status status = from_cells(traits.any_of(ask.fails_when), met, ask.otherwise);
   if (sign_in.identity == IdentityKind::service_principal) {
     return {Satisfaction::failed, Satisfaction::failed};
   }
   if (spec.waived_for_enrolment) {
-    const Truth enrolment = is_enrolment(sign_in);
+    const Truth enrolment = traits.any_of(TraitSet(Trait::enrolment));
     if (enrolment == Truth::yes) status.worst = Satisfaction::satisfied;
     if (enrolment != Truth::no) status.best = Satisfaction::satisfied;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <string_view>
 
 #include "engine/conditions/conditions.h"
@@ -130,7 +131,6 @@ class TableMaker {
     };
     const auto nobodys = ApplicationId::of("an application that no policy mentions");
     const auto other = bits_where([&](const CompiledPolicy& p) { return matches(p, nobodys); });
-    t_.other_application = t_.rows.add_interned(other);
     std::unordered_map<ApplicationId, std::vector<Word>> rows;
     for (std::size_t bit = 0; bit < enforced_.size(); ++bit) {
       const auto& policy = at(bit);
@@ -140,7 +140,7 @@ class TableMaker {
         set_bit(row, bit, matches(policy, application));
       }
     }
-    t_.by_application = IdMap<ApplicationId, RowIndex>(rows.size());
+    t_.by_application = IdMap<ApplicationId, RowIndex>(rows.size(), t_.rows.add_interned(other));
     for (const auto& [application, row] : rows) {
       t_.by_application.insert(application, t_.rows.add_interned(row));
     }
@@ -148,52 +148,83 @@ class TableMaker {
 
   // ---- facts of few values ----
 
-  // A policy that does not configure the condition is in every row.
-  template <class WordType, std::size_t count, class Configured, class Test>
-  void make_value_table(ValueTable<count>& table, Configured configured, Test test) {
-    for (const auto policy : enforced_) {
-      table.used |= configured(compiled_[policy].policy->conditions);
-    }
-    if (!table.used) return;
-    for (std::size_t i = 0; i < count; ++i) {
+  using Bits = std::vector<Word>;
+
+  // A row for each value, and for absence; none when no policy configures the condition. A policy
+  // that does not is in every row.
+  template <class WordType, class Configured, class Test>
+  std::vector<Bits> rows_by_value(std::size_t count, Configured configured, Test test) const {
+    const auto is_configured = [&](std::uint32_t policy) {
+      return configured(compiled_[policy].policy->conditions);
+    };
+    if (std::ranges::none_of(enforced_, is_configured)) return {};
+    std::vector<Bits> rows;
+    for (std::size_t i = 0; i <= count; ++i) {
       const auto fact =
-          i + 1 == count ? Fact<WordType>::absent() : Fact<WordType>(static_cast<WordType>(i));
-      table.rows[i] = row_where([&](const CompiledPolicy& p) {
+          i == count ? Fact<WordType>::absent() : Fact<WordType>(static_cast<WordType>(i));
+      rows.push_back(bits_where([&](const CompiledPolicy& p) {
         const Conditions& c = p.policy->conditions;
         return !configured(c) || test(c, fact).match() != Match::no;
-      });
+      }));
     }
+    return rows;
+  }
+
+  std::vector<Bits> risk_rows(WordSet<RiskLevel> Conditions::*levels) const {
+    return rows_by_value<RiskLevel>(
+        5, [levels](const Conditions& c) { return !(c.*levels).empty(); },
+        [levels](const Conditions& c, auto fact) { return test_risk(c.*levels, fact); });
+  }
+
+  // What each combination of values satisfies is what all of them do.
+  template <std::size_t... counts>
+  void combine(ValueTable<counts...>& table,
+               const std::array<std::vector<Bits>, sizeof...(counts)>& facts) {
+    table.used = !std::ranges::all_of(facts, &std::vector<Bits>::empty);
+    if (!table.used) return;
+    for (std::size_t at = 0; at < table.rows.size(); ++at) {
+      table.rows[at] = row_of_combination({counts...}, facts, at);
+    }
+  }
+
+  RowIndex row_of_combination(std::initializer_list<std::size_t> counts,
+                              std::span<const std::vector<Bits>> facts, std::size_t at) {
+    Bits row(t_.width, ~Word{0});
+    for (std::size_t f = facts.size(); f-- > 0;) {
+      const std::size_t values = counts.begin()[f] + 2;
+      const std::size_t value = at % values;
+      at /= values;
+      if (facts[f].empty()) continue;
+      if (value == facts[f].size()) return no_row;
+      for (std::size_t i = 0; i < row.size(); ++i) row[i] &= facts[f][value][i];
+    }
+    return t_.rows.add_interned(row);
   }
 
   void make_words() {
-    make_value_table<Platform>(
-        t_.platforms, [](const Conditions& c) { return c.platforms.has_value(); },
-        [](const Conditions& c, auto fact) { return test_platforms(*c.platforms, fact); });
-    make_value_table<ClientApp>(
-        t_.client_apps, [](const Conditions& c) { return is_configured(c.client_app_types); },
-        [](const Conditions& c, auto fact) {
-          return test_client_app_types(c.client_app_types, fact);
-        });
-    make_risk(t_.sign_in_risk, &Conditions::sign_in_risk_levels);
-    make_risk(t_.user_risk, &Conditions::user_risk_levels);
-    make_risk(t_.service_principal_risk, &Conditions::service_principal_risk_levels);
-    make_risk(t_.agent_id_risk, &Conditions::agent_id_risk_levels);
-    make_value_table<InsiderRiskLevel>(
-        t_.insider_risk, [](const Conditions& c) { return !c.insider_risk_levels.empty(); },
-        [](const Conditions& c, auto fact) {
-          return test_insider_risk(c.insider_risk_levels, fact);
-        });
-    make_value_table<TransferMethod>(
-        t_.flows, [](const Conditions& c) { return is_configured(c.authentication_flows); },
-        [](const Conditions& c, auto fact) {
-          return test_authentication_flows(c.authentication_flows, fact);
-        });
-  }
-
-  void make_risk(ValueTable<6>& table, WordSet<RiskLevel> Conditions::*levels) {
-    make_value_table<RiskLevel>(
-        table, [levels](const Conditions& c) { return !(c.*levels).empty(); },
-        [levels](const Conditions& c, auto fact) { return test_risk(c.*levels, fact); });
+    combine(t_.clients,
+            {rows_by_value<Platform>(
+                 6, [](const Conditions& c) { return c.platforms.has_value(); },
+                 [](const Conditions& c, auto fact) { return test_platforms(*c.platforms, fact); }),
+             rows_by_value<ClientApp>(
+                 5, [](const Conditions& c) { return is_configured(c.client_app_types); },
+                 [](const Conditions& c, auto fact) {
+                   return test_client_app_types(c.client_app_types, fact);
+                 }),
+             rows_by_value<TransferMethod>(
+                 3, [](const Conditions& c) { return is_configured(c.authentication_flows); },
+                 [](const Conditions& c, auto fact) {
+                   return test_authentication_flows(c.authentication_flows, fact);
+                 })});
+    combine(t_.risks,
+            {risk_rows(&Conditions::sign_in_risk_levels), risk_rows(&Conditions::user_risk_levels),
+             rows_by_value<InsiderRiskLevel>(
+                 4, [](const Conditions& c) { return !c.insider_risk_levels.empty(); },
+                 [](const Conditions& c, auto fact) {
+                   return test_insider_risk(c.insider_risk_levels, fact);
+                 })});
+    combine(t_.workload_risks, {risk_rows(&Conditions::service_principal_risk_levels),
+                                risk_rows(&Conditions::agent_id_risk_levels)});
   }
 
   // ---- locations ----
@@ -218,17 +249,35 @@ class TableMaker {
            std::ranges::find(side.locations, index) != side.locations.end();
   }
 
-  // Rows of the policies that list any of these locations, on either side.
-  LocationTable::Pair pair_of(std::span<const std::uint32_t> locations) {
+  bool is_special(const CompiledPolicy& p) const {
+    return p.policy->conditions.locations &&
+           (is_special(p.locations.include) || is_special(p.locations.exclude));
+  }
+
+  bool is_always_included(const CompiledPolicy& p) const {
+    if (!p.policy->conditions.locations || is_special(p)) return true;
+    const auto& lists = p.policy->conditions.locations->include;
+    return lists.all || (!lists.all_trusted && !lists.mfa_trusted_ips && lists.locations.empty());
+  }
+
+  // Policies that list any of these locations, on either side.
+  struct Sides {
+    Bits include, exclude;
+  };
+  Sides sides_of(std::span<const std::uint32_t> locations) const {
     const auto lists_any = [&](const CompiledLocationLists CompiledLocations::*side) {
-      return row_where([&](const CompiledPolicy& p) {
-        return p.policy->conditions.locations &&
+      return bits_where([&](const CompiledPolicy& p) {
+        return p.policy->conditions.locations && !is_special(p) &&
                std::ranges::any_of(locations, [&](std::uint32_t index) {
                  return lists_location(p.locations.*side, index);
                });
       });
     };
     return {lists_any(&CompiledLocations::include), lists_any(&CompiledLocations::exclude)};
+  }
+
+  LocationTable::Pair store(const Sides& sides) {
+    return {t_.rows.add_interned(sides.include), t_.rows.add_interned(sides.exclude)};
   }
 
   void make_locations() {
@@ -243,61 +292,74 @@ class TableMaker {
     table.space = AddressSpace(ranges);
     if (!table.used) return;
     for (std::uint32_t set = 0; set < table.space.set_count(); ++set) {
-      table.by_set.push_back(pair_of(table.space.locations_of(set)));
+      table.by_set.push_back(store(sides_of(table.space.locations_of(set))));
     }
-    make_countries();
-    for (const auto policy : enforced_) note_facts(compiled_[policy]);
-    std::vector<std::uint32_t> networks;
-    for (std::uint32_t i = 0; i < policies_.named_locations.size(); ++i) {
-      if (policies_.named_locations[i].kind == LocationKind::compliant_network)
-        networks.push_back(i);
-    }
-    table.in_network = pair_of(networks);
-    table.outside_network = pair_of({});
-    table.special = row_where([&](const CompiledPolicy& p) {
-      return p.policy->conditions.locations &&
-             (is_special(p.locations.include) || is_special(p.locations.exclude));
-    });
-    table.always = row_where([&](const CompiledPolicy& p) {
-      if (!p.policy->conditions.locations) return true;
-      const auto& lists = p.policy->conditions.locations->include;
-      const bool empty = !lists.all_trusted && !lists.mfa_trusted_ips && lists.locations.empty();
-      return lists.all || empty || is_special(p.locations.include) ||
-             is_special(p.locations.exclude);
-    });
+    // Nobody asks for the address: it is as good as one that is in no location.
+    table.by_set.push_back(asks_for(LocationKind::ip) ? LocationTable::nothing
+                                                      : table.by_set.front());
+    make_places();
+    table.special = row_where([&](const CompiledPolicy& p) { return is_special(p); });
   }
 
-  // The facts that the policies with rows need.
-  void note_facts(const CompiledPolicy& policy) {
-    if (!policy.policy->conditions.locations || is_special(policy.locations.include) ||
-        is_special(policy.locations.exclude)) {
-      return;
-    }
-    LocationTable& table = t_.locations;
-    for (std::uint32_t i = 0; i <= mfa_location(); ++i) {
-      if (!lists_location(policy.locations.include, i) &&
-          !lists_location(policy.locations.exclude, i)) {
-        continue;
+  // Whether a policy with rows lists a location of that kind; special policies look for themselves.
+  bool asks_for(LocationKind kind) const {
+    const auto lists = [&](const CompiledPolicy& policy, std::uint32_t location) {
+      return lists_location(policy.locations.include, location) ||
+             lists_location(policy.locations.exclude, location);
+    };
+    return std::ranges::any_of(enforced_, [&](std::uint32_t index) {
+      const CompiledPolicy& policy = compiled_[index];
+      if (!policy.policy->conditions.locations || is_special(policy)) return false;
+      if (kind == LocationKind::ip && lists(policy, mfa_location())) return true;
+      for (std::uint32_t i = 0; i < policies_.named_locations.size(); ++i) {
+        if (policies_.named_locations[i].kind == kind && lists(policy, i)) return true;
       }
-      const auto kind = i == mfa_location() ? LocationKind::ip : policies_.named_locations[i].kind;
-      table.asks_address |= kind == LocationKind::ip;
-      table.asks_country |= kind == LocationKind::country;
-      table.asks_network |= kind == LocationKind::compliant_network;
-    }
+      return false;
+    });
   }
 
-  void make_countries() {
-    constexpr std::size_t countries = 26 * 26;
-    std::vector<std::vector<std::uint32_t>> locations(countries + 1);
+  void make_places() {
+    using Locations = std::vector<std::uint32_t>;
+    std::vector<Locations> by_country(country_count + 1);
+    Locations networks;
     for (std::uint32_t i = 0; i < policies_.named_locations.size(); ++i) {
       const auto& location = policies_.named_locations[i];
+      if (location.kind == LocationKind::compliant_network) networks.push_back(i);
       if (location.kind != LocationKind::country || location.lookup_by_gps) continue;
       for (const Country country : location.countries_and_regions) {
-        locations[country_index(country)].push_back(i);
+        by_country[country_index(country)].push_back(i);
       }
-      if (location.include_unknown_countries_and_regions) locations[countries].push_back(i);
+      if (location.include_unknown_countries_and_regions) by_country[country_count].push_back(i);
     }
-    for (const auto& list : locations) t_.locations.by_country.push_back(pair_of(list));
+    // Most countries are in no location, or in the same as another.
+    const bool asks_network = asks_for(LocationKind::compliant_network);
+    std::map<Locations, std::array<LocationTable::Pair, 3>> stored;
+    for (const auto& locations : by_country) {
+      const auto [found, added] = stored.try_emplace(locations);
+      if (added) found->second = pairs_of(locations, networks, asks_network);
+      t_.locations.by_place.push_back(found->second);
+    }
+    // Nobody asks for the country: it is as good as one that is in no location.
+    t_.locations.by_place.push_back(
+        asks_for(LocationKind::country)
+            ? std::array{LocationTable::nothing, LocationTable::nothing, LocationTable::nothing}
+            : pairs_of({}, networks, asks_network));
+  }
+
+  // In a country that is in these locations: outside the compliant network, inside, and not known.
+  std::array<LocationTable::Pair, 3> pairs_of(std::vector<std::uint32_t> locations,
+                                              std::span<const std::uint32_t> networks,
+                                              bool asks_network) {
+    const Bits always = bits_where([&](const CompiledPolicy& p) { return is_always_included(p); });
+    const auto pair_of = [&] {
+      Sides sides = sides_of(locations);
+      for (std::size_t i = 0; i < always.size(); ++i) sides.include[i] |= always[i];
+      return store(sides);
+    };
+    const auto outside = pair_of();
+    locations.insert(locations.end(), networks.begin(), networks.end());
+    const auto inside = pair_of();
+    return {outside, inside, asks_network ? LocationTable::nothing : outside};
   }
 
   // ---- devices ----
@@ -320,14 +382,14 @@ class TableMaker {
                test_devices(*p.policy->conditions.devices, device).match() != Match::no;
       });
     };
-    table.absent = row_of(Fact<DeviceView>::absent());
+    table.entries.push_back({row_of(Fact<DeviceView>::absent()), {}});
     const auto shapes = inventory_.shapes();
     const auto tabled = std::min(shapes.size(), shapes_tabled_max);
     for (std::uint32_t i = 0; i < tabled; ++i) {
       DeviceView device;
       device.shape = shapes[i].get();
       device.shape_index = i;
-      table.by_shape.push_back(row_of(device));
+      table.entries.push_back({row_of(device), device_traits(device)});
     }
   }
 
@@ -340,11 +402,6 @@ class TableMaker {
 };
 
 }  // namespace
-
-std::size_t country_index(Country country) {
-  const auto letter = [](char c) { return static_cast<std::size_t>(c - 'A'); };
-  return 26 * letter(country.letters[0]) + letter(country.letters[1]);
-}
 
 RowIndex Rows::add(std::span<const Word> row) {
   const auto index = static_cast<RowIndex>(words_.size() / width_);

@@ -15,6 +15,7 @@
 #include "engine/bits.h"
 #include "engine/compiled_policy.h"
 #include "engine/id_map.h"
+#include "engine/traits.h"
 #include "policy/policy_set.h"
 
 namespace sallyport {
@@ -40,12 +41,11 @@ class Rows {
   std::unordered_map<std::size_t, std::vector<RowIndex>> by_hash_;
 };
 
-// What membership of one group (or role, or user id) adds: a few words of the include side and of
-// the exclude side.
+// What membership of one group (or role, or user id) adds to the include side and to the exclude
+// side of one chunk of the policies.
 struct PrincipalOp {
-  std::uint32_t word = 0;
-  Word include = 0;
-  Word exclude = 0;
+  std::uint32_t chunk = 0;
+  std::array<Word, row_chunk> include{}, exclude{};
 };
 
 struct OpRange {
@@ -53,19 +53,22 @@ struct OpRange {
 };
 
 struct PrincipalTable {
-  std::vector<Word> base;  // include_all and unknown words
+  // What everybody of a kind gets: an include and an exclude row for each user type, in some group
+  // or in none, an agent's account or a person's. Guest entries only if they hold for every tenant.
+  std::vector<Word> by_kind;
+  static constexpr std::size_t kind_count = 7 * 2 * 2;
+  static std::size_t kind_of(UserType type, bool any_group, bool agent_user) {
+    return (static_cast<std::size_t>(type) * 2 + std::size_t{any_group}) * 2 +
+           std::size_t{agent_user};
+  }
   std::vector<PrincipalOp> ops;
   IdMap<UserId, OpRange> by_user;
   std::vector<OpRange> by_group;  // by GroupIndex, everything it is transitively in
-  // A bit for each group whose range is not empty, and one more that is never set.
+  // A bit for each group whose range is not empty, and one more that is never set: for a group
+  // newer than the program, which no policy names.
   std::vector<Word> named_groups;
-  bool names(GroupIndex group) const {  // a group newer than the program: no policy names it
-    const auto bit = std::min<std::size_t>(group, by_group.size());
-    return (named_groups[bit / 64] >> (bit % 64) & 1U) != 0;
-  }
   std::vector<OpRange> by_role;  // by RoleIndex
-  OpRange any_group, any_role, agent_user;
-  std::array<OpRange, 7> by_type;  // guest entries that hold for every tenant
+  OpRange any_role;
   // Guest entries with a list of tenants, looked at one by one for external users.
   struct TenantEntry {
     const GuestsOrExternalUsers* guests = nullptr;
@@ -78,10 +81,24 @@ struct PrincipalTable {
   std::vector<bool> group_reaches_role;
 };
 
-template <std::size_t count>
+// A row that there is not: the value is unknown and some policy asks for it.
+inline constexpr RowIndex no_row = 0xffffffff;
+
+// Facts of few values, several of them together: a row for each combination. `counts` are how many
+// values each can take; then come absence and the unknown.
+template <std::size_t... counts>
 struct ValueTable {
-  bool used = false;                   // some policy configures the condition
-  std::array<RowIndex, count> rows{};  // by value; the last is for absence
+  bool used = false;  // some policy configures one of them
+  std::array<RowIndex, ((counts + 2) * ...)> rows{};
+
+  template <class... Facts>
+  RowIndex row_of(const Facts&... facts) const {
+    std::size_t at = 0;
+    ((at = at * (counts + 2) + (facts.is_known() ? static_cast<std::size_t>(*facts)
+                                                 : counts + std::size_t{facts.is_unknown()})),
+     ...);
+    return rows[at];
+  }
 };
 
 struct LocationTable {
@@ -89,20 +106,26 @@ struct LocationTable {
   struct Pair {
     RowIndex include = 0, exclude = 0;
   };
-  // Which facts the rows below look at; special policies look for themselves.
-  bool asks_address = false, asks_country = false, asks_network = false;
+  static constexpr Pair nothing{no_row, no_row};
   AddressSpace space;
-  std::vector<Pair> by_set;      // by AddressSpace set
-  std::vector<Pair> by_country;  // 26 * first letter + second; the last is absence
-  Pair in_network, outside_network;
-  RowIndex always = 0;   // include `All`, or the condition is not configured
-  RowIndex special = 0;  // needs more than these tables: tested one by one
+  // A policy is met when either row includes it and neither excludes it.
+  std::vector<Pair> by_set;  // by AddressSpace set; the last is for an unknown address
+  // By country (26 * first letter + second; then absence and the unknown), and outside, inside and
+  // not known whether in the compliant network. Includes what includes `All`, or does not configure
+  // the condition.
+  std::vector<std::array<Pair, 3>> by_place;
+  // Policies that need more than these tables are always included here, and tested one by one.
+  RowIndex special = 0;
 };
 
 struct DeviceTable {
   bool used = false;
-  RowIndex absent = 0;
-  std::vector<RowIndex> by_shape;
+  struct Entry {
+    RowIndex row = 0;
+    DeviceTraits traits;
+  };
+  std::vector<Entry> entries;  // for no device, and then a shape each
+  std::size_t shapes() const { return entries.size() - 1; }
   RowIndex special = 0;  // rules about one device (its id, its name): tested one by one
 };
 
@@ -112,20 +135,21 @@ struct Tables {
   RowIndex none = 0;  // no policy
   PrincipalTable principals;
   IdMap<ApplicationId, RowIndex> by_application;
-  RowIndex other_application = 0;
   std::array<RowIndex, 3> by_user_action{};
   std::array<RowIndex, 100> by_context{};
-  ValueTable<7> platforms;
-  ValueTable<6> client_apps;
-  ValueTable<6> sign_in_risk, user_risk, service_principal_risk, agent_id_risk;
-  ValueTable<5> insider_risk;
-  ValueTable<4> flows;
+  ValueTable<6, 5, 3> clients;      // platform, client app, flow
+  ValueTable<5, 5, 4> risks;        // of the sign-in, of the user, from inside
+  ValueTable<5, 5> workload_risks;  // of the service principal, of the agent identity
   LocationTable locations;
   DeviceTable devices;
 };
 
+inline constexpr std::size_t country_count = 26 * 26;
 // 26 * first letter + second. REQUIRES: upper-case letters.
-std::size_t country_index(Country country);
+inline std::size_t country_index(Country country) {
+  const auto letter = [](char c) { return static_cast<std::size_t>(c - 'A'); };
+  return 26 * letter(country.letters[0]) + letter(country.letters[1]);
+}
 
 // `enforced[bit]` is the policy's index in `compiled`.
 Tables make_tables(const PolicySet& policies, const std::vector<CompiledPolicy>& compiled,

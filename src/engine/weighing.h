@@ -1,9 +1,11 @@
 // What the applying policies require of a sign-in, and what of it is missing
 // (docs/semantics.md, section 4). Internal to the engine.
 //
-// Policies that require the same make one demand: two masks over the program's requirements, those
-// that are all needed and those of which one is. `width` is 1 for programs with no more than 64
-// requirements and 64 demands, which nearly all are, and 0 for all others.
+// What each policy wants is a set of requirements, of which all are needed, and of choices, of
+// which each needs one of its options. Whether it is several policies that want something or one
+// makes no difference, so what all of them want is one set, and each requirement and each choice
+// in it is looked at once. `width` is 1 for programs with no more than 64 requirements and choices,
+// which nearly all are, and 0 for all others.
 #pragma once
 
 #include <algorithm>
@@ -19,97 +21,120 @@ template <std::size_t width>
 class Weighing {
  public:
   // `applying` are policies by bit, rows of the program's tables.
-  void run(const ProgramState& program, const SignIn& sign_in, std::span<const Word> applying,
-           Decision& out) {
+  void run(const ProgramState& program, const SignIn& sign_in, DeviceTraits device,
+           std::span<const Word> applying, Decision& out) {
     program_ = &program;
-    clear(demands_, (program.demand_count + 63) / 64);
-    for (auto* set : {&wanted_, &failed_, &met_, &asked_, &missing_blocked_, &missing_asked_}) {
+    for (auto* set :
+         {&wanted_, &own_, &failed_, &met_, &asked_, &missing_failed_, &missing_asked_}) {
       clear(*set, size());
     }
-    find_demands(applying);
-    look_at_requirements(sign_in);
-    Word blocks = 0;
-    Word asks = 0;
-    each_bit(demands_, [&](std::size_t demand) { weigh(demand * size(), blocks, asks); });
-    out.outcome = blocks != 0 ? Outcome::blocked
-                  : asks != 0 ? Outcome::interrupted
-                              : Outcome::granted;
-    out.error_code = 0;
-    out.missing = 0;
-    out.missing_beyond.assign(size() - 1, 0);
-    if (out.outcome == Outcome::granted) return;
-    finish(out, sign_in, out.outcome == Outcome::blocked ? missing_blocked_ : missing_asked_);
+    find_wanted(applying);
+    look_at_requirements(sign_in, device);
+    find_missing();
+    choose(out);
+    if (out.outcome != Outcome::granted) finish(out, sign_in, missing_asked_);
   }
 
  private:
   std::size_t size() const { return width != 0 ? width : program_->mask_width; }
 
-  void find_demands(std::span<const Word> applying) {
-    for (const DemandRun& of : program_->demand_runs) {
-      const bool made = (applying[of.word] & of.policies) != 0;
-      demands_[of.demand / 64] |= Word{made} << (of.demand % 64);
+  static bool any(std::span<const Word> set) {
+    Word found = 0;
+    for (const Word word : set) found |= word;
+    return found != 0;
+  }
+
+  // All ones when some policy wants the choice.
+  Word is_wanted(std::size_t choice) const {
+    const auto number = program_->specs.size() + choice;
+    return mask_if((wanted_[number / 64] >> (number % 64) & 1U) != 0);
+  }
+  const Word* options(std::size_t choice) const {
+    return program_->options.data() + choice * size();
+  }
+
+  void find_wanted(std::span<const Word> applying) {
+    for (const DemandRun& run : program_->demand_runs) {
+      const Word made = mask_if((applying[run.word] & run.policies) != 0);
+      if (width == 0 && made == 0) continue;  // many words: worth a branch
+      const Word* demand = program_->demands.data() + run.demand * size();
+      for (std::size_t i = 0; i < size(); ++i) wanted_[i] |= demand[i] & made;
     }
   }
 
-  // Each trait that some requirement asks for speaks for all that do, by a mask of them.
-  void look_at_requirements(const SignIn& sign_in) {
-    for (const TraitMask& mask : program_->trait_masks) {
-      const Truth truth = truth_of(mask.trait, sign_in);
-      failed_[mask.word] |= mask.fails_when & mask_if(truth != Truth::no);
-      met_[mask.word] |= mask.met_when & mask_if(truth == Truth::yes);
-    }
+  void look_at_requirements(const SignIn& sign_in, DeviceTraits device) {
+    TraitSet failing, meeting;
+    each_trait(sign_in, device, [&](Trait trait, bool certain, bool possible) {
+      if (trait <= failing_traits.second) failing.insert(trait, possible);
+      if (trait >= meeting_traits.first) meeting.insert(trait, certain);
+    });
+    const auto [first_failing, last_failing] = failing_traits;
+    const auto [first_meeting, last_meeting] = meeting_traits;
+    const Word* failed =
+        program_->failed_by_traits.data() + failing.part(first_failing, last_failing) * size();
+    const Word* met =
+        program_->met_by_traits.data() + meeting.part(first_meeting, last_meeting) * size();
+    std::copy_n(failed, size(), failed_.begin());
+    std::copy_n(met, size(), met_.begin());
     if (program_->some_ask_their_own) look_at_their_own(sign_in);
-    if (program_->waives_for_enrolment && is_enrolment(sign_in) == Truth::yes) {
-      for (std::size_t i = 0; i < size(); ++i) {
-        failed_[i] &= ~program_->waived_for_enrolment[i];
-        met_[i] |= program_->waived_for_enrolment[i];
-      }
-    }
     for (std::size_t i = 0; i < size(); ++i) {
       const Word open = ~(failed_[i] | met_[i]);
-      asked_[i] = open & program_->can_be_asked_for[i];
-      failed_[i] |= open & ~program_->can_be_asked_for[i];
+      asked_[i] = open & program_->ask_otherwise[i];
+      failed_[i] |= open & program_->fail_otherwise[i];
     }
   }
 
   void look_at_their_own(const SignIn& sign_in) {
-    each_bit(demands_, [&](std::size_t demand) {
-      for (std::size_t i = 0; i < size(); ++i) {
-        wanted_[i] |= program_->all_of[demand * size() + i] | program_->any_of[demand * size() + i];
-      }
-    });
-    for (std::size_t i = 0; i < size(); ++i) wanted_[i] &= program_->ask_their_own[i];
-    each_bit(wanted_, [&](std::size_t number) {
+    own_ = wanted_;
+    for (std::size_t choice = 0;
+         program_->some_options_ask_their_own && choice < program_->choice_count; ++choice) {
+      for (std::size_t i = 0; i < size(); ++i) own_[i] |= options(choice)[i] & is_wanted(choice);
+    }
+    for (std::size_t i = 0; i < size(); ++i) own_[i] &= program_->ask_their_own[i];
+    each_bit(own_, [&](std::size_t number) {
       const bool met = is_met(program_->specs[number], sign_in) == Truth::yes;
       met_[number / 64] |= Word{met} << (number % 64);
     });
   }
 
-  // `at` is the demand's first word. Sets what is missing, and `blocks` or `asks`.
-  void weigh(std::size_t at, Word& blocks, Word& asks) {
-    const Word* all = program_->all_of.data() + at;
-    const Word* any = program_->any_of.data() + at;
-    Word all_failed = 0, all_asked = 0, any_met = 0, any_open = 0, any_listed = 0;
+  void find_missing() {
     for (std::size_t i = 0; i < size(); ++i) {
-      all_failed |= all[i] & failed_[i];
-      all_asked |= all[i] & asked_[i];
-      any_listed |= any[i];
-      any_met |= any[i] & ~(failed_[i] | asked_[i]);
-      any_open |= any[i] & asked_[i];
+      missing_failed_[i] = wanted_[i] & failed_[i];
+      missing_asked_[i] = wanted_[i] & asked_[i];
     }
-    const bool choice_unmet = (any_listed != 0) & (any_met == 0);
-    const bool choice_fails = choice_unmet & (any_open == 0);
-    const Word fails = mask_if((all_failed != 0) | choice_fails);
-    const Word wants = mask_if((all_asked != 0) | choice_unmet) & ~fails;
-    Word first_choice = mask_if(choice_unmet);  // of several ways to go on, the first is asked for
+    for (std::size_t choice = 0; choice < program_->choice_count; ++choice) {
+      if (width == 0 && is_wanted(choice) == 0) continue;
+      const Word* option = options(choice);
+      Word met = 0, open = 0;
+      for (std::size_t i = 0; i < size(); ++i) {
+        met |= option[i] & ~(failed_[i] | asked_[i]);
+        open |= option[i] & asked_[i];
+      }
+      const Word unmet = is_wanted(choice) & mask_if(met == 0);
+      const Word fails = unmet & mask_if(open == 0);
+      Word first = unmet;  // of several ways to go on, the first is asked for
+      for (std::size_t i = 0; i < size(); ++i) {
+        const Word ways = option[i] & asked_[i];
+        missing_failed_[i] |= option[i] & fails;
+        missing_asked_[i] |= lowest(ways) & first;
+        first &= mask_if(ways == 0);
+      }
+    }
+  }
+
+  // What failed blocks; else what can be asked for interrupts. What is missing is then in
+  // missing_asked_.
+  void choose(Decision& out) {
+    static constexpr Outcome outcomes[] = {Outcome::granted, Outcome::interrupted, Outcome::blocked,
+                                           Outcome::blocked};
+    const bool blocks = any(missing_failed_);
+    out.outcome = outcomes[2 * std::size_t{blocks} + std::size_t{any(missing_asked_)}];
+    out.error_code = 0;
+    out.missing = 0;
+    out.missing_beyond.assign(size() - 1, 0);
     for (std::size_t i = 0; i < size(); ++i) {
-      missing_blocked_[i] |= (all[i] | (any[i] & mask_if(choice_fails))) & failed_[i] & fails;
-      const Word open = any[i] & asked_[i];
-      missing_asked_[i] |= ((all[i] & asked_[i]) | (lowest(open) & first_choice)) & wants;
-      first_choice &= mask_if(open == 0);
+      missing_asked_[i] = missing_failed_[i] | (missing_asked_[i] & ~mask_if(blocks));
     }
-    blocks |= fails;
-    asks |= wants;
   }
 
   void finish(Decision& out, const SignIn& sign_in, std::span<Word> missing) {
@@ -137,26 +162,21 @@ class Weighing {
   }
 
   void leave_out_password_change(std::span<Word> missing) {
-    if (!program_->remediates_risk) return;
-    bool remediation = false;
-    const auto kind_of = [&](std::size_t number) { return program_->shown[number].kind; };
-    each_bit(missing, [&](std::size_t number) {
-      remediation = remediation || kind_of(number) == RequirementKind::risk_remediation;
-    });
-    if (!remediation) return;
-    each_bit(missing, [&](std::size_t number) {
-      if (kind_of(number) == RequirementKind::password_change) {
-        missing[number / 64] &= ~(Word{1} << (number % 64));
-      }
-    });
+    Word remediation = 0;
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+      remediation |= missing[i] & program_->risk_remediations[i];
+    }
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+      missing[i] &= ~(program_->password_changes[i] & mask_if(remediation != 0));
+    }
   }
 
   const ProgramState* program_ = nullptr;
-  Words<width> demands_;  // those made by an applying policy
-  // Of the requirements. Those that only ask themselves are looked at where a demand wants them,
-  // and mean nothing elsewhere.
-  Words<width> wanted_, failed_, met_, asked_;
-  Words<width> missing_blocked_, missing_asked_;
+  Words<width> wanted_;  // by the applying policies, choices among them
+  // Of the requirements. Those that only ask themselves are looked at where they are wanted, and
+  // mean nothing elsewhere.
+  Words<width> own_, failed_, met_, asked_;
+  Words<width> missing_failed_, missing_asked_;
 };
 
 }  // namespace sallyport

@@ -47,6 +47,8 @@ struct AuthzenDecision {
 class AuthzenEvaluator {
  public:
   virtual ~AuthzenEvaluator() = default;
+  // A hint that this question of a batch is evaluated soon.
+  virtual void expect(const AuthzenEvaluation&) const {}
   // `out` comes cleared. invalid_argument: the question makes no sense; in a batch that item is
   // denied with the error, alone it is the answer's status.
   [[nodiscard]] virtual Result<void> evaluate(const AuthzenEvaluation& question,

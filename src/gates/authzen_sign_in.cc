@@ -180,6 +180,14 @@ void write_reasons(std::string& out, const Verdict& verdict) {
 
 }  // namespace
 
+void AuthzenSignIn::expect(const AuthzenEvaluation& question) const {
+  SignInRequest attempt;
+  attempt.subject = question.subject.id;
+  const auto* device = question.context == nullptr ? nullptr : question.context->find("device_id");
+  if (device != nullptr && device->is_string()) attempt.device = device->text();
+  decider_.expect(attempt);
+}
+
 Result<void> AuthzenSignIn::evaluate(const AuthzenEvaluation& question, AuthzenDecision& out,
                                      bool in_batch) const {
   SignInRequest attempt;

@@ -26,6 +26,7 @@ class AuthzenSignIn final : public AuthzenEvaluator {
  public:
   // REQUIRES: `decider` outlives this.
   explicit AuthzenSignIn(const Decider& decider) : decider_(decider) {}
+  void expect(const AuthzenEvaluation& question) const override;
   [[nodiscard]] Result<void> evaluate(const AuthzenEvaluation& question, AuthzenDecision& out,
                                       bool in_batch) const override;
 

@@ -235,6 +235,9 @@ TEST_F(AuthzenTest, the_metadata_names_what_is_there) {
 
 class FakeDecider final : public Decider {
  public:
+  void expect(const SignInRequest& attempt) const override {
+    expected.emplace_back(attempt.subject);
+  }
   Result<void> decide(const SignInRequest& attempt, Verdict& verdict, bool) const override {
     seen = attempt;
     methods.clear();
@@ -257,6 +260,7 @@ class FakeDecider final : public Decider {
   Outcome outcome = Outcome::granted;
   std::vector<std::string> report_only;
   mutable std::uint64_t ticket = 7;  // then 6, and so on
+  mutable std::vector<std::string> expected;
   mutable SignInRequest seen;
   mutable std::vector<std::string> methods;
 };
@@ -343,6 +347,24 @@ TEST_F(SignInTest, an_answer_waits_for_the_last_of_its_records_and_can_be_withhe
   EXPECT_EQ(many.ticket, 6U);
   many.withhold(many, Error{ErrorKind::unavailable, "the disk is full", {}});
   EXPECT_EQ(many.body.find("decision"), std::string::npos);
+}
+
+TEST_F(SignInTest, each_question_of_a_batch_is_expected_once_and_a_single_one_is_not) {
+  const TestRequest t{{"Authorization", "Bearer secret"}, {"Content-Type", "application/json"}};
+  auto request = t.request;
+  std::string body =
+      R"({"action":{"name":"access"},"resource":{"type":"app","id":"a"},"evaluations":[7)";
+  std::vector<std::string> subjects;
+  for (int i = 0; i < 30; ++i) {
+    subjects.push_back("user-" + std::to_string(i));
+    body += R"(,{"subject":{"type":"user","id":")" + subjects.back() + R"("}})";
+  }
+  body += "]}";
+  request.body = body;
+  EXPECT_EQ(authzen_.evaluations(request).status, 200);
+  EXPECT_EQ(decider_.expected, subjects);
+  ask("{}");
+  EXPECT_EQ(decider_.expected, subjects);
 }
 
 TEST_F(SignInTest, what_makes_no_sense_is_400) {

@@ -50,6 +50,8 @@ struct Verdict {
 class Decider {
  public:
   virtual ~Decider() = default;
+  // A hint that this request is decided soon, for batches: what it looks up is fetched meanwhile.
+  virtual void expect(const SignInRequest&) const {}
   // An error means no decision could be made; a door then lets nobody in. It never waits for the
   // disk: of several verdicts in one response the highest ticket counts.
   [[nodiscard]] virtual Result<void> decide(const SignInRequest& request, Verdict& verdict,

@@ -1,5 +1,7 @@
 #include "gates/message.h"
 
+#include <utility>
+
 #include "base/json.h"
 #include "base/text.h"
 
@@ -96,6 +98,16 @@ std::string_view HttpResponse::header(std::string_view name) const {
   for (const auto& h : headers)
     if (equal_ignoring_case(h.name, name)) return h.value;
   return {};
+}
+
+void PendingResponse::set(HttpResponse made) {
+  const std::lock_guard lock(mutex_);
+  made_ = std::move(made);
+}
+
+std::optional<HttpResponse> PendingResponse::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(made_, std::nullopt);
 }
 
 HttpResponse json_response(int status, std::string body) {

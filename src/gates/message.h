@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,6 +55,8 @@ struct ResponseHeader {
   std::string value;
 };
 
+class PendingResponse;
+
 struct HttpResponse {
   int status = 200;
   std::vector<ResponseHeader> headers;  // without Content-Length, Connection and Date
@@ -62,10 +66,25 @@ struct HttpResponse {
   // refusal that is sent instead.
   std::uint64_t ticket = 0;
   void (*withhold)(HttpResponse& response, const Error& why) = nullptr;
+  // While this is set the answer is still being made, on another thread, and this one stands in
+  // for it.
+  std::shared_ptr<PendingResponse> pending;
 
+  bool waits() const { return ticket != 0 || pending != nullptr; }
   // Line ends and other control characters in `value` become blanks: no value can add a header.
   void add(std::string_view name, std::string_view value);
   std::string_view header(std::string_view name) const;
+};
+
+// An answer on its way from the thread that makes it to the one that sends it.
+class PendingResponse {
+ public:
+  void set(HttpResponse made);
+  std::optional<HttpResponse> take();  // nothing: it is not made yet
+
+ private:
+  std::mutex mutex_;
+  std::optional<HttpResponse> made_;
 };
 
 HttpResponse json_response(int status, std::string body);

@@ -282,7 +282,8 @@ void read_authzen(ConfigReader& r, const toml::node& node, AuthzenOptions& optio
            {"batch_max", r.count(options.batch_max, 1, 1'000'000)}});
 }
 
-void read_api(ConfigReader& r, const toml::node& node, api::Options& options) {
+void read_api(ConfigReader& r, const toml::node& node, Config& config) {
+  auto& options = config.api;
   const auto rate = [&](double& into) {
     return r.number(1, 1'000'000, [&into](std::int64_t n) { into = static_cast<double>(n); });
   };
@@ -296,7 +297,23 @@ void read_api(ConfigReader& r, const toml::node& node, api::Options& options) {
                               "`: it must be a GUID");
             }},
            {"requests_per_second", rate(options.limit.per_second)},
-           {"burst", rate(options.limit.burst)}});
+           {"burst", rate(options.limit.burst)},
+           {"threads", r.number(1, 256, [&](std::int64_t n) {
+              config.api_threads = static_cast<unsigned>(n);
+            })}});
+}
+
+void read_notifications(ConfigReader& r, const toml::node& node, WebhookOptions& options) {
+  r.table(node, "notifications",
+          {{"allowed_addresses", r.each([&](const toml::node& n, const std::string& text) {
+              if (const auto range = parse_cidr(text)) {
+                options.allowed_addresses.push_back(*range);
+              } else {
+                r.note(n, "`" + printable(text) + "` is no address or range, as 10.0.0.0/8");
+              }
+            })},
+           {"http_to_loopback", r.truth(options.http_to_loopback)},
+           {"authorities", r.readable(options.authorities)}});
 }
 
 void read_application(ConfigReader& r, const toml::node& node, Config& config) {
@@ -347,9 +364,14 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
        {"sign_ins_kept_days",
         r.number(0, 36'500,
                  [&](std::int64_t days) { config.sign_ins_kept = std::chrono::days(days); })},
+       {"audits_kept_days",
+        r.number(0, 36'500,
+                 [&](std::int64_t days) { config.audits_kept = std::chrono::days(days); })},
        {"forward_auth", [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
        {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},
-       {"api", [&](const toml::node& n) { read_api(r, n, config.api); }},
+       {"api", [&](const toml::node& n) { read_api(r, n, config); }},
+       {"notifications",
+        [&](const toml::node& n) { read_notifications(r, n, config.notifications); }},
        {"application", [&](const toml::node& n) {
           const auto* items = n.as_array();
           if (items == nullptr) return r.wrong_type(n, "a list: [[application]]");

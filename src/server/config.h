@@ -16,6 +16,7 @@
 #include "gates/authzen.h"
 #include "server/http.h"
 #include "server/log.h"
+#include "server/webhook_client.h"
 
 namespace sallyport {
 
@@ -37,10 +38,13 @@ struct Config {
   std::string country_database;  // empty: the country of an address is unknown
   LogLevel log_level = LogLevel::info;
   std::chrono::days sign_ins_kept{90};  // 0: for ever
+  std::chrono::days audits_kept{0};     // likewise
   ForwardAuthConfig forward_auth;
   std::map<std::string, std::string, std::less<>> applications;  // lower-case host to id
   AuthzenOptions authzen;
   api::Options api;
+  WebhookOptions notifications;
+  unsigned api_threads = 16;  // for what may wait for the disk or read much
 };
 
 struct ConfigReading {

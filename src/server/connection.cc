@@ -154,7 +154,7 @@ void Connection::answer_request() {
     response = fault();
   }
   served_ = true;
-  if (response.ticket != 0) {
+  if (response.waits()) {
     held_since_ = std::chrono::steady_clock::now();
     if (!may_be_sent(response)) {
       held_ = std::move(response);
@@ -191,8 +191,8 @@ void Connection::tell(const HttpResponse& response, bool head) {
 void Connection::answer_bad() {
   ++home_.counters->bad_requests;
   const int status = parser_.status();
-  append_response(error_response(status, "badRequest", bad_request_text(status)), false, false,
-                  true);
+  append_response(home_.handler->refusal(parser_.path(), status, bad_request_text(status)), false,
+                  false, true);
   last_ = true;
   unread_ = true;
 }

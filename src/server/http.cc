@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/asio_address.h"
 #include "server/connection.h"
 #include "server/local_socket.h"
 #include "server/stream.h"
@@ -32,19 +33,6 @@ constexpr std::chrono::milliseconds stopping_pause{50};
 
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, Executor>;
-
-IpAddress address_of(const asio::ip::address& address) {
-  asio::ip::address_v6::bytes_type bytes{};
-  if (address.is_v4()) {
-    bytes = asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
-  } else {
-    bytes = address.to_v6().to_bytes();
-  }
-  IpAddress out;
-  for (std::size_t i = 0; i < 8; ++i) out.high = out.high << 8 | bytes[i];
-  for (std::size_t i = 8; i < 16; ++i) out.low = out.low << 8 | bytes[i];
-  return out;
-}
 
 // Who it is that came; nothing when they have left again.
 std::optional<IpAddress> peer_of(const asio::basic_stream_socket<Tcp, Executor>& socket) {

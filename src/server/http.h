@@ -1,7 +1,7 @@
 // The HTTP/1.1 server: sockets and TLS in, values out. A handler sees an HttpRequest and gives an
 // HttpResponse, synchronously: decisions are made in memory and take microseconds. What may not be
-// told before something else has happened (HttpResponse::ticket) waits at its connection, and the
-// thread serves others meanwhile.
+// told before something else has happened (HttpResponse::ticket), or is made on another thread
+// (HttpResponse::pending), waits at its connection, and the thread serves others meanwhile.
 //
 // One event loop a thread, each with its own listening socket (SO_REUSEPORT), so threads share
 // nothing. Requests are parsed by Boost.Beast, pipelined ones are answered in order. Keep-alive,
@@ -57,9 +57,14 @@ class HttpHandler {
   // The largest body taken at this path.
   virtual std::size_t body_max(std::string_view path) const = 0;
   virtual HttpResponse handle(const HttpRequest& request) = 0;
-  // Of a response with a ticket, made at `since`: whether it may be sent. So may a refusal, which
-  // the response has been turned into when waiting is of no more use. Asked after each wake(), ten
-  // times a second, and before the response waits at all.
+  // The answer to what is no request that could be handled: malformed, or over a bound. The path is
+  // empty when it was not understood.
+  virtual HttpResponse refusal(std::string_view /*path*/, int status, std::string_view message) {
+    return error_response(status, "badRequest", message);
+  }
+  // Of a response that waits(), made at `since`: whether it may be sent. So may what the response
+  // has been turned into meanwhile: the answer that was pending, or a refusal when waiting for its
+  // record is of no more use. Asked after each wake(), ten times a second, and before it waits.
   virtual bool may_be_sent(HttpResponse& response, std::chrono::steady_clock::time_point since) = 0;
 };
 

@@ -106,6 +106,14 @@ std::string Metrics::text(const Gauges& gauges) const {
          gauges.log_repeated);
   single(out, "sallyport_log_refused", "gauge", "Whether the store refused the newest records.",
          gauges.log_refused ? 1 : 0);
+  const auto& told = gauges.notifications;
+  single(out, "sallyport_subscriptions", "gauge", "Subscriptions to changes.", told.subscriptions);
+  single(out, "sallyport_notifications_delivered_total", "counter",
+         "Change notifications that were taken.", told.delivered);
+  single(out, "sallyport_notifications_failed_total", "counter",
+         "Posts to subscribers that were not taken.", told.failed);
+  single(out, "sallyport_notifications_given_up_total", "counter",
+         "Times that notifications were given up.", told.given_up);
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "server/http.h"
+#include "service/notifications/notifier.h"
 #include "signin/answer.h"
 
 namespace sallyport {
@@ -39,6 +40,7 @@ struct Gauges {
   std::uint64_t log_written = 0;
   std::uint64_t log_repeated = 0;
   bool log_refused = false;  // the store refused the newest records; they wait
+  NotifierCounts notifications;
 };
 
 class Metrics {

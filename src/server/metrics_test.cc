@@ -22,6 +22,7 @@ TEST(metrics, what_was_counted_is_in_the_text) {
   Gauges gauges;
   gauges.ready = true;
   gauges.log_waiting = 7;
+  gauges.notifications.delivered = 5;
   gauges.rebuild_last = std::chrono::milliseconds(150);
   const auto text = metrics.text(gauges);
   EXPECT_TRUE(
@@ -36,6 +37,7 @@ TEST(metrics, what_was_counted_is_in_the_text) {
   EXPECT_TRUE(holds_line(text, "sallyport_http_connections 3"));
   EXPECT_TRUE(holds_line(text, "sallyport_ready 1"));
   EXPECT_TRUE(holds_line(text, "sallyport_log_waiting 7"));
+  EXPECT_TRUE(holds_line(text, "sallyport_notifications_delivered_total 5"));
   EXPECT_TRUE(holds_line(text, "sallyport_rebuild_last_seconds 0.15"));
 }
 

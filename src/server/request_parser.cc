@@ -37,6 +37,7 @@ struct Message {
 
   void clear() {
     head.clear();
+    method = target = {};
     fields.clear();
     headers.clear();
     if (body.capacity() > 1U << 16U) body = std::string();
@@ -200,6 +201,11 @@ RequestParser::Progress RequestParser::put(std::string_view bytes) {
   }
   progress.state = State::request;
   return progress;
+}
+
+std::string_view RequestParser::path() const {
+  const auto target = impl_->message.view(impl_->message.target);
+  return target.substr(0, target.find('?'));
 }
 
 int RequestParser::status() const { return impl_->message.status; }

@@ -35,11 +35,12 @@ class RequestParser {
   // Unconsumed bytes never exceed header_bytes_max, so a buffer of that size always makes progress.
   Progress put(std::string_view bytes);
 
-  int status() const;        // of a bad request: 400, 413, 417, 431, 501, 505
-  bool started() const;      // some byte of this request was seen
-  bool header_done() const;  // what is missing is body
-  bool keep_alive() const;   // REQUIRES: header_done()
-  bool is_http_1_0() const;  // REQUIRES: header_done()
+  std::string_view path() const;  // of a bad request, if it came so far
+  int status() const;             // of a bad request: 400, 413, 417, 431, 501, 505
+  bool started() const;           // some byte of this request was seen
+  bool header_done() const;       // what is missing is body
+  bool keep_alive() const;        // REQUIRES: header_done()
+  bool is_http_1_0() const;       // REQUIRES: header_done()
   // REQUIRES: the state is `request`. Views are valid until next(). Peer, tls and certificate are
   // for the connection to fill in.
   HttpRequest request() const;

@@ -1,5 +1,5 @@
-// How long the sign-in log remembers: removes what is older, little by little, so that nobody who
-// signs in waits long for the database.
+// How long a log remembers: removes what is older, little by little, so that nobody who signs in
+// waits long for the database.
 #pragma once
 
 #include <chrono>
@@ -17,14 +17,19 @@ class Retention {
   static constexpr std::size_t records_max = 200;  // removed at once
   static constexpr std::chrono::hours pause{1};    // when nothing is left to remove, or it failed
 
+  // Of which log: &Store::forget_sign_ins, &Store::forget_audits.
+  using Forget = Result<std::size_t> (Store::*)(Instant before, std::size_t count_max);
+
   // REQUIRES: `store` outlives this. Without days everything is kept.
-  Retention(Store& store, std::chrono::days keep) : store_(store), keep_(keep) {}
+  Retention(Store& store, Forget forget, std::chrono::days keep)
+      : store_(store), forget_(forget), keep_(keep) {}
 
   // To be called often; does nothing until there may be something to do. How many records went.
   [[nodiscard]] Result<std::size_t> tick(Instant now);
 
  private:
   Store& store_;
+  Forget forget_;
   std::chrono::days keep_;
   Instant next_{};
 };

@@ -28,23 +28,34 @@ class RetentionTest : public testing::Test {
 TEST_F(RetentionTest, what_is_older_goes_little_by_little_and_the_rest_stays) {
   add(Retention::records_max + 50, now - std::chrono::days(31));
   add(7, now - std::chrono::days(29));
-  Retention retention(*store_, std::chrono::days(30));
+  Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(30));
   EXPECT_EQ(*retention.tick(now), Retention::records_max);
   EXPECT_EQ(*retention.tick(now), 50U);
   EXPECT_EQ(left(), 7U);
 }
 
 TEST_F(RetentionTest, after_the_last_it_rests_for_an_hour) {
-  Retention retention(*store_, std::chrono::days(30));
+  Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(30));
   EXPECT_EQ(*retention.tick(now), 0U);
   add(3, now - std::chrono::days(31));
   EXPECT_EQ(*retention.tick(now + std::chrono::minutes(59)), 0U);
   EXPECT_EQ(*retention.tick(now + std::chrono::minutes(60)), 3U);
 }
 
+TEST_F(RetentionTest, audits_are_forgotten_by_their_own_days) {
+  add(3, now - std::chrono::days(31));
+  const std::vector<AuditRecord> audits = {{"a1", now - std::chrono::days(31), "a", "t", "{}", 0},
+                                           {"a2", now - std::chrono::days(29), "a", "t", "{}", 0}};
+  ASSERT_TRUE(store_->write({}, audits).has_value());
+  Retention retention(*store_, &Store::forget_audits, std::chrono::days(30));
+  EXPECT_EQ(*retention.tick(now), 1U);
+  EXPECT_EQ(store_->audits({}, std::nullopt, 10)->front().id, "a2");
+  EXPECT_EQ(left(), 3U);
+}
+
 TEST_F(RetentionTest, no_days_keep_everything) {
   add(3, now - std::chrono::days(10'000));
-  Retention retention(*store_, std::chrono::days(0));
+  Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(0));
   EXPECT_EQ(*retention.tick(now), 0U);
   EXPECT_EQ(left(), 3U);
 }

@@ -1,10 +1,13 @@
 #include "server/server.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <span>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "api/api.h"
@@ -16,6 +19,9 @@
 #include "server/retention.h"
 #include "server/router.h"
 #include "server/verdicts.h"
+#include "server/webhook_client.h"
+#include "server/workers.h"
+#include "service/notifications/notifier.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace sallyport {
@@ -29,6 +35,13 @@ Instant clock_now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
+constexpr std::string_view api_prefixes[] = {"/v1.0/", "/beta/"};
+
+bool is_of_api(std::string_view path) {
+  return std::ranges::any_of(api_prefixes,
+                             [&](std::string_view prefix) { return path.starts_with(prefix); });
+}
+
 // Answers through the router, holds back what is not on record yet, and counts.
 class CountingHandler final : public HttpHandler {
  public:
@@ -38,10 +51,21 @@ class CountingHandler final : public HttpHandler {
   HttpResponse handle(const HttpRequest& request) override {
     const auto begun = std::chrono::steady_clock::now();
     auto response = router_.handle(request);
-    if (response.ticket == 0) count(response, begun);
+    if (!response.waits()) count(response, begun);
     return response;
   }
+  HttpResponse refusal(std::string_view path, int status, std::string_view message) override {
+    if (!is_of_api(path)) return HttpHandler::refusal(path, status, message);
+    return api::Api::refusal(status, message, clock_now());
+  }
   bool may_be_sent(HttpResponse& response, std::chrono::steady_clock::time_point since) override {
+    if (response.pending) {
+      auto made = response.pending->take();
+      if (!made) return false;
+      response = std::move(*made);
+      count(response, since);
+      return true;
+    }
     const auto durable = log_.is_durable(response.ticket, since);
     if (durable && !*durable) return false;
     if (!durable) {
@@ -75,7 +99,11 @@ struct Running {
   std::unique_ptr<ForwardAuth> forward_auth;
   std::unique_ptr<AuthzenSignIn> evaluator;
   std::unique_ptr<Authzen> authzen;
+  std::unique_ptr<WebhookClient> webhooks;
   std::unique_ptr<api::Api> api;
+  std::unique_ptr<Notifier> notifier;
+  std::unique_ptr<Workers> changes;  // they wait for the disk, so they are many
+  std::unique_ptr<Workers> queries;  // they compute: as many as processors
   Router router;
   std::unique_ptr<CountingHandler> handler;
   std::unique_ptr<HttpServer> http;
@@ -131,10 +159,34 @@ HttpResponse metrics_page(const Running& r) {
   gauges.log_written = log_counts.recorded;
   gauges.log_repeated = log_counts.repeated;
   gauges.log_refused = !log_counts.problem.empty();
+  gauges.notifications = r.notifier->counts();
   HttpResponse response;
   response.add("Content-Type", "text/plain; version=0.0.4");
   response.body = r.metrics.text(gauges);
   return response;
+}
+
+// What may wait for the disk or read much is not done on the threads that decide; reading one
+// document takes less time than handing it over.
+void add_api_routes(Running& r) {
+  const Workers::Handler handle = [&r](const HttpRequest& request) {
+    return r.api->handle(request, clock_now());
+  };
+  for (const auto prefix : api_prefixes)
+    r.router.add({"*", std::string(prefix) + "*",
+                  [&r, handle](const HttpRequest& request) {
+                    const bool reads = request.method == "GET" || request.method == "HEAD";
+                    if (reads && request.query.empty()) return handle(request);
+                    return (reads ? r.queries : r.changes)->answer(request, handle);
+                  },
+                  api::body_max});
+  const Workers::Handler token = [&r](const HttpRequest& request) {
+    return r.api->token(request, clock_now());
+  };
+  r.router.add(
+      {"POST", "/*/oauth2/v2.0/token",
+       [&r, token](const HttpRequest& request) { return r.changes->answer(request, token); },
+       api::token_body_max});
 }
 
 void add_routes(Running& r) {
@@ -167,13 +219,7 @@ void add_routes(Running& r) {
                 evaluations_body_max});
   r.router.add({"GET", "/.well-known/authzen-configuration",
                 [&r](const HttpRequest& request) { return r.authzen->metadata(request); }});
-  for (const auto* path : {"/v1.0/*", "/beta/*"})
-    r.router.add({"*", path,
-                  [&r](const HttpRequest& request) { return r.api->handle(request, clock_now()); },
-                  api::body_max});
-  r.router.add({"POST", "/*/oauth2/v2.0/token",
-                [&r](const HttpRequest& request) { return r.api->token(request, clock_now()); },
-                api::token_body_max});
+  add_api_routes(r);
   r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
                 [&r](const HttpRequest& request) { return r.api->discovery(request); }});
   r.router.add({"GET", "/openapi.json",
@@ -223,7 +269,20 @@ Result<void> build(const Config& config, Running& r) {
   r.decisions = std::make_unique<DecisionService>(*r.tenant, *r.log, std::move(*country));
   r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics);
   if (auto built = build_doors(config, r); !built) return built;
-  r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant);
+  auto webhooks = make_webhook_client(config.notifications);
+  if (!webhooks) return tl::unexpected<Error>(std::move(webhooks.error()));
+  r.webhooks = std::move(*webhooks);
+  r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant, *r.webhooks);
+  NotifierOptions notifications;
+  notifications.tenant_id = r.api->tenant_id();
+  notifications.now = clock_now;
+  notifications.on_problem = [](const std::string& url, const std::string& problem) {
+    log(LogLevel::warning, "a subscriber takes no notifications",
+        {{"url", url}, {"reason", problem}});
+  };
+  r.notifier = std::make_unique<Notifier>(*r.store, *r.webhooks, std::move(notifications));
+  r.changes = std::make_unique<Workers>(config.api_threads);
+  r.queries = std::make_unique<Workers>(std::max(2U, std::thread::hardware_concurrency()));
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};
@@ -237,12 +296,14 @@ Result<std::string> listen(const Config& config, Running& r) {
   if (!http) return tl::unexpected<Error>(std::move(http.error()));
   r.http = std::move(*http);
   r.log->on_commit([&r] { r.http->wake(); });
+  for (auto* workers : {r.changes.get(), r.queries.get()})
+    workers->on_answered([&r] { r.http->wake(); });
   return url_of(config, r.http->port());
 }
 
-// Forgets old sign-ins meanwhile, ten times a second a few if there are any.
+// Forgets old records meanwhile, ten times a second a few if there are any.
 void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop,
-                   Retention& retention, api::Api& api) {
+                   std::span<Retention> retentions, api::Api& api) {
   const timespec tenth{0, 100'000'000};
   while (!(should_stop && should_stop())) {
     const int signal = sigtimedwait(&signals, nullptr, &tenth);
@@ -250,9 +311,10 @@ void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_
       log(LogLevel::info, "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
       return;
     }
-    if (const auto forgotten = retention.tick(clock_now()); !forgotten)
-      log(LogLevel::warning, "old sign-ins could not be removed; it is tried again in an hour",
-          {{"reason", describe(forgotten.error())}});
+    for (auto& retention : retentions)
+      if (const auto forgotten = retention.tick(clock_now()); !forgotten)
+        log(LogLevel::warning, "old records could not be removed; it is tried again in an hour",
+            {{"reason", describe(forgotten.error())}});
     if (const auto tidied = api.tick(clock_now()); !tidied)
       log(LogLevel::warning, "which tokens were used could not be written down",
           {{"reason", describe(tidied.error())}});
@@ -275,11 +337,14 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
   if (url) {
     log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
     if (hooks.on_ready) hooks.on_ready(*url);
-    Retention retention(*running.store, config.sign_ins_kept);
-    wait_for_stop(signals, hooks.should_stop, retention, *running.api);
+    Retention retentions[] = {{*running.store, &Store::forget_sign_ins, config.sign_ins_kept},
+                              {*running.store, &Store::forget_audits, config.audits_kept}};
+    wait_for_stop(signals, hooks.should_stop, retentions, *running.api);
     running.http->stop();
     running.http->wait();
     running.log->on_commit({});
+    running.changes->on_answered({});
+    running.queries->on_answered({});
     log(LogLevel::info, "stopped");
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

@@ -16,6 +16,7 @@ class Verdicts final : public Decider {
   Verdicts(const DecisionService& decisions, Metrics& metrics)
       : decisions_(decisions), metrics_(metrics) {}
 
+  void expect(const SignInRequest& request) const override { decisions_.expect(request); }
   [[nodiscard]] Result<void> decide(const SignInRequest& request, Verdict& verdict,
                                     bool in_batch) const override;
 

@@ -8,8 +8,8 @@
 namespace sallyport {
 namespace {
 
-constexpr std::array<std::string_view, 3> secret_members = {"passwordProfile", "secretHash",
-                                                            "hash"};
+constexpr std::array<std::string_view, 4> secret_members = {"passwordProfile", "secretHash", "hash",
+                                                            "clientState"};
 
 void write_value(std::string_view name, std::string_view member, const json::Value* value,
                  json::Writer& w) {
@@ -90,7 +90,7 @@ AuditRecord make_audit(const Caller& caller, Instant now, const AuditedChange& c
   w.member("id", record.id);
   w.member("category", change.category);
   w.member("correlationId", caller.correlation_id);
-  w.member("result", "success");
+  w.member("result", change.refused ? "failure" : "success");
   w.member("resultReason", change.reason);
   w.member("activityDisplayName", change.activity);
   w.member("activityDateTime", to_string(now));

@@ -25,6 +25,7 @@ struct AuditedChange {
   const json::Value* before = nullptr;  // null: there was none
   const json::Value* after = nullptr;   // null: there is none any more
   std::string_view reason = {};
+  bool refused = false;  // it was asked for and not done
 };
 
 AuditRecord make_audit(const Caller& caller, Instant now, const AuditedChange& change);

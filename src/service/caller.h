@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,18 +19,19 @@ enum class CallerKind : std::uint8_t {
 
 struct Caller {
   CallerKind kind = CallerKind::person;
-  std::string id;                        // of the token or the client
-  std::string name;                      // as `sallyport token list` shows it
-  std::string user_id;                   // of the directory's user it speaks for; may be empty
-  std::vector<std::string> permissions;  // Graph's names: `Policy.Read.All`
-  std::string correlation_id;            // of the request, for the audit log
+  std::string id;       // of the token or the client
+  std::string name;     // as `sallyport token list` shows it
+  std::string user_id;  // of the directory's user it speaks for; may be empty
+  // Graph's names: `Policy.Read.All`. Shared, since each request has a caller of its own.
+  std::shared_ptr<const std::vector<std::string>> permissions;
+  std::string correlation_id;  // of the request, for the audit log
   std::string ip_address;
 
   // Whether one of these was granted. Nothing is implied: who may write was given that by name.
   bool may_any(std::span<const std::string_view> of) const {
-    return std::ranges::any_of(of, [&](std::string_view one) {
-      return std::ranges::find(permissions, one) != permissions.end();
-    });
+    return permissions && std::ranges::any_of(of, [&](std::string_view one) {
+             return std::ranges::find(*permissions, one) != permissions->end();
+           });
   }
 };
 

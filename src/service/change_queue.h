@@ -44,6 +44,9 @@ class Draft {
   [[nodiscard]] Result<std::vector<VersionedDocument>> all(std::string_view kind);
   // How many there are, this group's changes included. For kinds of which there are few.
   [[nodiscard]] Result<std::size_t> count(std::string_view kind);
+  // Of the store as this group found it.
+  [[nodiscard]] Result<Sequence> last_sequence() { return store_.last_sequence(); }
+  [[nodiscard]] Result<Sequence> last_sign_in() { return store_.last_sign_in(); }
   // What decisions are made with. Documents of these kinds were not changed by this group.
   const TenantState& tenant_without_changes_of(std::initializer_list<std::string_view> kinds);
 

@@ -32,6 +32,10 @@ std::uint64_t fingerprint(const Decision& decision, const TenantState& state) {
 
 }  // namespace
 
+void DecisionService::expect(const SignInRequest& request) const {
+  if (const auto state = tenant_.state()) sallyport::expect(request, *state);
+}
+
 Result<void> DecisionService::decide(const SignInRequest& request, Instant now,
                                      Decided& into) const {
   into.recorded = false;

@@ -39,6 +39,8 @@ class DecisionService {
   DecisionService(const LiveTenant& tenant, SignInLog& log, CountryLookup country)
       : tenant_(tenant), log_(log), country_(std::move(country)) {}
 
+  // A hint that this request is decided soon.
+  void expect(const SignInRequest& request) const;
   // Waits for nothing. Errors: unavailable while there is no tenant to decide with, or the log
   // takes no more records; invalid_argument for a request that names nobody or nothing.
   [[nodiscard]] Result<void> decide(const SignInRequest& request, Instant now, Decided& into) const;

@@ -1,7 +1,9 @@
 #include "service/membership.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
+#include <unordered_map>
 
 #include "base/json_edit.h"
 #include "base/text.h"
@@ -88,6 +90,109 @@ Result<DirectoryObject> find_object(Draft& draft, std::string_view id) {
   return failed(no_such("user, group, device or service principal", id));
 }
 
+Result<bool> exists(Store& store, std::string_view kind, const Guid& id) {
+  const auto found = store.get(kind, to_string(id));
+  if (!found && found.error().kind != ErrorKind::not_found) return failed(found.error());
+  return found.has_value();
+}
+
+// The snapshot also has who was only named in a list, of whom it knows nothing but the id.
+Result<bool> user_exists(Store& store, const UserView& user) {
+  if (user.type_known || !user.name.empty()) return true;
+  return exists(store, "user", user.id.guid);
+}
+Result<bool> group_exists(Store& store, const Group& group) {
+  if (!group.display_name.empty()) return true;
+  return exists(store, "group", group.id.guid);
+}
+
+// Which of the lists asked for, by number, a member of a group or the holder of a role is in.
+struct Holders {
+  std::unordered_map<GroupIndex, std::vector<std::size_t>> of_group;
+  std::unordered_map<RoleIndex, std::vector<std::size_t>> of_role;
+
+  template <class Groups, class Roles, class Visit>
+  void each_list(const Groups& groups, const Roles& roles, Visit visit) const {
+    for (const auto group : groups) {
+      if (const auto found = of_group.find(group); found != of_group.end()) {
+        for (const auto list : found->second) visit(list);
+      }
+    }
+    for (const auto role : roles) {
+      if (const auto found = of_role.find(role); found != of_role.end()) {
+        for (const auto list : found->second) visit(list);
+      }
+    }
+  }
+};
+
+constexpr auto everything = std::numeric_limits<std::size_t>::max();
+
+// The smallest ids of many, each once.
+class FirstIds {
+ public:
+  void add(const Guid& id, std::size_t count_max) {
+    if (ids_.size() < count_max) {
+      ids_.insert(id);
+    } else if (const auto last = std::prev(ids_.end()); id < *last) {
+      more_ = true;
+      if (ids_.insert(id).second) ids_.erase(std::prev(ids_.end()));
+    } else {
+      more_ = more_ || *last < id;
+    }
+  }
+  const std::set<Guid>& ids() const { return ids_; }
+  bool more() const { return more_; }
+
+ private:
+  std::set<Guid> ids_;
+  bool more_ = false;
+};
+
+void cut(FirstObjects& list, std::size_t count_max) {
+  sort_by_id(list.objects);
+  if (list.objects.size() <= count_max) return;
+  list.objects.resize(count_max);
+  list.more = true;
+}
+
+// One walk over all users and groups, for all lists.
+Result<std::vector<FirstObjects>> collect(Store& store, const Directory& directory,
+                                          const Holders& holders, std::size_t lists,
+                                          std::size_t count_max) {
+  std::vector<FirstIds> users(lists);
+  std::optional<Error> problem;
+  directory.each_user([&](const UserView& user) {
+    std::optional<bool> there;  // asked at the first list
+    holders.each_list(user.groups, user.roles, [&](std::size_t list) {
+      if (!there) {
+        const auto known = user_exists(store, user);
+        if (!known) problem = known.error();
+        there = known.value_or(false);
+      }
+      if (*there) users[list].add(user.id.guid, count_max);
+    });
+  });
+  if (problem) return failed(*problem);
+  std::vector<FirstObjects> found(lists);
+  for (std::size_t i = 0; i < lists; ++i) {
+    for (const auto& id : users[i].ids()) found[i].objects.push_back({"user", to_string(id)});
+    found[i].more = users[i].more();
+  }
+  for (const auto& group : directory.groups()) {
+    std::set<std::size_t> in;
+    holders.each_list(group.member_of, group.roles, [&](std::size_t list) { in.insert(list); });
+    if (in.empty()) continue;
+    const auto there = group_exists(store, group);
+    if (!there) return failed(there.error());
+    for (const auto list : in) {
+      if (*there) found[list].objects.push_back({"group", to_string(group.id)});
+    }
+  }
+  for (auto& list : found) cut(list, count_max);
+  return found;
+}
+
 bool names_container(const Value& item, const DocumentType& type, const Value& container) {
   if (type.kind == "group") return store_id(id_of(item)) == store_id(id_of(container));
   const auto* one = item.find_ignoring_case("roleTemplateId");
@@ -130,56 +235,79 @@ Result<bool> withdraw_own_statement(const ChangeContext& context, const Document
 
 }  // namespace
 
-Result<std::vector<DirectoryObject>> members_of_group(DocumentReader& reader,
-                                                      std::string_view group, Reach reach) {
-  const auto document = reader.store().get("group", store_id(group));
-  if (!document) return failed(document.error());
-  const auto parsed = json::parse(document->json);
+Result<std::vector<FirstObjects>> first_members_of_groups(DocumentReader& reader,
+                                                          std::span<const std::string> groups,
+                                                          Reach reach, std::size_t count_max) {
   const auto tenant = tenant_of(reader);
-  if (!tenant || !parsed) return failed(not_loaded());
+  if (!tenant) return failed(not_loaded());
   const auto& directory = *tenant->directory;
-  std::vector<DirectoryObject> out;
-  const auto index = directory.find_group(GroupId::of(group));
-  if (index) {
-    const auto inside = groups_inside(directory, *index, reach);
-    directory.each_user([&](const UserView& user) {
-      if (is_in(user.groups, inside)) out.push_back({"user", to_string(user.id)});
-    });
-    for (GroupIndex i = 0; i < directory.groups().size(); ++i) {
-      if (i == *index || !is_in(directory.groups()[i].member_of, inside)) continue;
-      out.push_back({"group", to_string(directory.groups()[i].id)});
+  Holders holders;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const auto index = directory.find_group(GroupId::of(groups[i]));
+    if (!index) continue;
+    for (const auto inside : groups_inside(directory, *index, reach)) {
+      holders.of_group[inside].push_back(i);
     }
   }
-  if (auto added = add_others(reader.store(), *parsed, "members", out); !added) {
-    return failed(added.error());
+  auto found = collect(reader.store(), directory, holders, groups.size(), count_max);
+  for (std::size_t i = 0; found && i < groups.size(); ++i) {
+    const auto document = reader.store().get("group", store_id(groups[i]));
+    if (!document && document.error().kind == ErrorKind::not_found) continue;
+    if (!document) return failed(document.error());
+    const auto parsed = json::parse(document->json);
+    if (!parsed) return failed(parsed.error());
+    std::vector<DirectoryObject> others;
+    if (auto added = add_others(reader.store(), *parsed, "members", others); !added) {
+      return failed(added.error());
+    }
+    // Never among its own, however its nested groups are nested.
+    auto& objects = (*found)[i].objects;
+    std::erase(objects, DirectoryObject{"group", store_id(groups[i])});
+    objects.insert(objects.end(), others.begin(), others.end());
+    cut((*found)[i], count_max);
   }
-  sort_by_id(out);
-  return out;
+  return found;
+}
+
+Result<std::vector<FirstObjects>> first_members_of_roles(DocumentReader& reader,
+                                                         std::span<const std::string> roles,
+                                                         std::size_t count_max) {
+  const auto tenant = tenant_of(reader);
+  if (!tenant) return failed(not_loaded());
+  const auto& directory = *tenant->directory;
+  Holders holders;
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    const auto document = reader.store().get("directoryRole", store_id(roles[i]));
+    if (!document && document.error().kind == ErrorKind::not_found) continue;
+    if (!document) return failed(document.error());
+    const auto parsed = json::parse(document->json);
+    if (!parsed) return failed(parsed.error());
+    const auto index = directory.find_role(read_directory_role(parsed->root()).value.id);
+    if (index) holders.of_role[*index].push_back(i);
+  }
+  return collect(reader.store(), directory, holders, roles.size(), count_max);
+}
+
+Result<std::vector<DirectoryObject>> members_of_group(DocumentReader& reader,
+                                                      std::string_view group, Reach reach) {
+  const std::string id(group);
+  if (const auto there = reader.store().get("group", store_id(id)); !there) {
+    return failed(there.error());
+  }
+  auto found = first_members_of_groups(reader, {&id, 1}, reach, everything);
+  if (!found) return failed(found.error());
+  return std::move(found->front().objects);
 }
 
 Result<std::vector<DirectoryObject>> members_of_role(DocumentReader& reader,
                                                      std::string_view role) {
-  const auto document = reader.store().get("directoryRole", store_id(role));
-  if (!document) return failed(document.error());
-  const auto parsed = json::parse(document->json);
-  const auto tenant = tenant_of(reader);
-  if (!tenant || !parsed) return failed(not_loaded());
-  const auto& directory = *tenant->directory;
-  std::vector<DirectoryObject> out;
-  const auto index = directory.find_role(read_directory_role(parsed->root()).value.id);
-  if (index) {
-    const auto holds = [&](const auto& roles) {
-      return std::find(roles.begin(), roles.end(), *index) != roles.end();
-    };
-    directory.each_user([&](const UserView& user) {
-      if (holds(user.roles)) out.push_back({"user", to_string(user.id)});
-    });
-    for (const auto& group : directory.groups()) {
-      if (holds(group.roles)) out.push_back({"group", to_string(group.id)});
-    }
+  const std::string id(role);
+  if (const auto there = reader.store().get("directoryRole", store_id(id)); !there) {
+    return failed(there.error());
   }
-  sort_by_id(out);
-  return out;
+  auto found = first_members_of_roles(reader, {&id, 1}, everything);
+  if (!found) return failed(found.error());
+  return std::move(found->front().objects);
 }
 
 Result<std::vector<DirectoryObject>> memberships(DocumentReader& reader, const DirectoryObject& of,
@@ -213,7 +341,12 @@ Result<std::vector<DirectoryObject>> memberships(DocumentReader& reader, const D
     }
   }
   std::vector<DirectoryObject> out;
-  for (const auto group : seen) out.push_back({"group", to_string(directory.groups()[group].id)});
+  for (const auto group : seen) {
+    const auto& one = directory.groups()[group];
+    const auto there = group_exists(reader.store(), one);
+    if (!there) return failed(there.error());
+    if (*there) out.push_back({"group", to_string(one.id)});
+  }
   for (const auto role : roles) {
     out.push_back({"directoryRole", to_string(directory.roles()[role].id)});
   }

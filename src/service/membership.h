@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,12 +26,26 @@ struct DirectoryObject {
 
 enum class Reach : bool { direct, transitive };
 
-// Users, groups, and (direct) whatever else the document lists. In order of id.
+// Some objects out of a list, its first by id.
+struct FirstObjects {
+  std::vector<DirectoryObject> objects;
+  bool more = false;  // the list has others
+};
+
+// Users, groups, and (direct) whatever else the document lists. In order of id. What is named in a
+// list and does not exist is no member.
 [[nodiscard]] Result<std::vector<DirectoryObject>> members_of_group(DocumentReader& reader,
                                                                     std::string_view group,
                                                                     Reach reach);
 [[nodiscard]] Result<std::vector<DirectoryObject>> members_of_role(DocumentReader& reader,
                                                                    std::string_view role);
+// Of several groups or roles in one walk over the users: the first `count_max` of each, in the
+// order of the ids given. One that is not there has none.
+[[nodiscard]] Result<std::vector<FirstObjects>> first_members_of_groups(
+    DocumentReader& reader, std::span<const std::string> groups, Reach reach,
+    std::size_t count_max);
+[[nodiscard]] Result<std::vector<FirstObjects>> first_members_of_roles(
+    DocumentReader& reader, std::span<const std::string> roles, std::size_t count_max);
 // The groups and, of kind directoryRole by template id, the roles that a user or group is in.
 [[nodiscard]] Result<std::vector<DirectoryObject>> memberships(DocumentReader& reader,
                                                                const DirectoryObject& of,

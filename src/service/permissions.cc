@@ -28,6 +28,7 @@ constexpr Permission permissions[] = {
      true},
     {"RoleManagement.Read.Directory", "read roles and who holds them", false},
     {"RoleManagement.ReadWrite.Directory", "read roles and change who holds them", true},
+    {"Subscription.Read.All", "read the subscriptions of everybody", false},
     {"User.Read", "read the user the token speaks for", false},
     {"User.Read.All", "read users", false},
     {"User.ReadWrite.All", "read and change users", true},

@@ -53,9 +53,29 @@ Value shown_members(const Value& document, std::string_view kind, json::Arena& a
 
 }  // namespace
 
+// What was read since the last commit is as it was.
+DocumentReader::Shown DocumentReader::find_kept(const std::string& place, std::uint64_t mark) {
+  const auto tenant = tenant_.state();
+  if (mark == 0 || !tenant) return nullptr;
+  const std::lock_guard lock(mutex_);
+  if (kept_for_ != tenant->policy_set_hash) return nullptr;
+  const auto found = kept_.find(place);
+  return found != kept_.end() && found->second.mark == mark ? found->second.shown : nullptr;
+}
+
 Result<DocumentReader::Shown> DocumentReader::get(std::string_view kind, std::string_view id) {
+  const auto place = std::string(kind) + '/' + std::string(id);
+  const auto mark = store_.commit_mark();
+  if (auto kept = find_kept(place, mark)) return kept;
   const auto document = store_.get(kind, id);
-  if (document) return show(*document);
+  if (document) {
+    auto shown = show(*document);
+    if (!shown) return shown;
+    const std::lock_guard lock(mutex_);
+    const auto found = kept_.find(place);
+    if (found != kept_.end() && found->second.shown == *shown) found->second.mark = mark;
+    return shown;
+  }
   const auto* built_in = find_built_in(kind, id);
   if (built_in != nullptr && document.error().kind == ErrorKind::not_found) return show(*built_in);
   return tl::unexpected<Error>(document.error());
@@ -85,6 +105,12 @@ Result<std::vector<DocumentReader::Shown>> DocumentReader::list(std::string_view
 }
 
 Result<DocumentReader::Shown> DocumentReader::show(const VersionedDocument& document) {
+  return show_if(document, nullptr);
+}
+
+Result<DocumentReader::Shown> DocumentReader::show_if(const VersionedDocument& document,
+                                                      const Wanted& wanted) {
+  const auto wants = [&](const Value& value) { return wanted == nullptr || wanted(value); };
   const auto known = parse_document_kind(document.kind);
   const bool keep = known && is_configuration(*known);
   const auto place = document.kind + '/' + document.id;
@@ -97,7 +123,10 @@ Result<DocumentReader::Shown> DocumentReader::show(const VersionedDocument& docu
       kept_for_ = hash;
     }
     const auto found = kept_.find(place);
-    if (found != kept_.end() && found->second->version == document.version) return found->second;
+    if (found != kept_.end() && found->second.shown->version == document.version) {
+      const auto& shown = found->second.shown;
+      return wants(shown->root()) ? shown : nullptr;
+    }
   }
   const auto parsed = json::parse(document.json);
   if (!parsed) return tl::unexpected<Error>(damaged(parsed.error(), place));
@@ -110,6 +139,7 @@ Result<DocumentReader::Shown> DocumentReader::show(const VersionedDocument& docu
   }
   const auto* id = value.find("id");
   if (id == nullptr) value = json::with(value, "id", arena.string(document.id), arena);
+  if (!wants(value)) return Shown();
   auto shown = std::make_shared<ShownDocument>();
   shown->id = document.id;
   shown->version = document.version;
@@ -119,7 +149,7 @@ Result<DocumentReader::Shown> DocumentReader::show(const VersionedDocument& docu
   shown->document = std::move(*again);
   if (keep) {
     const std::lock_guard lock(mutex_);
-    if (kept_for_ == hash) kept_[place] = shown;
+    if (kept_for_ == hash) kept_[place] = {shown, 0};
   }
   return Shown(std::move(shown));
 }

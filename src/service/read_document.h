@@ -3,7 +3,8 @@
 //
 // Policies, locations, strengths and contexts are few and are asked for often: what was made of one
 // is kept until it, or a strength, changes. Reads see every write that was acknowledged.
-// Threads: any number may call. Cost: of one that is kept, a read of the store and a look-up.
+// Threads: any number may call. Cost: of one that is kept, a look-up, and a read of the store when
+// anything was committed since.
 #pragma once
 
 #include <functional>
@@ -39,6 +40,9 @@ class DocumentReader {
   [[nodiscard]] Result<std::vector<Shown>> list(std::string_view kind, std::string_view after_id,
                                                 std::size_t count_max);
   [[nodiscard]] Result<Shown> show(const VersionedDocument& document);
+  // Null for one that is not wanted, which costs half. `wanted` sees it as it would be shown.
+  using Wanted = std::function<bool(const json::Value&)>;
+  [[nodiscard]] Result<Shown> show_if(const VersionedDocument& document, const Wanted& wanted);
 
   Store& store() { return store_; }
   std::shared_ptr<const TenantState> tenant() const { return tenant_.state(); }
@@ -46,9 +50,15 @@ class DocumentReader {
  private:
   Store& store_;
   const LiveTenant& tenant_;
-  std::mutex mutex_;                             // guards those below
-  std::unordered_map<std::string, Shown> kept_;  // by `kind/id`
-  std::string kept_for_;                         // the configuration's hash
+  struct Kept {
+    Shown shown;
+    std::uint64_t mark = 0;  // the store's, before it was read
+  };
+  Shown find_kept(const std::string& place, std::uint64_t mark);
+
+  std::mutex mutex_;                            // guards those below
+  std::unordered_map<std::string, Kept> kept_;  // by `kind/id`
+  std::string kept_for_;                        // the configuration's hash
 };
 
 }  // namespace sallyport

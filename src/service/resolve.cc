@@ -18,15 +18,40 @@ UserView undescribed_user(std::string_view subject) {
   return user;
 }
 
-Fact<UserView> resolve_user(std::string_view subject, const Directory& directory) {
-  if (const auto id = parse_guid(subject)) {
-    if (const auto user = directory.find_user(UserId{*id})) return *user;
-    return undescribed_user(subject);
+// The ids that wait for memory when they are looked up: begun to be fetched as soon as they are
+// known, side by side.
+struct Sought {
+  std::optional<UserId> user;  // none: not named by an id
+  std::optional<DeviceId> device;
+};
+
+Sought seek(const SignInRequest& request, const TenantState& state) {
+  Sought sought;
+  if (const auto guid = parse_guid(request.subject)) {
+    sought.user = UserId{*guid};
+    state.directory->prefetch(*sought.user);
   }
-  if (const auto user = directory.find_user_by_name(subject)) return *user;
+  if (request.device.is_known() && state.has_inventory) {
+    sought.device = DeviceId::of(*request.device);
+    state.inventory->prefetch(*sought.device);
+  }
+  return sought;
+}
+
+void resolve_user(std::string_view subject, const std::optional<UserId>& id,
+                  const Directory& directory, Fact<UserView>& user) {
+  if (id) {
+    if (!directory.find_user(*id, user.make_known())) user = undescribed_user(subject);
+    return;
+  }
+  if (const auto named = directory.find_user_by_name(subject)) {
+    user = *named;
+    return;
+  }
   // An id that is no GUID, as other systems have it.
-  if (const auto user = directory.find_user(UserId::of(subject))) return *user;
-  return Fact<UserView>::unknown();
+  if (!directory.find_user(UserId::of(subject), user.make_known())) {
+    user = Fact<UserView>::unknown();
+  }
 }
 
 Fact<const ServicePrincipal*> resolve_service_principal(std::string_view subject,
@@ -39,11 +64,13 @@ Fact<const ServicePrincipal*> resolve_service_principal(std::string_view subject
   return found;
 }
 
-Fact<DeviceView> resolve_device(const Fact<std::string_view>& id, const TenantState& state) {
-  if (id.is_absent()) return Fact<DeviceView>::absent();
-  if (id.is_unknown() || !state.has_inventory) return Fact<DeviceView>::unknown();
-  if (const auto device = state.inventory->find(DeviceId::of(*id))) return *device;
-  return Fact<DeviceView>::absent();  // the inventory is there: this device is not registered
+void resolve_device(const Fact<std::string_view>& id, const std::optional<DeviceId>& sought,
+                    const Inventory& inventory, Fact<DeviceView>& device) {
+  if (!sought) {  // not known, or there is no inventory to know it
+    device = id.is_absent() ? Fact<DeviceView>::absent() : Fact<DeviceView>::unknown();
+  } else if (!inventory.find(*sought, device.make_known())) {
+    device = Fact<DeviceView>::absent();  // the inventory is there: this device is not registered
+  }
 }
 
 Fact<Country> resolve_country(const Fact<IpAddress>& address, const CountryLookup& lookup) {
@@ -132,27 +159,30 @@ Result<void> resolve_target(const SignInRequest& request, ResolvedSignIn& into) 
 
 }  // namespace
 
+void expect(const SignInRequest& request, const TenantState& state) { seek(request, state); }
+
 Result<void> resolve(const SignInRequest& request, const TenantState& state,
                      const CountryLookup& country, Instant now, ResolvedSignIn& into) {
   if (request.subject.empty()) {
     return fail(ErrorKind::invalid_argument, "nobody is named", "subject");
   }
+  const Sought sought = seek(request, state);
   auto& sign_in = into.sign_in;
   sign_in = sign_in_with_nothing_else();
   sign_in.now = now;
   sign_in.identity = request.identity;
-  if (request.identity == IdentityKind::user) {
-    sign_in.user = resolve_user(request.subject, *state.directory);
-  } else {
-    sign_in.service_principal = resolve_service_principal(request.subject, *state.directory);
-  }
   if (auto target = resolve_target(request, into); !target) return target;
   sign_in.ip_address = request.ip_address;
   sign_in.country = resolve_country(request.ip_address, country);
-  sign_in.device = resolve_device(request.device, state);
   sign_in.device_platform = request.platform;
   sign_in.client_app_type = request.client_app;
   resolve_proofs(request, sign_in.proofs);
+  if (request.identity == IdentityKind::user) {
+    resolve_user(request.subject, sought.user, *state.directory, sign_in.user);
+  } else {
+    sign_in.service_principal = resolve_service_principal(request.subject, *state.directory);
+  }
+  resolve_device(request.device, sought.device, *state.inventory, sign_in.device);
   return {};
 }
 

@@ -27,6 +27,9 @@ struct ResolvedSignIn {
   ApplicationId application;
 };
 
+// A hint for who knows requests ahead: what resolve will look up is fetched meanwhile.
+void expect(const SignInRequest& request, const TenantState& state);
+
 // Fails when the request names something that cannot be: an unknown action, context `c123`.
 // The result views `request` and `state`.
 [[nodiscard]] Result<void> resolve(const SignInRequest& request, const TenantState& state,

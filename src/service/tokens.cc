@@ -182,6 +182,26 @@ Result<std::vector<Credential>> list_credentials(Store& store) {
   return out;
 }
 
+Result<std::optional<Credential>> find_credential(Store& store, std::string_view id) {
+  const auto client = store.get(client_kind, to_lower(id));
+  if (!client && client.error().kind != ErrorKind::not_found) return failed(client.error());
+  std::optional<Credential> found;
+  if (client) {
+    auto read = read_credential(*client, CredentialKind::client);
+    if (!read) return failed(read.error());
+    found = std::move(*read);
+    return found;
+  }
+  const auto listed = each_of(store, token_kind, [&](const VersionedDocument& document) {
+    auto one = read_credential(document, CredentialKind::token);
+    if (!one) return Result<void>(failed(one.error()));
+    if (equal_ignoring_case(one->id, id)) found = std::move(*one);
+    return Result<void>();
+  });
+  if (!listed) return failed(listed.error());
+  return found;
+}
+
 Result<void> revoke_credential(Store& store, std::string_view id, Instant now) {
   std::vector<Write> writes;
   std::vector<AuditRecord> audits;
@@ -214,12 +234,12 @@ Result<void> revoke_credential(Store& store, std::string_view id, Instant now) {
 Result<Caller> Tokens::authenticate(std::string_view token, Instant now) {
   if (token.empty() || token.size() > token_size_max) return failed(refused());
   const auto hash = sha256_hex(token);
+  const auto mark = store_.commit_mark();
   {
     const std::lock_guard lock(mutex_);
     const auto found = remembered_.find(hash);
-    // A clock that is set back makes nothing young again.
-    if (found != remembered_.end() && found->second.at <= now &&
-        now - found->second.at < remembered_for && now < found->second.expires) {
+    if (found != remembered_.end() && mark != 0 && found->second.mark == mark &&
+        now < found->second.expires) {
       used_[found->second.caller.id] = now;
       return found->second.caller;
     }
@@ -228,6 +248,7 @@ Result<Caller> Tokens::authenticate(std::string_view token, Instant now) {
   const std::lock_guard lock(mutex_);
   remembered_.erase(hash);
   if (!fresh) return failed(fresh.error());
+  fresh->mark = mark;
   if (remembered_.size() >= remembered_max) remembered_.clear();
   used_[fresh->caller.id] = now;
   return remembered_.emplace(hash, std::move(*fresh)).first->second.caller;
@@ -247,19 +268,19 @@ Result<Tokens::Remembered> Tokens::look_up(const std::string& hash, Instant now)
     return failed(refused());
   }
   Remembered fresh;
-  fresh.at = now;
   fresh.expires = one->expires.value_or(Instant::max());
-  fresh.caller.id = one->id;
-  fresh.caller.name = one->name;
-  fresh.caller.user_id = one->user_id;
-  fresh.caller.permissions = one->permissions;
+  auto& caller = fresh.caller;
+  caller.id = one->id;
+  caller.name = one->name;
+  caller.user_id = one->user_id;
+  caller.permissions = std::make_shared<const std::vector<std::string>>(one->permissions);
   if (!one->client_id.empty()) {
     const auto client = find_client(one->client_id, now);
     if (!client) return failed(client.error());
     fresh.expires = std::min(fresh.expires, client->expires.value_or(Instant::max()));
-    fresh.caller.kind = CallerKind::application;
-    fresh.caller.id = client->id;
-    fresh.caller.name = client->name;
+    caller.kind = CallerKind::application;
+    caller.id = client->id;
+    caller.name = client->name;
   }
   return fresh;
 }

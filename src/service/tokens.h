@@ -2,8 +2,8 @@
 // their own.
 //
 // A token is 256 random bits, told once and kept as its SHA-256 alone: whoever reads the store
-// cannot use what is there. It expires, and can be revoked at any time: a server that has seen it
-// refuses it within `remembered_for`. A client is a registered program with a secret, or a
+// cannot use what is there. It expires, and can be revoked at any time: from then on it is refused
+// by every server. A client is a registered program with a secret, or a
 // certificate whose key signs its assertions; each token it gets lives an hour and dies with the
 // client.
 //
@@ -70,10 +70,10 @@ struct Credential {
 [[nodiscard]] Result<Issued> create_client(Store& store, const NewClient& wanted, Instant now);
 // Tokens that clients got are not listed.
 [[nodiscard]] Result<std::vector<Credential>> list_credentials(Store& store);
+// By id, expired or not; nothing when it was revoked. Not the tokens that clients got.
+[[nodiscard]] Result<std::optional<Credential>> find_credential(Store& store, std::string_view id);
 // By id. A client's tokens go with it.
 [[nodiscard]] Result<void> revoke_credential(Store& store, std::string_view id, Instant now);
-
-inline constexpr std::chrono::milliseconds remembered_for{500};
 
 // The tokens as a server uses them.
 class Tokens {
@@ -93,8 +93,8 @@ class Tokens {
  private:
   struct Remembered {
     Caller caller;
-    Instant at{};       // when the store was asked
-    Instant expires{};  // of the token and its client, whichever is first
+    std::uint64_t mark = 0;  // the store's, before it was asked
+    Instant expires{};       // of the token and its client, whichever is first
   };
   [[nodiscard]] Result<Remembered> look_up(const std::string& hash, Instant now);
 

@@ -26,8 +26,13 @@ class Fact {
   constexpr bool is_known() const { return knowledge_ == Knowledge::known; }
   constexpr bool is_absent() const { return knowledge_ == Knowledge::absent; }
   constexpr bool is_unknown() const { return knowledge_ == Knowledge::unknown; }
-  constexpr const T& operator*() const { return value_; }  // REQUIRES: is_known()
+  constexpr const T& operator*() const { return value_; }  // T{} when it is not known
   constexpr const T* operator->() const { return &value_; }
+  // For who fills in what is known where it stands.
+  constexpr T& make_known() {
+    knowledge_ = Knowledge::known;
+    return value_;
+  }
   constexpr bool is(const T& value) const { return is_known() && value_ == value; }
 
  private:

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <set>
 #include <thread>
 
 namespace sallyport {
@@ -150,10 +151,10 @@ void the_feed_tells_every_change_in_order(Store& store, StoreUnderTest&) {
   must(store.put("groups", "g", "group"));
   must(store.remove("users", "1"));
   EXPECT_EQ(must(store.last_sequence()), 4);
-  EXPECT_THAT(must(store.changes_after(0, 2)),
-              ElementsAre(Change{1, "users", "1", false}, Change{2, "users", "1", false}));
-  EXPECT_THAT(must(store.changes_after(2, 10)),
-              ElementsAre(Change{3, "groups", "g", false}, Change{4, "users", "1", true}));
+  EXPECT_THAT(must(store.changes_after(0, 2)), ElementsAre(Change{1, "users", "1", false, true},
+                                                           Change{2, "users", "1", false, false}));
+  EXPECT_THAT(must(store.changes_after(2, 10)), ElementsAre(Change{3, "groups", "g", false, true},
+                                                            Change{4, "users", "1", true, false}));
   EXPECT_THAT(must(store.changes_after(4, 10)), IsEmpty());
 }
 
@@ -294,6 +295,47 @@ void old_sign_ins_can_be_forgotten(Store& store, StoreUnderTest&) {
   EXPECT_THAT(ids_of(must(store.sign_ins({}, std::nullopt, 10))), ElementsAre("d3"));
 }
 
+// In the order in which they came, whatever their time: who has read up to one has missed none.
+void sign_ins_are_a_feed(Store& store, StoreUnderTest& data) {
+  EXPECT_EQ(must(store.last_sign_in()), 0);
+  must(store.append(std::vector{record("d1", 5), record("d2", 2)}));
+  const auto last = must(store.last_sign_in());
+  must(must(data.open())->append(std::vector{record("d3", 1)}));
+  EXPECT_THAT(ids_of(must(store.sign_ins_after(0, 2))), ElementsAre("d1", "d2"));
+  EXPECT_THAT(ids_of(must(store.sign_ins_after(last, 10))), ElementsAre("d3"));
+  EXPECT_EQ(must(store.last_sign_in()), must(store.sign_ins_after(last, 10)).back().sequence);
+  EXPECT_EQ(must(store.forget_sign_ins(noon + std::chrono::hours(1), 10)), 3U);
+  must(store.append(std::vector{record("d4", 0)}));
+  EXPECT_THAT(ids_of(must(store.sign_ins_after(last, 10))), ElementsAre("d4"));
+}
+
+void the_feed_tells_what_is_new(Store& store, StoreUnderTest&) {
+  must(store.put("users", "1", "a"));
+  must(store.put("users", "1", "b"));
+  must(store.remove("users", "1"));
+  must(store.put("users", "1", "c"));
+  std::vector<bool> created;
+  for (const auto& change : must(store.changes_after(0, 10))) created.push_back(change.created);
+  EXPECT_THAT(created, ElementsAre(true, false, false, true));
+}
+
+// By this process or another: whoever remembers what they read knows when to read again.
+void the_mark_changes_with_every_commit(Store& store, StoreUnderTest& data) {
+  std::set<std::uint64_t> marks = {store.commit_mark()};
+  const auto other = must(data.open());
+  for (int i = 0; i < 50; ++i) {
+    must((i % 2 == 0 ? store : *other).put("users", "1", std::to_string(i)));
+    const auto mark = store.commit_mark();
+    EXPECT_TRUE(mark == 0 || marks.insert(mark).second);
+    EXPECT_EQ(store.commit_mark(), mark) << "reading changes nothing";
+    EXPECT_EQ(must(store.get("users", "1")).json, std::to_string(i));
+    EXPECT_EQ(store.commit_mark(), mark);
+  }
+  must(other->append(std::vector{record("d1", 1)}));
+  const auto mark = store.commit_mark();
+  EXPECT_TRUE(mark == 0 || marks.insert(mark).second);
+}
+
 AuditRecord audit(const std::string& id, int minute, const std::string& actor = "ada",
                   const std::string& target = "p1") {
   return {id, noon + std::chrono::minutes(minute), actor, target, "{\"id\":\"" + id + "\"}", 0};
@@ -336,6 +378,15 @@ void audits_are_paged_newest_first_and_found_by_what_they_are(Store& store, Stor
   const auto minute = [](int n) { return noon + std::chrono::minutes(n); };
   EXPECT_THAT(ids_of(must(store.audits({{}, {}, minute(2), minute(4)}, std::nullopt, 10))),
               ElementsAre("a3", "a2"));
+}
+
+void old_audits_can_be_forgotten(Store& store, StoreUnderTest&) {
+  must(store.write({}, std::vector{audit("a1", 1), audit("a2", 2), audit("a3", 3)}));
+  const auto before = noon + std::chrono::minutes(3);
+  EXPECT_EQ(must(store.forget_audits(before, 1)), 1U);
+  EXPECT_EQ(must(store.forget_audits(before, 10)), 1U);
+  EXPECT_EQ(must(store.forget_audits(before, 10)), 0U);
+  EXPECT_THAT(ids_of(must(store.audits({}, std::nullopt, 10))), ElementsAre("a3"));
 }
 
 void documents_are_counted(Store& store, StoreUnderTest&) {
@@ -413,6 +464,10 @@ int store_contract(const char* backend, StoreFactory factory) {
       SALLYPORT_CHECK(sign_ins_are_paged_newest_first),
       SALLYPORT_CHECK(sign_ins_are_found_by_what_they_are),
       SALLYPORT_CHECK(old_sign_ins_can_be_forgotten),
+      SALLYPORT_CHECK(sign_ins_are_a_feed),
+      SALLYPORT_CHECK(the_feed_tells_what_is_new),
+      SALLYPORT_CHECK(old_audits_can_be_forgotten),
+      SALLYPORT_CHECK(the_mark_changes_with_every_commit),
       SALLYPORT_CHECK(a_change_and_its_audit_are_kept_together_or_not_at_all),
       SALLYPORT_CHECK(audits_are_paged_newest_first_and_found_by_what_they_are),
       SALLYPORT_CHECK(documents_are_counted),

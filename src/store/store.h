@@ -71,6 +71,7 @@ struct Change {
   std::string kind;
   std::string id;
   bool removed = false;
+  bool created = false;  // there was no such document before
   friend bool operator==(const Change&, const Change&) = default;
 };
 
@@ -159,6 +160,10 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<KindCount>> kinds() = 0;  // in order of kind
   [[nodiscard]] virtual Result<std::int64_t> count(std::string_view kind) = 0;
 
+  // Something that changes with every commit, by whichever process: what was read after it was
+  // asked for still holds while it is the same. 0: it cannot be told. Cost: a few loads.
+  virtual std::uint64_t commit_mark() const = 0;
+
   [[nodiscard]] virtual Result<Sequence> last_sequence() = 0;
   [[nodiscard]] virtual Result<std::vector<Change>> changes_after(Sequence after,
                                                                   std::size_t count_max) = 0;
@@ -172,6 +177,9 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<AuditRecord>> audits(const AuditFilter& filter,
                                                                 std::optional<LogCursor> after,
                                                                 std::size_t count_max) = 0;
+  // Retention: removes up to `count_max` of the oldest records before an instant; how many it was.
+  [[nodiscard]] virtual Result<std::size_t> forget_audits(Instant before,
+                                                          std::size_t count_max) = 0;
 
   // Appends all records, or none.
   [[nodiscard]] virtual Result<void> append(std::span<const SignInRecord> records) = 0;
@@ -179,7 +187,11 @@ class Store {
   // Newest first.
   [[nodiscard]] virtual Result<std::vector<SignInRecord>> sign_ins(
       const SignInFilter& filter, std::optional<SignInCursor> after, std::size_t count_max) = 0;
-  // Retention: removes up to `count_max` of the oldest records before an instant; how many it was.
+  // As a feed: in the order in which they were appended, those after this number.
+  [[nodiscard]] virtual Result<std::vector<SignInRecord>> sign_ins_after(Sequence after,
+                                                                         std::size_t count_max) = 0;
+  [[nodiscard]] virtual Result<Sequence> last_sign_in() = 0;
+  // As forget_audits.
   [[nodiscard]] virtual Result<std::size_t> forget_sign_ins(Instant before,
                                                             std::size_t count_max) = 0;
 };

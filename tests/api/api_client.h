@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/api.h"
+#include "service/notifications/test_receiver.h"
 #include "store/temporary_folder.h"
 
 namespace sallyport::test {
@@ -44,6 +45,7 @@ class ApiClient {
   Store& store() { return *store_; }
   LiveTenant& tenant() { return *tenant_; }
   api::Api& api() { return *api_; }
+  Receiver& receiver() { return receiver_; }
   Instant now;
 
  private:
@@ -52,6 +54,7 @@ class ApiClient {
   std::unique_ptr<Store> own_store_;
   Store* store_ = nullptr;
   std::unique_ptr<LiveTenant> tenant_;
+  Receiver receiver_;
   std::unique_ptr<api::Api> api_;
   std::string admin_;
 };

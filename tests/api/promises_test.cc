@@ -68,8 +68,7 @@ TEST(Promises, a_permission_that_only_reads_never_writes) {
     if (!permission.writes) reads.insert(permission.name);
   }
   for (const auto& operation : api::operations()) {
-    const bool changes = operation.method != "GET" && !operation.any_caller &&
-                         !operation.path.ends_with("/evaluate");
+    const bool changes = operation.method != "GET" && operation.changes;
     for (const auto permission : operation.permissions) {
       EXPECT_FALSE(changes && reads.contains(permission))
           << operation.method << operation.path << permission;
@@ -255,6 +254,28 @@ TEST(Promises, what_is_wrong_with_a_path_is_said_and_leads_nowhere_else) {
   EXPECT_EQ(client.send("TRACE", "/v1.0/users").status, 405);
 }
 
+TEST(Promises, a_change_that_was_refused_is_audited_with_its_reason) {
+  ApiClient client;
+  const auto reader = client.token({"reader"});
+  for (const auto& operation : api::operations()) {
+    if (operation.method == "GET" || !operation.changes || operation.any_caller) continue;
+    ASSERT_EQ(client.send_as(reader, operation.method, path_of(operation), "{}").status, 403);
+    const auto audits = client.send("GET", "/v1.0/auditLogs/directoryAudits?$top=1");
+    EXPECT_EQ(audits.text("/value/0/result"), "failure") << operation.method << operation.path;
+    EXPECT_EQ(audits.text("/value/0/activityDisplayName"), operation.summary);
+    EXPECT_THAT(audits.text("/value/0/resultReason"), HasSubstr("needs the permission"));
+  }
+  ASSERT_EQ(client.send("POST", policies, R"({"displayName":1})").status, 400);
+  const auto audits = client.send("GET", "/v1.0/auditLogs/directoryAudits?$top=1");
+  EXPECT_THAT(audits.text("/value/0/resultReason"), HasSubstr("1007"));
+  const auto count = [&] { return client.store().audits({}, std::nullopt, 10'000)->size(); };
+  const auto before = count();
+  EXPECT_EQ(client.send("GET", policies + "/none").status, 404);
+  EXPECT_EQ(client.send_as("guess", "POST", policies, "{}").status, 401);
+  EXPECT_EQ(client.send("POST", "/v1.0/identity/conditionalAccess/evaluate", "{}").status, 400);
+  EXPECT_EQ(count(), before) << "reads and strangers are not";
+}
+
 TEST(Promises, a_deep_or_doubled_body_is_refused) {
   ApiClient client;
   const auto deep = std::string(2000, '[') + std::string(2000, ']');
@@ -293,8 +314,7 @@ TEST(Promises, a_token_that_was_revoked_or_has_expired_is_refused) {
     const auto revoked = revoke_credential(client.store(), one.id, client.now);
     ASSERT_TRUE(revoked.has_value()) << describe(revoked.error());
   }
-  client.now += remembered_for;
-  EXPECT_EQ(client.send_as(other, "GET", policies).status, 401);
+  EXPECT_EQ(client.send_as(other, "GET", policies).status, 401) << "from the next request on";
 }
 
 TEST(Promises, what_was_deleted_is_gone_for_good_after_thirty_days) {

@@ -6,7 +6,7 @@
 #   api.sh SALLYPORT
 set -u
 sallyport=$1
-for program in curl sqlite3; do
+for program in curl python3 sqlite3; do
   command -v "$program" >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
 done
 source "$(dirname "$0")/support.sh"
@@ -58,6 +58,27 @@ api "below beta" 200 "$url/beta/\$metadata" "$reader" "$url/beta/identity/condit
 api "in any letter case of the path" 200 "$id" "$reader" \
   "$url/v1.0/identity/ConditionalAccess/policies/$id"
 
+# ---- what there is ----
+cat >"$work/csdl.py" <<'END'
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.stdin).getroot()
+edm = "{http://docs.oasis-open.org/odata/ns/edm}"
+types = {"microsoft.graph." + one.get("Name") for one in root.iter(edm + "EntityType")}
+used = set()
+for name in ("Property", "NavigationProperty", "Singleton"):
+    used |= {one.get("Type") for one in root.iter(edm + name)}
+used |= {one.get("EntityType") for one in root.iter(edm + "EntitySet")}
+used = {one[11:-1] if one.startswith("Collection(") else one for one in used}
+unknown = {one for one in used if not one.startswith("Edm.")} - types
+sets = {one.get("Name") for one in root.iter(edm + "EntitySet")}
+assert not unknown, unknown
+assert {"users", "groups", "devices", "subscriptions"} <= sets, sets
+assert "microsoft.graph.conditionalAccessPolicy" in types, types
+print("good")
+END
+[ "$(as "$reader" "$url/v1.0/\$metadata" | python3 "$work/csdl.py" 2>&1)" = good ] ||
+  fail "\$metadata: $(as "$reader" "$url/v1.0/\$metadata" | python3 "$work/csdl.py" 2>&1 | tail -n 1)"
+
 # ---- change ----
 as "$admin" -o "$work/patch.out" -D "$work/patch.head" -X PATCH -H "$json" \
   -d '{"state":"disabled"}' "$ca/policies/$id"
@@ -88,7 +109,9 @@ api "another media type" 415 UnsupportedMediaType "$admin" -H 'Content-Type: tex
 api "no JSON" 400 '1007' "$admin" -H "$json" -d '{"a":' "$ca/policies"
 api "no body" 400 '1007' "$admin" -X POST "$ca/policies"
 head -c 2000000 /dev/zero | tr '\0' ' ' >"$work/large"
-api "a large body" 413 '"error"' "$admin" -H "$json" -H 'Expect:' --data-binary "@$work/large" "$ca/policies"
+api "a large body" 413 '"innerError":{"date":"' "$admin" -H "$json" -H 'Expect:' --data-binary "@$work/large" "$ca/policies"
+ask "what is no request" 400 '"innerError":{"date":"' -H 'Transfer-Encoding: chunked' \
+  -H 'Content-Length: 3' --data-binary 'abc' "$ca/policies"
 api "an encoded slash makes no segment" 400 '"error"' "$admin" --path-as-is "$ca%2fpolicies"
 api "dots lead nowhere" 400 '"error"' "$admin" --path-as-is "$ca/../conditionalAccess/policies"
 api "the envelope names the request" 404 '"innerError":{"date":"' "$admin" "$ca/nothing"
@@ -126,7 +149,10 @@ grep -rq "User 1 is gone" "$work/exported" && fail "a deleted policy is exported
 
 # ---- audit ----
 database=$work/data/sallyport.db
-audits=$(sqlite3 "$database" "SELECT json FROM audits WHERE target = '$id' ORDER BY sequence")
+of_policy="SELECT json FROM audits WHERE target = '$id' AND json LIKE"
+audits=$(sqlite3 "$database" "$of_policy '%\"result\":\"success\"%' ORDER BY sequence")
+sqlite3 "$database" "$of_policy '%\"result\":\"failure\"%'" | grep -q '1032: InvalidControls' ||
+  fail "a refused change is not audited"
 for text in 'Add conditional access policy' 'Update conditional access policy' \
   'Delete conditional access policy' '"displayName":"Ada"' '"oldValue":"\"enabled\""'; do
   case $audits in *"$text"*) ;; *) fail "the audit log has no $text in: ${audits:0:3000}" ;; esac
@@ -143,7 +169,6 @@ grep -q '^Ada,' "$work/tokens" || fail "the token is not listed: $(cat "$work/to
 revoked=$("$sallyport" token list --data "$work/data" --format json | tr -d '\n ' |
   grep -o '"displayName":"Ria","kind":"token","id":"[^"]*"' | cut -d'"' -f12)
 "$sallyport" token revoke --data "$work/data" "$revoked" >/dev/null || fail "no token was revoked"
-sleep 0.6
 api "a revoked token" 401 InvalidAuthenticationToken "$reader" "$ca/policies"
 api "the other still works" 200 '"value"' "$admin" "$ca/policies"
 

@@ -42,6 +42,13 @@ bool covers_admin_portals(const CheckedPolicy& p) {
   return apps && (all_apps(p) || apps->include.admin_portals) && !apps->exclude.admin_portals;
 }
 
+Lacks lacks_to_ask_guests(const CheckInput& in, const CheckedPolicy& p) {
+  return Lacks()
+      .unless(all_apps(p), "it is not for all resources")
+      .unless_plain(p)
+      .must(guarantees(in, p, Claim::mfa), "it does not always ask for MFA");
+}
+
 }  // namespace
 
 void check_administrators(const CheckInput& in, FindingList& findings) {
@@ -93,13 +100,6 @@ void check_administrators(const CheckInput& in, FindingList& findings) {
                     .must(blocks(p), "it does not block")
                     .unless(c.users && !c.users->exclude.roles.empty(), "it excludes no role");
               });
-}
-
-Lacks lacks_to_ask_guests(const CheckInput& in, const CheckedPolicy& p) {
-  return Lacks()
-      .unless(all_apps(p), "it is not for all resources")
-      .unless_plain(p)
-      .must(guarantees(in, p, Claim::mfa), "it does not always ask for MFA");
 }
 
 GuestTypes guests_asked_for_mfa(const CheckInput& in, PolicyState state) {

@@ -18,7 +18,8 @@ std::string key_of(const CheckFinding& finding) {
     key += (i == 0 ? "" : ",") + finding.policies[i].id;
   }
   if (finding.policies.empty()) key += finding.file;
-  return key + '|' + finding.pointer;
+  key += '|' + finding.pointer;
+  return finding.instance.empty() ? key : key + '|' + finding.instance;
 }
 
 void sort_findings(std::vector<CheckFinding>& findings) {

@@ -29,6 +29,7 @@ struct CheckFinding {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::string pointer;
+  std::string instance;  // tells one from another that fails at the same place: a gap's region
   std::vector<std::string> evidence;  // more lines: what else it rests on, a witness
   std::string assumption;             // `no directory data`; empty: it rests on none
   // Report-only policies (ids) that would make the check pass; the severity is then one lower.

@@ -19,7 +19,7 @@ bool targets_everybody_or_roles(const CheckedPolicy& p) {
 // Policies that never stop a person who signs in to an application.
 bool is_exempt(const CheckedPolicy& p) {
   return for_workloads(p) || has_action(p, UserAction::register_device) ||
-         !p.policy.conditions.applications || (no_users(p) && !p.off());
+         !p.policy.conditions.applications || no_users(p);
 }
 
 bool excludes(const CheckedPolicy& p, const Guid& id) {

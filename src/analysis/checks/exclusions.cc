@@ -89,38 +89,48 @@ void caught_by_nothing(const CheckInput& in, const EmergencyIds& emergency, Find
   }
 }
 
+// Whether an enforced policy includes the application, or the suite of that word, and keeps it.
+bool catches_app(const CheckedPolicy& p, std::string_view app) {
+  const auto& apps = p.policy.conditions.applications;
+  if (!p.on() || !apps) return false;
+  if (equal_ignoring_case(app, "Office365")) {
+    return (apps->include_all || apps->include.office365) && !apps->exclude.office365;
+  }
+  if (equal_ignoring_case(app, "MicrosoftAdminPortals")) {
+    return (apps->include_all || apps->include.admin_portals) && !apps->exclude.admin_portals;
+  }
+  return includes_app(p, app) && !excludes_app(p, app);
+}
+
 void apps_caught_by_nothing(const CheckInput& in, FindingList& findings) {
-  std::map<std::string, std::pair<std::string, std::vector<const CheckedPolicy*>>> by_app;
+  struct Exclusion {
+    std::string text;
+    std::string pointer;
+    std::vector<const CheckedPolicy*> policies;
+  };
+  std::map<std::string, Exclusion> by_app;  // in lower case
   for (const auto& p : in.policies) {
     if (!p.on()) continue;
-    const auto texts = p.texts("/conditions/applications/excludeApplications");
+    constexpr std::string_view list = "/conditions/applications/excludeApplications";
+    const auto texts = p.texts(list);
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      auto& [pointer, policies] = by_app[to_lower(texts[i])];
-      if (policies.empty()) {
-        pointer = "/conditions/applications/excludeApplications/" + std::to_string(i);
+      auto& exclusion = by_app[to_lower(texts[i])];
+      if (exclusion.policies.empty()) {
+        exclusion.text = texts[i];
+        exclusion.pointer = std::string(list) + '/' + std::to_string(i);
       }
-      policies.push_back(&p);
+      exclusion.policies.push_back(&p);
     }
   }
   for (const auto& entry : by_app) {
-    const auto& app = entry.first;
-    const auto& policies = entry.second.second;
-    const bool caught = std::ranges::any_of(in.policies, [&](const CheckedPolicy& p) {
-      const auto& apps = p.policy.conditions.applications;
-      if (!p.on() || !apps) return false;
-      if (app == "office365") {
-        return (apps->include_all || apps->include.office365) && !apps->exclude.office365;
-      }
-      if (app == "microsoftadminportals") {
-        return (apps->include_all || apps->include.admin_portals) && !apps->exclude.admin_portals;
-      }
-      return includes_app(p, app) && !excludes_app(p, app);
-    });
+    const auto& exclusion = entry.second;
+    const bool caught = std::ranges::any_of(
+        in.policies, [&](const CheckedPolicy& p) { return catches_app(p, exclusion.text); });
     if (caught) continue;
-    auto& finding = findings.add(
-        "EXC-04", *policies.front(), entry.second.first,
-        "the resource " + in.label(app) + " is excluded, and no other enforced policy includes it");
-    name_the_others(finding, policies);
+    auto& finding = findings.add("EXC-04", *exclusion.policies.front(), exclusion.pointer,
+                                 "the resource " + in.label(exclusion.text) +
+                                     " is excluded, and no other enforced policy includes it");
+    name_the_others(finding, exclusion.policies);
   }
 }
 

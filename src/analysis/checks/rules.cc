@@ -26,6 +26,12 @@ constexpr std::array same_rules = {
     SameRule{"V23", "REF-01"}, SameRule{"V24", "RSK-05"},
 };
 
+// Empty when the rule stands for itself.
+std::string_view check_of_rule(std::string_view rule) {
+  const auto found = std::ranges::find(same_rules, rule, &SameRule::rule);
+  return found == same_rules.end() ? std::string_view() : found->check;
+}
+
 bool has_agents(const CheckedPolicy& p) {
   const auto& clients = p.policy.conditions.client_applications;
   return clients &&
@@ -66,11 +72,6 @@ void add_violation(const CheckInput& in, const CheckedPolicy& p, Violation& viol
 }
 
 }  // namespace
-
-std::string_view check_of_rule(std::string_view rule) {
-  const auto found = std::ranges::find(same_rules, rule, &SameRule::rule);
-  return found == same_rules.end() ? std::string_view() : found->check;
-}
 
 void check_rules(const CheckInput& in, FindingList& findings) {
   for (const auto& p : in.policies) {

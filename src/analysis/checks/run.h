@@ -35,8 +35,4 @@ struct CheckRun {
 // In order (sort_findings).
 std::vector<CheckFinding> run_checks(const LoadResult& loaded, const CheckRun& run);
 
-// The check that says the same as a rule of policy/validate.h does: `V7` is `GRT-02`. Empty when
-// the rule stands for itself. run_checks reports such rules under their check.
-std::string_view check_of_rule(std::string_view rule);
-
 }  // namespace sallyport

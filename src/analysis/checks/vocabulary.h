@@ -45,7 +45,7 @@ bool strength_is_multifactor(const AuthenticationStrength& strength);
 bool strength_is_phishing_resistant(const AuthenticationStrength& strength);
 bool guarantees(const CheckInput& in, const CheckedPolicy& p, Claim claim);
 
-// The alternatives of a grant, each in words.
+// How many requirements the grant lists.
 std::size_t alternative_count(const CheckedPolicy& p);
 // The only alternative, or one that is always required.
 bool requires_control(const CheckedPolicy& p, GrantControl control);
@@ -102,7 +102,6 @@ std::vector<const CheckedPolicy*> that_do(const CheckInput& in, PolicyState stat
 
 // The guest types of all tenants that policies in that state ask for MFA at every resource.
 GuestTypes guests_asked_for_mfa(const CheckInput& in, PolicyState state);
-Lacks lacks_to_ask_guests(const CheckInput& in, const CheckedPolicy& p);
 
 // Marks a finding as one that enforcing these policies would end.
 void would_pass(const CheckInput& in, CheckFinding& finding,

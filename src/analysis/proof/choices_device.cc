@@ -16,10 +16,17 @@ namespace {
 
 constexpr std::size_t pieces_max = 6;
 
-void collect(const FilterNode& node,
-             std::map<std::string, std::vector<const FilterNode*>>& by_attribute) {
+// An attribute, and the comparisons that ask for it.
+struct AskedAttribute {
+  FilterComparison what;
+  std::vector<const FilterNode*> nodes;
+};
+
+void collect(const FilterNode& node, std::map<std::string, AskedAttribute>& by_attribute) {
   if (node.kind == FilterNode::Kind::comparison) {
-    by_attribute[attribute_key(node.comparison)].push_back(&node);
+    auto& asked = by_attribute[attribute_key(node.comparison)];
+    asked.what = node.comparison;
+    asked.nodes.push_back(&node);
   }
   for (const FilterNode& child : node.children) collect(child, by_attribute);
 }
@@ -120,7 +127,7 @@ std::string shown(const std::string& text) {
 void UniverseBuilder::add_device() {
   add_yes_no(Question::device, key_of(Question::device), {}, "an unregistered device",
              "a registered device", [](Draft& d) { d.registered = true; }, 3);
-  std::map<std::string, std::vector<const FilterNode*>> by_attribute;
+  std::map<std::string, AskedAttribute> by_attribute;
   each_policy([&](const PolicySet&, const Policy& policy) {
     const auto& devices = policy.conditions.devices;
     if (devices && devices->filter && devices->filter->rule) {
@@ -128,32 +135,39 @@ void UniverseBuilder::add_device() {
     }
   });
   // The grant controls look at these two whatever the filters do.
+  const auto also = [&](const FilterComparison& what) {
+    by_attribute.try_emplace(attribute_key(what), AskedAttribute{what, {}});
+  };
   FilterComparison compliance;
   compliance.property = FilterProperty::is_compliant;
-  by_attribute.try_emplace(attribute_key(compliance));
+  also(compliance);
   FilterComparison trust;
   trust.text = DeviceText::trust_type;
-  by_attribute.try_emplace(attribute_key(trust));
-  for (const auto& [key, asked] : by_attribute) add_device_attribute(key, asked);
+  also(trust);
+  for (const DeviceValue& value : interests_.device_values) also(value.what);
+  for (const auto& [key, asked] : by_attribute) {
+    add_device_attribute(key, asked.what, asked.nodes);
+  }
 }
 
-void UniverseBuilder::add_device_attribute(const std::string& key,
+void UniverseBuilder::add_device_attribute(const std::string& key, const FilterComparison& what,
                                            const std::vector<const FilterNode*>& asked) {
-  FilterComparison what;
-  if (!asked.empty()) {
-    what = asked.front()->comparison;
-  } else if (key.back() == '.') {
-    what.property = FilterProperty::is_compliant;
-  } else {
-    what.text = DeviceText::trust_type;
+  std::vector<const DeviceValue*> interesting;
+  for (const DeviceValue& value : interests_.device_values) {
+    if (attribute_key(value.what) == attribute_key(what)) interesting.push_back(&value);
   }
   std::vector<Candidate> candidates;
+  std::set<std::optional<std::string>> seen;
   const auto consider = [&](std::string words, std::function<void(Draft&)> put, int apart = 0) {
     Draft draft;
     draft.registered = true;
     put(draft);
     draft.settle();
+    seen.insert(device_value(draft, what));
     std::vector<int> signature{apart};
+    for (const DeviceValue* value : interesting) {
+      signature.push_back(device_value(draft, what) == value->value ? 1 : 0);
+    }
     for (const FilterNode* node : asked) {
       signature.push_back(evaluate(*node, &draft.device) == Truth::yes ? 1 : 0);
     }
@@ -227,6 +241,10 @@ void UniverseBuilder::add_device_attribute(const std::string& key,
       break;
     }
     case FilterProperty::custom_security_attribute: return;
+  }
+  for (const DeviceValue* value : interesting) {
+    if (seen.contains(value->value)) continue;
+    consider(shown(value->value.value_or("none")), [v = *value](Draft& d) { put_device_value(d, v); });
   }
   if (cut) {
     u_.notes_.push_back("device filters look for more than " + std::to_string(pieces_max) +

@@ -36,7 +36,7 @@ std::vector<int> UniverseBuilder::signature_of_target(Draft& draft) const {
     resources.push_back(u_.directory_->find_service_principal_by_app(id));
   }
   std::vector<int> signature{static_cast<int>(sign_in.target.kind == TargetKind::applications),
-                             is_enrolment(sign_in) == Truth::yes ? 1 : 0};
+                             is_enrolment(sign_in.target) == Truth::yes ? 1 : 0};
   if (sign_in.target.kind == TargetKind::user_action) {
     signature.push_back(static_cast<int>(sign_in.target.user_action));  // few: never merged
   }

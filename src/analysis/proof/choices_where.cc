@@ -177,7 +177,7 @@ void UniverseBuilder::add_countries(Question question, bool by_gps) {
   add(question, key_of(question), {}, merge(std::move(candidates)));
 }
 
-// `hidden` is told apart from `none` only where a policy lists one of them.
+// `hidden` is told apart from `none` only where a policy lists one of them, or somebody asks.
 void UniverseBuilder::add_risks() {
   using Levels = WordSet<RiskLevel> Conditions::*;
   using Member = Fact<RiskLevel> SignIn::*;
@@ -191,6 +191,7 @@ void UniverseBuilder::add_risks() {
       if (level != RiskLevel::none && level != RiskLevel::hidden) {
         signature.push_back(static_cast<int>(level));
       }
+      if (interests_.hidden_risk) signature.push_back(level == RiskLevel::hidden ? 1 : 0);
       each_policy([&](const PolicySet&, const Policy& policy) {
         signature.push_back((policy.conditions.*levels).contains(level) ? 1 : 0);
       });

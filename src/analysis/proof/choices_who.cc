@@ -59,6 +59,9 @@ void UniverseBuilder::prepare_directory() {
   groups_.insert(interests_.groups.begin(), interests_.groups.end());
   roles_.insert(interests_.roles.begin(), interests_.roles.end());
   agent_users_ |= interests_.agents;
+  any_group_ |= interests_.any_group;
+  any_role_ |= interests_.any_role;
+  tenants_.insert(interests_.tenants.begin(), interests_.tenants.end());
   u_.has_people_ = u_.tenant_.directory->user_count() > 0;
 
   Directory::Editor editor(u_.tenant_.directory);
@@ -93,6 +96,9 @@ std::vector<int> UniverseBuilder::signature_of_principal(const ServicePrincipal&
         test_client_applications(*policy.conditions.client_applications, {sign_in, nobody, {}, {}})
             .match()));
   });
+  for (const auto& [id, agent] : interests_.service_principals) {
+    signature.push_back(principal.id == id ? 1 : 0);
+  }
   return signature;
 }
 
@@ -122,6 +128,15 @@ void UniverseBuilder::add_service_principals() {
            "a managed identity");
   consider(made_up(nobody("an agent"), Kind::agent_identity, false), "an agent identity");
   std::map<ServicePrincipalId, Kind> named;
+  for (const auto& [id, agent] : interests_.service_principals) {
+    const ServicePrincipalId wanted = id;
+    const bool known = std::ranges::any_of(candidates, [&](const Candidate& c) {
+      Draft draft;
+      c.first.put(draft);
+      return draft.service_principal->id == wanted;
+    });
+    if (!known) named.emplace(id, agent ? Kind::agent_identity : Kind::application);
+  }
   each_policy([&](const PolicySet&, const Policy& policy) {
     if (!policy.conditions.client_applications) return;
     for (const auto* side : {&policy.conditions.client_applications->include,

@@ -59,6 +59,10 @@ enum class Question : std::uint8_t {
   outage,
 };
 
+constexpr bool is_about_people(Question question) {
+  return question >= Question::user && question <= Question::any_group;
+}
+
 struct Choice {
   std::string words;  // `iOS`, `France`, `in group Sales`
   std::function<void(Draft&)> put;

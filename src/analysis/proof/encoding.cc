@@ -78,6 +78,11 @@ Bdd own_proof(const Encoding& encoding, const RequirementSpec& spec) {
 
 }  // namespace
 
+bool waives_for_registration(const Policy& policy) {
+  return policy.state == PolicyState::enabled && lists_registration(policy) && !blocks(policy) &&
+         policy.grant_controls && policy.grant_controls->authentication_strength;
+}
+
 Bdd Encoding::strength_met(const AuthenticationStrength& strength) const {
   Bdd set;
   for (const MethodModes combination : strength.allowed_combinations) {
@@ -270,7 +275,7 @@ Encoding::Encoding(const Universe& universe, const PolicySet& set)
   const Universe& u = universe;
   workload_ = u.is(*u.find(Question::identity), 1);
   enrolment_ = u.where({Question::target},
-                       [](const SignIn& s) { return is_enrolment(s) == Truth::yes; });
+                       [](const SignIn& s) { return is_enrolment(s.target) == Truth::yes; });
   multifactor_ = u.is(*u.find(Question::mfa_claim), 1);
   for (const MethodModes combination : mfa_combinations()) {
     multifactor_ |= methods_used(u, combination);
@@ -280,8 +285,7 @@ Encoding::Encoding(const Universe& universe, const PolicySet& set)
     const Policy& policy = set.policies[i];
     if (policy.state == PolicyState::disabled || !has_control(policy)) continue;
     how[i] = applicability(u, set, policy);
-    if (policy.state == PolicyState::enabled && lists_registration(policy) && !blocks(policy) &&
-        policy.grant_controls && policy.grant_controls->authentication_strength) {
+    if (waives_for_registration(policy)) {
       registration_waiver_ |= how[i].applies.yes - how[i].denied_by_outage;
     }
   }

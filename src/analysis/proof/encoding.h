@@ -32,6 +32,9 @@ struct EncodedPolicy {
   bool report_only() const { return considered && policy->state == PolicyState::report_only; }
 };
 
+// Whether this policy makes others waive their strength where security information is registered
+// (docs/semantics.md, section 5).
+bool waives_for_registration(const Policy& policy);
 // What an enforced policy stops.
 struct Stop {
   std::size_t policy = 0;

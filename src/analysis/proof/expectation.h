@@ -8,16 +8,19 @@
 #include <string>
 #include <vector>
 
-#include "analysis/proof/encoding.h"
+#include "analysis/proof/vocabulary.h"
 #include "base/finding.h"
 #include "base/result.h"
+#include "signin/answer.h"
 
 namespace sallyport::proof {
 
 enum class Need : std::uint8_t {
-  blocked,                // nobody gets in, whatever is proven
+  blocked,                // nobody gets in
   granted,                // everybody gets in as they are
-  reachable,              // nobody is blocked: what is asked for can be given
+  reachable,              // nobody is refused: what is asked for can be given
+  prompted,               // nobody gets in and nobody is refused: more is asked for
+  refused,                // everybody is turned away, whatever they could prove
   mfa,                    // nobody gets in without it; and so on
   phishing_resistant,
   managed_device,
@@ -27,6 +30,11 @@ enum class Need : std::uint8_t {
 };
 std::string_view name_of(Need need);  // `needs mfa`
 std::optional<Need> parse_need(std::string_view words);
+// Whether this outcome of a sign-in without the need's proof is not as expected.
+bool breaks(Need need, Outcome outcome);
+// Its violations are no mere matter of what gets in.
+bool is_about_refusals(Need need);
+std::string all_needs();  // for a message: `blocked, granted, ...`
 
 struct Expectation {
   std::string id;  // of the check, or made from the name
@@ -35,7 +43,8 @@ struct Expectation {
   std::string why;
   std::string fix;
   std::vector<std::string> who;
-  std::vector<std::string> except;  // of who
+  std::vector<std::string> also;    // all of these are so, too: any word (Vocabulary::fact)
+  std::vector<std::string> except;  // none of these is so: likewise
   std::vector<std::string> what;
   std::vector<std::string> where;
   std::vector<std::string> client;
@@ -52,6 +61,14 @@ struct Expectation {
   std::string file;
   std::uint32_t line = 0;
 };
+
+// The lists, by the name they have in files, and what reads an entry of each.
+struct ExpectationList {
+  std::string_view name;
+  std::vector<std::string> Expectation::*member;
+  Result<Vocabulary::Set> (Vocabulary::*read)(std::string_view) const;
+};
+std::span<const ExpectationList> expectation_lists();
 
 // Adds what has to be told apart for it. Errors: a name that nothing has, a word that is none.
 [[nodiscard]] Result<void> add_interests(const Expectation& expectation, const Tenant& tenant,

@@ -14,25 +14,6 @@
 namespace sallyport::proof {
 namespace {
 
-// What the engine must say of a witness.
-bool engine_agrees(Need need, Outcome outcome) {
-  switch (need) {
-    case Need::granted: return outcome != Outcome::granted;
-    case Need::reachable: return outcome == Outcome::blocked;
-    default: return outcome == Outcome::granted;
-  }
-}
-
-// What stands for whatever no policy names has no name that would tell anybody anything.
-std::string in_words(const ConditionAnswer& answer) {
-  std::string words = std::string(name_of(answer.condition)) + ": " + answer.decided_by;
-  const std::string id = to_string(nothing_in_particular());
-  if (const auto at = words.find(id); at != std::string::npos) {
-    words.replace(at, id.size(), "this application");
-  }
-  return words;
-}
-
 bool is_proof(Question question) {
   return question >= Question::device && question <= Question::trust_hybrid_joined;
 }
@@ -62,12 +43,14 @@ std::vector<Bdd> outside_of(const Expectation& expectation, const Encoding& enco
                             const Point& witness) {
   const Need need = expectation.need;
   std::vector<Bdd> outside{!unreal_region_of(expectation, encoding)};
-  if (need == Need::granted || need == Need::reachable) {
+  const Bdd here = encoding.universe().point_set(witness);
+  const bool refused = need == Need::reachable ||
+                       (need == Need::prompted && !encoding.blocked(here).is_empty());
+  if (need == Need::granted || refused) {
     // One policy that stops it is the reason.
-    const Bdd here = encoding.universe().point_set(witness);
     for (const EncodedPolicy& policy : encoding.policies()) {
       if (!policy.enforced()) continue;
-      const Bdd stops = need == Need::reachable ? policy.failed : policy.stops();
+      const Bdd stops = refused ? policy.failed : policy.stops();
       if (!here.is_inside(stops)) continue;
       outside.push_back(!stops);
       break;
@@ -75,7 +58,13 @@ std::vector<Bdd> outside_of(const Expectation& expectation, const Encoding& enco
     return outside;
   }
   outside.push_back(proof_of(need, encoding));
-  for (const Stop& stop : encoding.stops()) outside.push_back(stop.set);
+  if (need == Need::refused) {
+    for (const EncodedPolicy& policy : encoding.policies()) {
+      if (policy.enforced()) outside.push_back(policy.failed);
+    }
+  } else {
+    for (const Stop& stop : encoding.stops()) outside.push_back(stop.set);
+  }
   return outside;
 }
 
@@ -99,26 +88,7 @@ bool is_like(const Universe& u, const Gap& a, const Gap& b) {
 void find_near_misses(const Encoding& encoding, const std::vector<bool>& gives,
                       const Answer& answer, Gap& gap) {
   constexpr std::size_t told = 3;
-  const Universe& u = encoding.universe();
-  for (std::size_t i = 0; i < answer.policies.size(); ++i) {
-    const EncodedPolicy& encoded = encoding.policies()[i];
-    if (!encoded.enforced() || !u.holds(encoded.unmet, gap.witness) ||
-        u.holds(encoded.applies, gap.witness)) {
-      continue;
-    }
-    NearMiss miss{i, {}};
-    for (const ConditionAnswer& one : answer.policies[i].conditions) {
-      if (one.match == Match::no) miss.because.push_back(in_words(one));
-    }
-    gap.near_misses.push_back(std::move(miss));
-  }
-  const auto& policies = encoding.set().policies;
-  std::ranges::sort(gap.near_misses, [&](const NearMiss& a, const NearMiss& b) {
-    return std::tuple(a.because.size(), std::string_view(policies[a.policy].display_name),
-                      std::string_view(policies[a.policy].id_text)) <
-           std::tuple(b.because.size(), std::string_view(policies[b.policy].display_name),
-                      std::string_view(policies[b.policy].id_text));
-  });
+  gap.near_misses = near_misses(encoding, answer, gap.witness);
   // A policy that misses by one condition, and gives what is needed, is the one to look at.
   std::vector<NearMiss> mendable;
   for (const NearMiss& miss : gap.near_misses) {
@@ -170,7 +140,7 @@ Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& regio
   Draft draft;
   u.draft(gap.witness, draft);
   const Answer answer = program_.explain(draft.settle());
-  if (!engine_agrees(expectation.need, answer.outcome)) {
+  if (!breaks(expectation.need, answer.outcome)) {
     return fail(ErrorKind::internal, "the proof of `" + expectation.name +
                                          "` and the engine disagree about a sign-in, so nothing is "
                                          "reported of it; please tell the developers");

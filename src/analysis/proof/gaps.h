@@ -8,14 +8,10 @@
 #include <map>
 
 #include "analysis/proof/expectation.h"
+#include "analysis/proof/near_miss.h"
 #include "engine/program.h"
 
 namespace sallyport::proof {
-
-struct NearMiss {
-  std::size_t policy = 0;  // in the set
-  std::vector<std::string> because;  // conditions that are not met, in words
-};
 
 struct Edit {
   std::string words;  // "take group `Partners` out of what `CA001` excludes"

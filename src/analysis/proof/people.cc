@@ -5,10 +5,6 @@
 namespace sallyport::proof {
 namespace {
 
-bool is_about_people(Question question) {
-  return question >= Question::user && question <= Question::any_group;
-}
-
 // A class is what it is not, too: dimensions it does not name are at their plainest.
 ChoiceIndex choice_of(const PeopleClass& people, DimensionIndex i) {
   const auto at =

@@ -131,7 +131,8 @@ Point first(const Universe& universe, const Bdd& set) {
   return point;
 }
 
-Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>& outside) {
+Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>& outside,
+           const Fits& fits) {
   const auto& dimensions = universe.dimensions();
   std::vector<DimensionIndex> order(dimensions.size());
   std::iota(order.begin(), order.end(), DimensionIndex{0});
@@ -154,6 +155,10 @@ Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>&
       if (choice != point[i] && std::ranges::any_of(sets, touches)) continue;
       box[i].push_back(choice);
       chosen |= universe.is(i, choice);
+    }
+    if (fits && box[i].size() < dimensions[i].choices.size() && !fits(i, box[i])) {
+      box[i] = {point[i]};
+      chosen = universe.is(i, point[i]);
     }
     near[i] = point[i];
     for (Outside& one : sets) {

@@ -17,8 +17,12 @@ Point first(const Universe& universe, const Bdd& set);
 // The box grows dimension by dimension, in the order of Question, as long as nothing real in it
 // lies in any of the sets of `outside`; `point` stays inside. Many small sets cost less than their
 // union, which may be large.
+// Where `fits` is given, choices of a dimension that it does not like are not all of them taken, but
+// the point's alone.
 // REQUIRES: the point is in none of them.
-Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>& outside);
+using Fits = std::function<bool(DimensionIndex, const std::vector<ChoiceIndex>&)>;
+Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>& outside,
+           const Fits& fits = {});
 
 // Those who hold at most so many of the groups, roles and names that are told apart.
 Bdd at_most_memberships(const Universe& universe, unsigned count);

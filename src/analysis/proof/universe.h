@@ -17,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analysis/proof/device_words.h"
 #include "analysis/proof/dimension.h"
 #include "analysis/proof/solver.h"
 #include "device/filter_node.h"
@@ -39,6 +40,12 @@ struct Interests {
   bool admin_portals = false;
   bool office365 = false;
   bool agents = false;  // tell agents' user accounts apart
+  bool any_group = false;  // whether somebody is in a group that nothing names
+  bool any_role = false;
+  std::vector<TenantId> tenants;
+  std::vector<std::pair<ServicePrincipalId, bool>> service_principals;  // and whether it is an agent
+  std::vector<DeviceValue> device_values;
+  bool hidden_risk = false;
 };
 
 // Real users whom no question tells apart.

@@ -38,7 +38,8 @@ class UniverseBuilder {
   void add_places();
   void add_countries(Question question, bool by_gps);
   void add_device();
-  void add_device_attribute(const std::string& key, const std::vector<const FilterNode*>& asked);
+  void add_device_attribute(const std::string& key, const FilterComparison& what,
+                            const std::vector<const FilterNode*>& asked);
   void add_proofs();
   void add_methods();
   void add_ages();

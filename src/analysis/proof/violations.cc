@@ -6,7 +6,7 @@ namespace sallyport::proof {
 
 Violations::Violations(Need need, const Encoding& encoding, const Bdd& region)
     : encoding_(encoding), used_(encoding.stops().size()) {
-  if (need == Need::granted || need == Need::reachable) {
+  if (is_about_refusals(need)) {
     // Any one policy is reason enough.
     left_ = violations(need, encoding, region);
     used_.assign(used_.size(), true);

@@ -44,6 +44,13 @@ std::string choices_in_words(const Universe& u, const Box& box, DimensionIndex i
   return any_of(these);
 }
 
+// `compliant`, `model Surface`: two attributes need no name to be understood.
+std::string attribute_in_words(const Dimension& dimension, ChoiceIndex choice) {
+  const std::string& value = dimension.choices[choice].words;
+  const bool plain = dimension.subject == "compliance" || dimension.subject == "trust type";
+  return plain ? value : dimension.subject + " " + value;
+}
+
 std::string any_of(const std::vector<std::string>& names) {
   std::string words = list_of(names, 4);
   const auto at = words.rfind(" and ");
@@ -117,8 +124,12 @@ std::string who_in_words(const Universe& u, const Box& box, bool only_groups) {
     words += " in " + list_of(groups, 4);
   }
   // What somebody must not be is worth telling only while it is little.
-  std::vector<std::string> without = collect({Question::role, Question::group}, 0);
-  if (!without.empty() && without.size() <= 2) words += " not in " + list_of(without);
+  const auto roles_not = collect({Question::role}, 0);
+  const auto groups_not = collect({Question::group}, 0);
+  if (roles_not.size() + groups_not.size() <= 2) {
+    if (!roles_not.empty()) words += " without role " + list_of(roles_not);
+    if (!groups_not.empty()) words += " not in " + list_of(groups_not);
+  }
   return words;
 }
 
@@ -210,10 +221,10 @@ std::string proofs_in_words(const Universe& u, const Point& point) {
     std::vector<std::string> is;
     for (const auto a : attributes) {
       if (point[a] != 0) {
-        is.push_back(u.dimensions()[a].subject + " " + u.dimensions()[a].choices[point[a]].words);
+        is.push_back(attribute_in_words(u.dimensions()[a], point[a]));
       }
     }
-    device = "a registered device" + (is.empty() ? "" : " (" + list_of(is, 5) + ")");
+    device = "a registered device" + (is.empty() ? "" : ", " + list_of(is, 5));
   }
   if (!device.empty()) more.push_back(device);
   for (const Question question :
@@ -274,7 +285,7 @@ std::vector<std::string> details(const Universe& u, const Point& point) {
       case Question::service_principal_risk: words = "service principal risk " + words; break;
       case Question::agent_id_risk: words = "agent risk " + words; break;
       case Question::country: words = "from " + words; break;
-      case Question::device_attribute: words = dimension.subject + " " + words; break;
+      case Question::device_attribute: words = attribute_in_words(dimension, point[i]); break;
       default: break;
     }
     out.push_back(std::move(words));

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <tuple>
+#include <utility>
 
 namespace sallyport::sqlite {
 namespace {
@@ -53,6 +54,20 @@ Error error_of(int code, sqlite3* database, const std::string& path) {
               path};
     default: return {ErrorKind::internal, "the database failed: " + reason(), path};
   }
+}
+
+// A file that somebody prepared runs nothing: ours has no triggers and views, SQLite loads no
+// extensions, and the functions there are have no effects.
+Result<void> harden(sqlite3* database, const std::string& path) {
+  constexpr std::pair<int, int> switches[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                                              {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+                                              {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+                                              {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0}};
+  for (const auto& [name, on] : switches) {
+    const int code = sqlite3_db_config(database, name, on, nullptr);
+    if (code != SQLITE_OK) return tl::unexpected<Error>(error_of(code, database, path));
+  }
+  return {};
 }
 
 }  // namespace
@@ -116,8 +131,11 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   if (access == Access::write && sqlite3_db_readonly(made->database_, "main") == 1) {
     return tl::unexpected<Error>(error_of(SQLITE_READONLY, nullptr, path));
   }
-  // Damage is to be noticed when it is read. The schema is trusted, since its indexes are over
-  // members of documents (json_extract); no functions but SQLite's own can be called by it.
+  if (auto hardened = harden(made->database_, path); !hardened) {
+    return tl::unexpected<Error>(std::move(hardened.error()));
+  }
+  // Damage is to be noticed when it is read. The schema has to be trusted: SQLite before 3.41 takes
+  // the json_extract of our indexes for unsafe, although it is not.
   if (auto done = made->execute("PRAGMA cell_size_check=ON; PRAGMA trusted_schema=ON"); !done) {
     return tl::unexpected<Error>(std::move(done.error()));
   }

@@ -51,6 +51,10 @@ CREATE TABLE audits (
 ) STRICT;
 CREATE INDEX audits_by_time ON audits (at, sequence);
 UPDATE sallyport_schema SET version = 2;
+)",
+                                    R"(
+ALTER TABLE changes ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
+UPDATE sallyport_schema SET version = 3;
 )"};
 static_assert(std::size(upgrades) == schema_version - 1);
 

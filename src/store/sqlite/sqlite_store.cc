@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 
+#include "store/sqlite/commit_mark.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/schema.h"
 
@@ -106,12 +107,14 @@ Result<Version> current_version(Connection& connection, const Write& write) {
   return *row ? query.number(0) : Version{0};
 }
 
-Result<Version> append_change(Connection& connection, const Write& write) {
+Result<Version> append_change(Connection& connection, const Write& write, bool created) {
   auto query = connection.query(
-      "INSERT INTO changes (kind, id, removed) VALUES (?1, ?2, ?3) RETURNING sequence");
+      "INSERT INTO changes (kind, id, removed, created) VALUES (?1, ?2, ?3, ?4) "
+      "RETURNING sequence");
   query.bind(1, write.kind);
   query.bind(2, write.id);
   query.bind(3, std::int64_t{write.json ? 0 : 1});
+  query.bind(4, std::int64_t{created ? 1 : 0});
   const auto row = query.step();
   if (!row) return failed(row.error());
   const auto version = query.number(0);
@@ -133,7 +136,7 @@ Result<Version> carry_out(Connection& connection, const Write& write) {
   if (!write.json && *current == 0) {
     return fail(ErrorKind::not_found, "there is no such document", place);
   }
-  const auto version = append_change(connection, write);
+  const auto version = append_change(connection, write, *current == 0);
   if (!version) return version;
   if (!write.json) {
     auto query = connection.query("DELETE FROM documents WHERE kind = ?1 AND id = ?2");
@@ -246,9 +249,11 @@ class SqliteStore final : public Store {
  public:
   SqliteStore(const std::string& path, const SqliteOptions& options,
               std::unique_ptr<Connection> writer)
-      : readers_(path, options.busy_timeout) {
+      : readers_(path, options.busy_timeout), mark_(path) {
     writer_.connection = std::move(writer);
   }
+
+  std::uint64_t commit_mark() const override { return mark_.read(); }
 
   Result<std::vector<Version>> write(std::span<const Write> writes,
                                      std::span<const AuditRecord> audits) override {
@@ -396,7 +401,7 @@ class SqliteStore final : public Store {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
     auto query = reader->query(
-        "SELECT sequence, kind, id, removed FROM changes WHERE sequence > ?1 "
+        "SELECT sequence, kind, id, removed, created FROM changes WHERE sequence > ?1 "
         "ORDER BY sequence LIMIT ?2");
     query.bind(1, after);
     query.bind(2, limit_of(count_max));
@@ -405,7 +410,8 @@ class SqliteStore final : public Store {
       const auto row = query.step();
       if (!row) return failed(row.error());
       if (!*row) return changes;
-      changes.push_back({query.number(0), query.text(1), query.text(2), query.number(3) != 0});
+      changes.push_back({query.number(0), query.text(1), query.text(2), query.number(3) != 0,
+                         query.number(4) != 0});
     }
   }
 
@@ -523,18 +529,56 @@ class SqliteStore final : public Store {
     }
   }
 
+  Result<std::vector<SignInRecord>> sign_ins_after(Sequence after, std::size_t count_max) override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query = reader->query(
+        "SELECT sequence, decision_id, at, user_id, app_id, outcome, json FROM sign_ins "
+        "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
+    query.bind(1, after);
+    query.bind(2, limit_of(count_max));
+    std::vector<SignInRecord> records;
+    for (;;) {
+      const auto row = query.step();
+      if (!row) return failed(row.error());
+      if (!*row) return records;
+      records.push_back(read_record(query));
+    }
+  }
+
+  Result<Sequence> last_sign_in() override {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    auto query = reader->query("SELECT coalesce(max(sequence), 0) FROM sign_ins");
+    const auto row = query.step();
+    if (!row) return failed(row.error());
+    return query.number(0);
+  }
+
   Result<std::size_t> forget_sign_ins(Instant before, std::size_t count_max) override {
-    const std::lock_guard lock(writer_.mutex);
-    auto query = writer_.connection->query(
+    return forget(
         "DELETE FROM sign_ins WHERE sequence IN (SELECT sequence FROM sign_ins WHERE at < ?1 "
-        "ORDER BY at, sequence LIMIT ?2)");
+        "ORDER BY at, sequence LIMIT ?2)",
+        before, count_max);
+  }
+
+  Result<std::size_t> forget_audits(Instant before, std::size_t count_max) override {
+    return forget(
+        "DELETE FROM audits WHERE sequence IN (SELECT sequence FROM audits WHERE at < ?1 "
+        "ORDER BY at, sequence LIMIT ?2)",
+        before, count_max);
+  }
+
+ private:
+  Result<std::size_t> forget(const char* sql, Instant before, std::size_t count_max) {
+    const std::lock_guard lock(writer_.mutex);
+    auto query = writer_.connection->query(sql);
     query.bind(1, microseconds_of(before));
     query.bind(2, limit_of(count_max));
     if (auto done = query.run(); !done) return failed(done.error());
     return static_cast<std::size_t>(writer_.connection->changed_rows());
   }
 
- private:
   void announce(Sequence committed) {
     {
       const std::lock_guard lock(news_.mutex);
@@ -545,6 +589,7 @@ class SqliteStore final : public Store {
 
   Writer writer_;
   Readers readers_;
+  sqlite::CommitMark mark_;  // ends before the connections do
   News news_;
 };
 

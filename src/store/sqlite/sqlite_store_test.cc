@@ -168,6 +168,7 @@ TEST_F(SqliteStoreTest, an_older_layout_is_brought_up_to_date_and_keeps_its_docu
   ASSERT_TRUE(store->put("user", "1", R"({"displayName":"Ada"})").has_value());
   store.reset();
   run_sql("DROP TABLE audits");
+  run_sql("ALTER TABLE changes DROP COLUMN created");
   run_sql("DROP INDEX documents_user_displayName");
   run_sql("UPDATE sallyport_schema SET version = 1");
   store = open();
@@ -176,6 +177,16 @@ TEST_F(SqliteStoreTest, an_older_layout_is_brought_up_to_date_and_keeps_its_docu
   ValueRange range;
   range.member = "displayName";
   EXPECT_EQ(store->find("user", range, 10)->size(), 1U);
+  ASSERT_TRUE(store->put("user", "2", "{}").has_value());
+  EXPECT_TRUE(store->changes_after(1, 10)->front().created);
+}
+
+TEST_F(SqliteStoreTest, a_trigger_in_a_file_that_somebody_prepared_does_nothing) {
+  open();
+  run_sql("CREATE TRIGGER t AFTER INSERT ON documents BEGIN DELETE FROM documents; END");
+  const auto store = open();
+  ASSERT_TRUE(store->put("user", "1", "{}").has_value());
+  EXPECT_TRUE(store->get("user", "1").has_value());
 }
 
 TEST_F(SqliteStoreTest, a_newer_layout_is_refused_and_says_which) {
@@ -184,7 +195,7 @@ TEST_F(SqliteStoreTest, a_newer_layout_is_refused_and_says_which) {
   const auto store = open_sqlite_store(path_);
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().message,
-            "this database has layout 9, this version of Sallyport knows layouts up to 2; "
+            "this database has layout 9, this version of Sallyport knows layouts up to 3; "
             "use the version that wrote it or a newer one");
   EXPECT_EQ(store.error().where, path_);
 }

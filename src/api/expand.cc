@@ -1,0 +1,137 @@
+#include "api/expand.h"
+
+#include <algorithm>
+
+#include "api/answers.h"
+#include "api/directory_objects.h"
+#include "api/services.h"
+#include "base/text.h"
+#include "gates/message.h"
+
+namespace sallyport::api {
+namespace {
+
+const Navigation* find_navigation(const Resource& resource, std::string_view name) {
+  for (const auto& one : resource.navigations) {
+    if (equal_ignoring_case(one.name, name)) return &one;
+  }
+  return nullptr;
+}
+
+OrFailure<void> check(const Call& call, const odata::Expand& wanted, const Navigation* navigation) {
+  if (navigation == nullptr) {
+    std::string known;
+    for (const auto& one : call.resource().navigations) {
+      known += (known.empty() ? "`" : ", `") + std::string(one.name) + "`";
+    }
+    return refuse(400, "Request_BadRequest",
+                  "`" + printable(wanted.path) + "` cannot be expanded here; there are " + known);
+  }
+  const auto& options = wanted.options;
+  if (options.filter || options.search || options.count || options.top || options.skip ||
+      !options.order_by.empty() || !options.expand.empty()) {
+    return refuse(400, "Request_BadRequest",
+                  "what is expanded takes $select alone; ask for the list itself");
+  }
+  if (call.caller.may_any(navigation->permissions)) return {};
+  std::string permissions;
+  for (const auto one : navigation->permissions) {
+    permissions += (permissions.empty() ? "" : " or ") + std::string(one);
+  }
+  return tl::unexpected<Failure>(
+      failure_of(call, {ErrorKind::denied,
+                        "expanding `" + std::string(navigation->name) + "` needs the permission " +
+                            permissions + "; the token does not have it",
+                        {}}));
+}
+
+}  // namespace
+
+OrFailure<Expansion> Expansion::compile(const Call& call, const odata::Query& query) {
+  Expansion out;
+  for (const auto& wanted : query.expand) {
+    const auto* navigation = find_navigation(call.resource(), wanted.path);
+    if (auto good = check(call, wanted, navigation); !good) {
+      return tl::unexpected<Failure>(good.error());
+    }
+    const bool twice = std::ranges::any_of(
+        out.parts_, [&](const Part& part) { return part.navigation == navigation; });
+    if (twice) {
+      return refuse(400, "Request_BadRequest",
+                    "`" + std::string(navigation->name) + "` is expanded twice");
+    }
+    auto select = odata::Select::compile(wanted.options.select, directory_object_schema());
+    if (!select) return tl::unexpected<Failure>(query_failure(call, select.error()));
+    std::string options;
+    for (const auto& name : wanted.options.select) {
+      options += (options.empty() ? "?$select=" : ",") + percent_encode(name);
+    }
+    out.parts_.push_back({navigation, std::move(*select), std::move(options), {}});
+  }
+  return out;
+}
+
+OrFailure<void> Expansion::load(const Call& call, std::vector<std::string> ids) {
+  ids_ = std::move(ids);
+  for (auto& part : parts_) {
+    auto objects = part.navigation->objects(call.services.reader, ids_);
+    if (!objects) return tl::unexpected<Failure>(failure_of(call, objects.error()));
+    part.objects = std::move(*objects);
+  }
+  return {};
+}
+
+OrFailure<void> Expansion::append(std::string& out, const Call& call, std::string_view id) const {
+  const auto at = std::ranges::find(ids_, id);
+  for (const auto& part : parts_) {
+    auto done = append_part(out, call, part, static_cast<std::size_t>(at - ids_.begin()));
+    if (!done) return done;
+  }
+  return {};
+}
+
+OrFailure<void> Expansion::append_part(std::string& out, const Call& call, const Part& part,
+                                       std::size_t index) const {
+  const auto& found = part.objects[index];
+  const auto& name = part.navigation->name;
+  out.pop_back();  // the brace
+  if (out.back() != '{') out += ',';
+  if (found.more) {
+    json::append_quoted(out, std::string(name) + "@odata.nextLink");
+    out += ':';
+    json::append_quoted(out, std::string(call.base) + std::string(call.resource().path) + '/' +
+                                 ids_[index] + '/' + std::string(name) + part.options);
+    out += ',';
+  }
+  json::append_quoted(out, name);
+  out += part.navigation->single ? ":" : ":[";
+  bool first = true;
+  for (const auto& object : found.objects) {
+    const auto shown = shown_object(call, object);
+    if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+    if (!*shown) continue;  // gone meanwhile
+    if (!first) out += ',';
+    first = false;
+    json::Writer w(out);
+    part.select.write(w, (**shown)->root());
+  }
+  if (part.navigation->single && first) out += "null";
+  out += part.navigation->single ? "}" : "]}";
+  return {};
+}
+
+std::string Expansion::context(const odata::Select& select) const {
+  auto text = select.context();
+  for (const auto& part : parts_) {
+    if (text.empty()) {
+      text = "(";
+    } else {
+      text.back() = ',';  // the bracket
+    }
+    auto inside = part.select.context();
+    text += std::string(part.navigation->name) + (inside.empty() ? "()" : inside) + ')';
+  }
+  return text;
+}
+
+}  // namespace sallyport::api

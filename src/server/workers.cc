@@ -1,0 +1,111 @@
+#include "server/workers.h"
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace sallyport {
+namespace {
+
+// A request that has outlived its connection's memory. REQUIRES: it stays where it was made.
+class OwnRequest {
+ public:
+  explicit OwnRequest(const HttpRequest& from) : request_(from) {
+    std::size_t size = from.method.size() + from.target.size() + from.path.size() +
+                       from.query.size() + from.body.size() + from.client_certificate.size();
+    for (const auto& header : from.headers) size += header.name.size() + header.value.size();
+    text_.reserve(size);  // so that views into it stay valid
+    for (auto* view : {&request_.method, &request_.target, &request_.path, &request_.query,
+                       &request_.body, &request_.client_certificate}) {
+      *view = keep(*view);
+    }
+    headers_.reserve(from.headers.size());
+    for (const auto& header : from.headers) {
+      const auto name = keep(header.name);
+      headers_.push_back({name, keep(header.value)});
+    }
+    request_.headers = headers_;
+  }
+  OwnRequest(const OwnRequest&) = delete;
+  OwnRequest& operator=(const OwnRequest&) = delete;
+  const HttpRequest& view() const { return request_; }
+
+ private:
+  std::string_view keep(std::string_view text) {
+    const auto begin = text_.size();
+    text_ += text;
+    return std::string_view(text_).substr(begin, text.size());
+  }
+  std::string text_;
+  std::vector<Header> headers_;
+  HttpRequest request_;
+};
+
+}  // namespace
+
+struct Workers::Job {
+  Job(const HttpRequest& a_request, const Handler& a_handler)
+      : request(a_request), handler(a_handler) {}
+  OwnRequest request;
+  const Handler& handler;
+  std::shared_ptr<PendingResponse> pending = std::make_shared<PendingResponse>();
+};
+
+Workers::Workers(unsigned threads) {
+  for (unsigned i = 0; i < std::max(1U, threads); ++i) threads_.emplace_back([this] { work(); });
+}
+
+Workers::~Workers() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  queued_.notify_all();
+  for (auto& thread : threads_) thread.join();
+}
+
+HttpResponse Workers::answer(const HttpRequest& request, const Handler& handler) {
+  auto job = std::make_unique<Job>(request, handler);
+  HttpResponse response;
+  response.pending = job->pending;
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= queue_max) {
+      auto full = error_response(503, "serviceUnavailable",
+                                 "too many requests wait to be answered; ask again later");
+      full.add("Retry-After", "1");
+      return full;
+    }
+    queue_.push_back(std::move(job));
+  }
+  queued_.notify_one();
+  return response;
+}
+
+void Workers::on_answered(std::function<void()> listener) {
+  const std::lock_guard lock(listening_);
+  listener_ = std::move(listener);
+}
+
+void Workers::work() {
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    queued_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    const auto job = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    HttpResponse response;
+    try {
+      response = job->handler(job->request.view());
+    } catch (const std::exception&) {  // out of memory, or a fault of ours: this request alone
+      response = error_response(500, "internalServerError", "the request could not be answered");
+    }
+    job->pending->set(std::move(response));
+    const std::lock_guard listening(listening_);
+    if (listener_) listener_();
+  }
+}
+
+}  // namespace sallyport
