@@ -35,9 +35,6 @@ Expectation conditions_of(const BreakGlass& asked) {
   return e;
 }
 
-bool is_about_people(Question question) {
-  return question >= Question::user && question <= Question::any_group;
-}
 bool is_up_to_whoever_signs_in(Question question) {
   return question >= Question::device && question <= Question::trust_hybrid_joined;
 }
