@@ -148,34 +148,32 @@ Bdd Encoding::exactly(MethodModes methods) const {
 }
 
 Bdd Encoding::trait(Trait trait) const {
-  if (trait == Trait::multifactor) return multifactor_;
   std::vector<DimensionIndex> asked;
-  const auto ask = [&](Question question) {
-    if (const auto found = universe_.find(question)) asked.push_back(*found);
+  const auto ask = [&](auto... questions) {
+    for (const Question question : {questions...}) {
+      if (const auto found = universe_.find(question)) asked.push_back(*found);
+    }
   };
   switch (trait) {
-    case Trait::never: return {};
-    case Trait::always: return Bdd::all();
-    case Trait::legacy: ask(Question::client_app); break;
-    case Trait::legacy_or_direct:
-    case Trait::legacy_or_guest:
-    case Trait::legacy_or_external:
-      ask(Question::client_app);
-      ask(Question::user_type);
+    case Trait::any_sign_in: return Bdd::all();
+    case Trait::legacy_client:
+    case Trait::browser: ask(Question::client_app); break;
+    case Trait::device_code_flow: ask(Question::flow); break;
+    case Trait::not_a_member:
+    case Trait::external:
+    case Trait::direct_connect: ask(Question::user_type); break;
+    case Trait::direct_connect_without_mfa_trust:
+      ask(Question::user_type, Question::trust_mfa);
       break;
-    case Trait::no_mfa_here:
-      ask(Question::client_app);
-      ask(Question::user_type);
-      ask(Question::trust_mfa);
+    case Trait::external_without_compliance_trust:
+      ask(Question::user_type, Question::trust_compliant);
       break;
-    case Trait::no_compliance_here:
-    case Trait::no_hybrid_join_here:
-      ask(Question::client_app);
-      ask(Question::flow);
-      ask(Question::user_type);
-      ask(trait == Trait::no_compliance_here ? Question::trust_compliant
-                                             : Question::trust_hybrid_joined);
+    case Trait::external_without_hybrid_join_trust:
+      ask(Question::user_type, Question::trust_hybrid_joined);
       break;
+    case Trait::enrolment: return enrolment_;
+    case Trait::mfa_claim: ask(Question::mfa_claim); break;
+    case Trait::mfa_methods: return multifactor_by_methods_;
     case Trait::compliant_device:
       ask(Question::device);
       asked.push_back(universe_.compliance());
@@ -184,32 +182,30 @@ Bdd Encoding::trait(Trait trait) const {
       ask(Question::device);
       asked.push_back(universe_.trust_type());
       break;
-    case Trait::approved_application:
-      ask(Question::platform);
-      ask(Question::approved_app);
-      break;
-    case Trait::protected_application:
-      ask(Question::platform);
-      ask(Question::protected_app);
-      break;
+    case Trait::approved_application: ask(Question::platform, Question::approved_app); break;
+    case Trait::protected_application: ask(Question::platform, Question::protected_app); break;
     case Trait::password_changed: ask(Question::password_changed); break;
     case Trait::risk_remediated: ask(Question::risk_remediated); break;
-    case Trait::bound_or_browser:
-      ask(Question::client_app);
-      ask(Question::token_bound);
-      break;
-    case Trait::multifactor:
-    case Trait::own: return {};
+    case Trait::token_bound: ask(Question::token_bound); break;
   }
   return universe_.where(std::span<const DimensionIndex>(asked), [&](const SignIn& s) {
-    return truth_of(trait, s) == Truth::yes;
+    return SignInTraits(s, device_traits(s.device)).any_of(TraitSet(trait)) == Truth::yes;
   });
+}
+
+Bdd Encoding::any_of(TraitSet traits) const {
+  Bdd set;
+  for (unsigned i = 0; i <= static_cast<unsigned>(Trait::any_sign_in); ++i) {
+    const auto one = static_cast<Trait>(i);
+    if (traits.meets(TraitSet(one))) set |= trait(one);
+  }
+  return set;
 }
 
 Encoding::Requirements Encoding::requirement(RequirementSpec spec) const {
   settle(spec);
-  const Bdd fails = trait(spec.ask.fails_when);
-  const Bdd met = spec.ask.met_when == Trait::own ? own_proof(*this, spec) : trait(spec.ask.met_when);
+  const Bdd fails = any_of(spec.ask.fails_when);
+  const Bdd met = spec.ask.asks_itself ? own_proof(*this, spec) : any_of(spec.ask.met_when);
   Requirements out;
   out.satisfied = met - fails;
   out.failed = spec.ask.otherwise == Satisfaction::failed ? !out.satisfied : fails;
@@ -276,10 +272,10 @@ Encoding::Encoding(const Universe& universe, const PolicySet& set)
   workload_ = u.is(*u.find(Question::identity), 1);
   enrolment_ = u.where({Question::target},
                        [](const SignIn& s) { return is_enrolment(s.target) == Truth::yes; });
-  multifactor_ = u.is(*u.find(Question::mfa_claim), 1);
   for (const MethodModes combination : mfa_combinations()) {
-    multifactor_ |= methods_used(u, combination);
+    multifactor_by_methods_ |= methods_used(u, combination);
   }
+  multifactor_ = multifactor_by_methods_ | u.is(*u.find(Question::mfa_claim), 1);
   std::vector<Applicability> how(set.policies.size());
   for (std::size_t i = 0; i < set.policies.size(); ++i) {
     const Policy& policy = set.policies[i];

@@ -9,6 +9,7 @@
 
 #include "analysis/proof/universe.h"
 #include "engine/requirements.h"
+#include "engine/traits.h"
 
 namespace sallyport::proof {
 
@@ -79,6 +80,7 @@ class Encoding {
     Bdd satisfied;
     Bdd failed;
   };
+  Bdd any_of(TraitSet traits) const;
   Requirements requirement(RequirementSpec spec) const;
   Requirements requirements(const Policy& policy) const;
   EncodedPolicy encode(const Policy& policy, const struct Applicability& how) const;
@@ -86,6 +88,7 @@ class Encoding {
   const Universe& universe_;
   const PolicySet& set_;
   Bdd multifactor_;
+  Bdd multifactor_by_methods_;
   Bdd workload_;
   Bdd enrolment_;
   Bdd registration_waiver_;  // where another policy's strength is not asked for
