@@ -60,6 +60,7 @@ struct Definition {
 
   void define_decisions();
   void define_proofs();
+  void define_comparisons();
   void proof_input(CLI::App* command, ProofOptions& into);
   void define_replay();
   void define_documents();
@@ -242,24 +243,29 @@ void Definition::define_proofs() {
       "Exit code: 0 no open finding of the grade of --fail-on, 1 some, 2 could not run.\n"
       "Example: sallyport gaps ./policies --format html -o gaps.html");
 
-  CLI::App* prove = command("test", "Prove expectations for every sign-in they are about, or show "
-                                    "the smallest that breaks them",
+  CLI::App* prove = command("test",
+                            "Prove expectations for every sign-in they are about, or show "
+                            "the smallest that breaks them",
                             [this] { return cli::test(test); });
   proof_input(prove, test.input);
   auto* files = words(prove, "--expect", test.expect, "FILE", "what is expected, as TOML");
-  prove->add_flag("--generate", test.generate,
-                  "write the fewest tests that notice any single change of a policy")
+  prove
+      ->add_flag("--generate", test.generate,
+                 "write the fewest tests that notice any single change of a policy")
       ->excludes(files);
   output(prove, test.output, {"junit"});
   prove->footer("Example: sallyport test ./policies --expect expectations.toml --format junit");
 
-  CLI::App* play = command("attack", "Say which known attacks the policies stop, and which policy "
-                                     "it is that does",
+  CLI::App* play = command("attack",
+                           "Say which known attacks the policies stop, and which policy "
+                           "it is that does",
                            [this] { return cli::attack(attack); });
   proof_input(play, attack.input);
   words(play, "--only", attack.only, "ID,...", "only these attacks")->delimiter(',');
   output(play, attack.output);
+}
 
+void Definition::define_comparisons() {
   CLI::App* compare = command("diff", "Prove for whom two policy sets differ, or that they do not",
                               [this] { return cli::diff(diff); });
   word(compare, "before", diff.before, "OLD", "a folder or file of policies")->required();
@@ -308,9 +314,9 @@ void Definition::define_proofs() {
 }
 
 void Definition::define_replay() {
-  CLI::App* again = command("replay",
-                            "Replay sign-in logs: who would be granted, asked or blocked otherwise",
-                            [this] { return replay_logs(replay); });
+  CLI::App* again =
+      command("replay", "Replay sign-in logs: who would be granted, asked or blocked otherwise",
+              [this] { return replay_logs(replay); });
   words(again, "paths", replay.paths, "FOLDER|FILE", "exported policies")->required();
   words(again, "--log", replay.logs, "FILE",
         "sign-in logs as JSON, also gzip or zstd; `-` is standard input")
@@ -367,9 +373,9 @@ void Definition::define_documents() {
   auto* in_place = tidy->add_flag("-w,--write", format.write, "change the files in place");
   word(tidy, "-o,--output", format.output, "FILE", "write to this file")->excludes(in_place);
 
-  CLI::App* mask = command("anonymize",
-                           "Replace every name, id and address, and keep every decision as it is",
-                           [this] { return cli::anonymize(anonymize); });
+  CLI::App* mask =
+      command("anonymize", "Replace every name, id and address, and keep every decision as it is",
+              [this] { return cli::anonymize(anonymize); });
   words(mask, "paths", anonymize.paths, "FOLDER|FILE", "exported policies, users, devices ...")
       ->required();
   word(mask, "-o,--output", anonymize.folder, "FOLDER", "made when missing; must be empty")
@@ -490,6 +496,7 @@ Definition::Definition() {
   app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
   define_decisions();
   define_proofs();
+  define_comparisons();
   define_replay();
   define_documents();
   define_server();

@@ -34,7 +34,8 @@ p.faint,li.faint,dt{color:var(--faint)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
 caption{text-align:left;color:var(--faint);padding-bottom:.4rem}
 th,td{border:1px solid var(--line);padding:.5rem;text-align:left;vertical-align:top}
-td.b0{background:var(--bad-bg);color:var(--bad)}td.b1,td.b2{background:var(--warn-bg);color:var(--warn)}
+td.b0{background:var(--bad-bg);color:var(--bad)}
+td.b1,td.b2{background:var(--warn-bg);color:var(--warn)}
 td.b3{background:var(--fair-bg);color:var(--fair)}td.b4{background:var(--good-bg);color:var(--good)}
 td.b5{background:var(--none-bg)}
 summary{cursor:pointer}summary:focus-visible{outline:2px solid currentColor;outline-offset:2px}
@@ -84,8 +85,8 @@ std::string article(const ReportedFinding& reported) {
     message[0] = static_cast<char>(message[0] - 'a' + 'A');
   }
   std::string out = "<article class=\"" + grade + "\">\n<p class=\"faint\"><span class=\"grade\">" +
-                    grade + "</span> · " + escaped(f.id) + " · " + escaped(f.title) + "</p>\n<h3>" +
-                    escaped(message) + "</h3>\n<dl>";
+                    grade + "</span> · " + escaped(f.id) + " · " + escaped(f.title) +
+                    "</p>\n<h3>" + escaped(message) + "</h3>\n<dl>";
   for (const std::string& line : f.evidence) {
     const auto colon = line.find(": ");
     out += "<dt>" + escaped(line.substr(0, colon)) + "</dt><dd>" +

@@ -15,9 +15,8 @@ struct Line {
 };
 
 std::vector<Line> rows(const Emergency& emergency) {
-  std::vector<Line> out = {{"Members", {"members"}},
-                           {"Guests", {"guests"}},
-                           {"Administrators", {"administrators"}}};
+  std::vector<Line> out = {
+      {"Members", {"members"}}, {"Guests", {"guests"}}, {"Administrators", {"administrators"}}};
   Line accounts{"Emergency accounts", {}};
   for (const UserId id : emergency.users) accounts.words.push_back("user:" + to_string(id));
   for (const GroupId id : emergency.groups) accounts.words.push_back("group:" + to_string(id));
@@ -99,8 +98,7 @@ AccessMap access_map(const Encoding& encoding, const Emergency& emergency, Solve
       auto& cell = row.emplace_back();
       const Bdd region = region_of(cell_of(who, what, emergency), encoding);
       for (const Step& step : steps) {
-        const auto witness =
-            Violations(Need::blocked, encoding, region & step.proven).smallest();
+        const auto witness = Violations(Need::blocked, encoding, region & step.proven).smallest();
         if (!witness) continue;
         cell.barrier = step.barrier;
         Box point;

@@ -10,10 +10,10 @@ namespace sallyport::proof {
 // What the weakest sign-in that gets in has; the first is the weakest.
 enum class Barrier : std::uint8_t {
   password,
-  managed_device,         // and a password
-  mfa,                    // that a phishing page can relay
+  managed_device,  // and a password
+  mfa,             // that a phishing page can relay
   mfa_on_managed_device,
-  phishing_resistant,     // and no less
+  phishing_resistant,  // and no less
   blocked,
 };
 std::string_view name_of(Barrier barrier);
@@ -26,8 +26,8 @@ struct MapCell {
 
 struct AccessMap {
   bool gave_up = false;
-  std::vector<std::string> people;      // a row each
-  std::vector<std::string> resources;   // a column each
+  std::vector<std::string> people;     // a row each
+  std::vector<std::string> resources;  // a column each
   std::vector<std::vector<MapCell>> cells;
 };
 

@@ -9,8 +9,8 @@ namespace {
 
 template <class Id>
 bool share(const std::vector<Id>& list, const std::vector<Id>& sorted) {
-  return std::ranges::any_of(
-      list, [&](const Id& id) { return std::ranges::binary_search(sorted, id); });
+  return std::ranges::any_of(list,
+                             [&](const Id& id) { return std::ranges::binary_search(sorted, id); });
 }
 
 // Without the guest types: those are told exactly by the proof.
@@ -34,8 +34,8 @@ bool may_concern(const Policy& policy, const Account& account) {
 }
 
 Account account_of(const Directory& directory, const UserView& user) {
-  Account out{user.id,         std::string(user.name), user.type, user.home_tenant,
-              user.agent_user, {},                     {},        {}};
+  Account out{user.id, std::string(user.name), user.type, user.home_tenant, user.agent_user, {}, {},
+              {}};
   if (out.name.empty()) out.name = to_string(user.id);
   Memberships in;
   in.walk(directory, user);

@@ -18,8 +18,8 @@ struct Account {
   UserType type = UserType::member;
   TenantId home_tenant;
   bool agent_user = false;
-  std::vector<GroupId> groups;  // transitively, ascending
-  std::vector<RoleId> roles;    // likewise
+  std::vector<GroupId> groups;        // transitively, ascending
+  std::vector<RoleId> roles;          // likewise
   std::optional<GroupId> stands_for;  // any member of this group, who is in nothing else
 };
 

@@ -47,6 +47,8 @@ class Attacks {
   }
 
   void with_credentials();
+
+  void with_a_second_factor();
   void with_sessions();
   void with_registrations();
   void with_access();
@@ -120,6 +122,10 @@ void Attacks::with_credentials() {
     e.with = password;
     e.where = untrusted;
   }
+}
+
+// Who also has, or gets hold of, a factor of it.
+void Attacks::with_a_second_factor() {
   {
     auto& e = add({"mfa-fatigue",
                    "Prompt bombing (MFA fatigue)",
@@ -333,6 +339,7 @@ void Attacks::with_access() {
 std::vector<Expectation> known_attacks(const Emergency& emergency) {
   Attacks attacks(emergency);
   attacks.with_credentials();
+  attacks.with_a_second_factor();
   attacks.with_sessions();
   attacks.with_registrations();
   attacks.with_access();

@@ -110,6 +110,26 @@ std::vector<std::string> candidate_texts(const std::vector<const FilterNode*>& a
   return out;
 }
 
+// Every set of the elements that rules name.
+std::vector<std::vector<std::string>> candidate_collections(
+    const std::vector<const FilterNode*>& asked, bool& cut) {
+  std::set<std::string> named;
+  for (const FilterNode* node : asked) {
+    named.insert(node->comparison.values.begin(), node->comparison.values.end());
+  }
+  std::vector<std::string> list(named.begin(), named.end());
+  cut = list.size() > pieces_max;
+  if (cut) list.resize(pieces_max);
+  std::vector<std::vector<std::string>> out;
+  for (std::size_t mask = 0; mask < std::size_t{1} << list.size(); ++mask) {
+    auto& some = out.emplace_back();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if ((mask >> i & 1U) != 0) some.push_back(list[i]);
+    }
+  }
+  return out;
+}
+
 std::string shown(const std::string& text) {
   std::string out;
   for (const char c : text) {
@@ -120,6 +140,29 @@ std::string shown(const std::string& text) {
     }
   }
   return out == "*" ? "something no rule names" : out;
+}
+
+template <class Consider>
+void consider_texts(DeviceText which, const std::vector<const FilterNode*>& asked, bool& cut,
+                    const Consider& consider) {
+  const auto put = [which](std::string value) {
+    return [which, value](Draft& d) { d.shape.text(which) = DeviceAttribute::of(value); };
+  };
+  consider(
+      "none", [](Draft&) {}, 0);
+  // The service knows no other values of these two.
+  if (which == DeviceText::trust_type) {
+    consider("Entra registered", put("Workplace"), 0);
+    consider("Entra joined", put("AzureAD"), 0);
+    consider("hybrid joined", put("ServerAD"), 1);
+  } else if (which == DeviceText::device_ownership) {
+    consider("Personal", put("Personal"), 0);
+    consider("Company", put("Company"), 0);
+  } else {
+    for (const std::string& text : candidate_texts(asked, cut)) {
+      consider(shown(text), put(text), 0);
+    }
+  }
 }
 
 }  // namespace
@@ -201,45 +244,14 @@ void UniverseBuilder::add_device_attribute(const std::string& key, const FilterC
     case FilterProperty::physical_ids:
     case FilterProperty::system_labels: {
       const bool labels = what.property == FilterProperty::system_labels;
-      std::set<std::string> named;
-      for (const FilterNode* node : asked) {
-        named.insert(node->comparison.values.begin(), node->comparison.values.end());
-      }
-      std::vector<std::string> list(named.begin(), named.end());
-      cut = list.size() > pieces_max;
-      if (cut) list.resize(pieces_max);
-      for (std::size_t mask = 0; mask < std::size_t{1} << list.size(); ++mask) {
-        std::vector<std::string> some;
-        for (std::size_t i = 0; i < list.size(); ++i) {
-          if ((mask >> i & 1U) != 0) some.push_back(list[i]);
-        }
+      for (const auto& some : candidate_collections(asked, cut)) {
         consider(some.empty() ? "none that a rule names" : list_of(some), [labels, some](Draft& d) {
           (labels ? d.shape.system_labels : d.physical_ids) = some;
         });
       }
       break;
     }
-    case FilterProperty::text: {
-      const auto put = [text = what.text](std::string value) {
-        return [text, value](Draft& d) { d.shape.text(text) = DeviceAttribute::of(value); };
-      };
-      const bool is_trust = what.text == DeviceText::trust_type;
-      const bool is_ownership = what.text == DeviceText::device_ownership;
-      consider("none", [](Draft&) {});
-      // The service knows no other values of these two.
-      if (is_trust) {
-        consider("Entra registered", put("Workplace"));
-        consider("Entra joined", put("AzureAD"));
-        consider("hybrid joined", put("ServerAD"), 1);
-      } else if (is_ownership) {
-        consider("Personal", put("Personal"));
-        consider("Company", put("Company"));
-      } else {
-        for (const std::string& text : candidate_texts(asked, cut))
-          consider(shown(text), put(text));
-      }
-      break;
-    }
+    case FilterProperty::text: consider_texts(what.text, asked, cut, consider); break;
     case FilterProperty::custom_security_attribute: return;
   }
   for (const DeviceValue* value : interesting) {

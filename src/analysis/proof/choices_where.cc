@@ -88,6 +88,19 @@ void UniverseBuilder::add_places() {
                         "it are taken to apply");
   }
 
+  add_addresses(ranges, names);
+  add_countries(Question::country, false);
+  add_countries(Question::gps_country, true);
+  if (network) {
+    add_yes_no(Question::compliant_network, key_of(Question::compliant_network), {},
+               "outside the compliant network", "through the compliant network",
+               [](Draft& d) { d.sign_in.compliant_network = true; });
+  }
+}
+
+// One choice for each set of ranges that some address lies in.
+void UniverseBuilder::add_addresses(const std::vector<std::span<const CidrRange>>& ranges,
+                                    const std::vector<std::string>& names) {
   const AddressSpace space(ranges);
   std::vector<std::optional<IpAddress>> address(space.set_count());
   for (const IpAddress& one : addresses_to_try(ranges)) {
@@ -110,13 +123,6 @@ void UniverseBuilder::add_places() {
   std::sort(candidates.begin() + 1, candidates.end(),
             [](const Candidate& a, const Candidate& b) { return a.first.words < b.first.words; });
   add(Question::address, key_of(Question::address), {}, merge(std::move(candidates)));
-  add_countries(Question::country, false);
-  add_countries(Question::gps_country, true);
-  if (network) {
-    add_yes_no(Question::compliant_network, key_of(Question::compliant_network), {},
-               "outside the compliant network", "through the compliant network",
-               [](Draft& d) { d.sign_in.compliant_network = true; });
-  }
 }
 
 void UniverseBuilder::add_countries(Question question, bool by_gps) {

@@ -269,9 +269,9 @@ void UniverseBuilder::classify_people() {
                            : static_cast<ChoiceIndex>(std::distance(set.begin(), at) + 1);
   };
 
-  std::map<std::vector<std::pair<DimensionIndex, ChoiceIndex>>, PeopleClass> classes;
+  std::map<ClassKey, PeopleClass> classes;
   Memberships in;
-  std::vector<std::pair<DimensionIndex, ChoiceIndex>> key;
+  ClassKey key;
   directory.each_user([&](const UserView& user) {
     in.walk(directory, user);
     key.clear();
@@ -298,14 +298,17 @@ void UniverseBuilder::classify_people() {
       if (people.examples.size() > examples_kept) people.examples.pop_back();
     }
   });
+  constrain_to(classes);
+}
 
-  std::vector<DimensionIndex> about_people{types, users};
-  for (const auto& asked : groups) about_people.push_back(asked.dimension);
-  for (const auto& asked : roles) about_people.push_back(asked.dimension);
-  for (const auto optional :
-       {homes, agents, u_.find(Question::any_role), u_.find(Question::any_group)}) {
-    if (optional) about_people.push_back(*optional);
+// Somebody of one of the classes, a stranger or a workload.
+void UniverseBuilder::constrain_to(std::map<ClassKey, PeopleClass>& classes) {
+  std::vector<DimensionIndex> about_people;
+  for (DimensionIndex i = 0; i < u_.dimensions().size(); ++i) {
+    if (is_about_people(u_.dimensions()[i].question)) about_people.push_back(i);
   }
+  const auto types = *u_.find(Question::user_type);
+  const auto homes = u_.find(Question::home_tenant);
   std::ranges::sort(about_people, std::greater<>());  // last variables first: diagrams grow upwards
 
   // Balanced, so that a thousand classes do not make a thousand intermediate diagrams.

@@ -122,8 +122,12 @@ class Differ {
  public:
   Differ(const Encoding& before, const Encoding& after, const Program& program_before,
          const Program& program_after)
-      : before_(before), after_(after), program_before_(program_before),
-        program_after_(program_after), u_(before.universe()), sets_(split(before, after)) {}
+      : before_(before),
+        after_(after),
+        program_before_(program_before),
+        program_after_(program_after),
+        u_(before.universe()),
+        sets_(split(before, after)) {}
 
   Bdd changed_in(const Bdd& region) const { return changed(sets_, region); }
 
@@ -185,27 +189,30 @@ const std::vector<Control>& controls() {
   static const std::vector<Control> list = {
       {"app-enforced restrictions",
        [](const SessionControls& s) { return s.application_enforced_restrictions; }},
-      {"Defender for Cloud Apps monitoring", [](const SessionControls& s) {
+      {"Defender for Cloud Apps monitoring",
+       [](const SessionControls& s) {
          return s.cloud_app_security == CloudAppSecurity::monitor_only;
        }},
-      {"Defender for Cloud Apps as configured there", [](const SessionControls& s) {
+      {"Defender for Cloud Apps as configured there",
+       [](const SessionControls& s) {
          return s.cloud_app_security == CloudAppSecurity::mcas_configured;
        }},
-      {"downloads blocked", [](const SessionControls& s) {
+      {"downloads blocked",
+       [](const SessionControls& s) {
          return s.cloud_app_security == CloudAppSecurity::block_downloads;
        }},
       {"resilience defaults off",
        [](const SessionControls& s) { return s.disable_resilience_defaults; }},
-      {"persistent browser always", [](const SessionControls& s) {
-         return s.persistent_browser == PersistentBrowser::always;
-       }},
-      {"persistent browser never", [](const SessionControls& s) {
-         return s.persistent_browser == PersistentBrowser::never;
-       }},
-      {"continuous access off", [](const SessionControls& s) {
+      {"persistent browser always",
+       [](const SessionControls& s) { return s.persistent_browser == PersistentBrowser::always; }},
+      {"persistent browser never",
+       [](const SessionControls& s) { return s.persistent_browser == PersistentBrowser::never; }},
+      {"continuous access off",
+       [](const SessionControls& s) {
          return s.continuous_access_evaluation == ContinuousAccess::disabled;
        }},
-      {"strict continuous access", [](const SessionControls& s) {
+      {"strict continuous access",
+       [](const SessionControls& s) {
          return s.continuous_access_evaluation == ContinuousAccess::strict;
        }},
       {"a global secure access profile",

@@ -46,9 +46,9 @@ void mend_users(const Universe& u, const Policy& policy, const Draft& draft,
   }
   for (std::size_t i = 0; i < exclude.users.size(); ++i) {
     if (exclude.users[i] != draft.user.id) continue;
-    without(&PrincipalLists::users, i,
-            "take " + label(u, exclude.users[i].guid) + " out of what " + named(policy) +
-                " excludes");
+    without(
+        &PrincipalLists::users, i,
+        "take " + label(u, exclude.users[i].guid) + " out of what " + named(policy) + " excludes");
   }
   if (!exclude.guests.empty()) {
     Candidate candidate{policy, "let " + named(policy) + " exclude no guests"};
@@ -64,8 +64,8 @@ void mend_applications(const Universe& u, const Policy& policy, const SignIn& si
                        std::vector<Candidate>& out) {
   if (!policy.conditions.applications) return;
   const ApplicationCondition& condition = *policy.conditions.applications;
-  const bool of_applications = condition.user_actions.empty() &&
-                               condition.authentication_contexts.empty();
+  const bool of_applications =
+      condition.user_actions.empty() && condition.authentication_contexts.empty();
   if (of_applications != (sign_in.target.kind == TargetKind::applications)) return;
   if (sign_in.target.kind == TargetKind::user_action) {
     Candidate candidate{policy, "add this user action to the targets of " + named(policy), true};
@@ -76,8 +76,8 @@ void mend_applications(const Universe& u, const Policy& policy, const SignIn& si
   for (std::size_t i = 0; i < condition.exclude.applications.size(); ++i) {
     const ApplicationId id = condition.exclude.applications[i];
     if (sign_in.target.applications.empty() || sign_in.target.applications.front() != id) continue;
-    Candidate candidate{policy, "take " + label(u, id.guid) + " out of what " + named(policy) +
-                                    " excludes"};
+    Candidate candidate{
+        policy, "take " + label(u, id.guid) + " out of what " + named(policy) + " excludes"};
     auto& changed = candidate.policy.conditions.applications->exclude.applications;
     changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(i));
     out.push_back(std::move(candidate));

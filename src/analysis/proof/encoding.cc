@@ -89,7 +89,8 @@ Bdd Encoding::strength_met(const AuthenticationStrength& strength) const {
     Bdd one = methods_used(universe_, combination);
     for (const auto& narrowing : strength.combination_configurations) {
       const auto& to = narrowing.applies_to;
-      if (std::ranges::find(to, combination) != to.end()) one &= narrowing_met(universe_, narrowing);
+      if (std::ranges::find(to, combination) != to.end())
+        one &= narrowing_met(universe_, narrowing);
     }
     set |= one;
   }
@@ -128,16 +129,16 @@ Bdd Encoding::exactly(MethodModes methods) const {
     set &= u.is(*dimension, held == (one == method::password) ? 0 : 1);  // a password is plain
   }
   for (const Question question :
-       {Question::approved_app, Question::protected_app, Question::token_bound,
-        Question::mfa_claim, Question::key, Question::certificate_issuer,
-        Question::certificate_policy, Question::primary_age, Question::terms_of_use,
-        Question::custom_control, Question::password_changed, Question::risk_remediated}) {
+       {Question::approved_app, Question::protected_app, Question::token_bound, Question::mfa_claim,
+        Question::key, Question::certificate_issuer, Question::certificate_policy,
+        Question::primary_age, Question::terms_of_use, Question::custom_control,
+        Question::password_changed, Question::risk_remediated}) {
     set &= u.is_plain(question);
   }
   // The authenticator app, which would tell where it is, is no method that signs in alone.
   if (u.find(Question::gps_country)) {
-    set &= u.where({Question::gps_country},
-                   [](const SignIn& s) { return !s.gps_country.is_known(); });
+    set &=
+        u.where({Question::gps_country}, [](const SignIn& s) { return !s.gps_country.is_known(); });
   }
   if (!u.find(Question::secondary_age)) return set;
   const bool second = satisfies_mfa(methods);
@@ -297,7 +298,8 @@ Encoding::Encoding(const Universe& universe, const PolicySet& set)
   }
   std::vector<double> breadth(set.policies.size());
   for (const Stop& stop : stops_) breadth[stop.policy] = stop.set.log_count();
-  std::ranges::stable_sort(stops_, std::greater<>(), [&](const Stop& s) { return breadth[s.policy]; });
+  std::ranges::stable_sort(stops_, std::greater<>(),
+                           [&](const Stop& s) { return breadth[s.policy]; });
 }
 
 Bdd Encoding::granted(const Bdd& region) const { return granted_if_enforced(region, {}); }

@@ -16,12 +16,12 @@
 namespace sallyport::proof {
 
 enum class Need : std::uint8_t {
-  blocked,                // nobody gets in
-  granted,                // everybody gets in as they are
-  reachable,              // nobody is refused: what is asked for can be given
-  prompted,               // nobody gets in and nobody is refused: more is asked for
-  refused,                // everybody is turned away, whatever they could prove
-  mfa,                    // nobody gets in without it; and so on
+  blocked,    // nobody gets in
+  granted,    // everybody gets in as they are
+  reachable,  // nobody is refused: what is asked for can be given
+  prompted,   // nobody gets in and nobody is refused: more is asked for
+  refused,    // everybody is turned away, whatever they could prove
+  mfa,        // nobody gets in without it; and so on
   phishing_resistant,
   managed_device,
   mfa_or_managed_device,

@@ -29,7 +29,7 @@ struct Gap {
   std::vector<NearMiss> near_misses;
   std::vector<Edit> edits;
   std::vector<std::size_t> would_close_if_enforced;  // report-only policies, all together
-  std::size_t people = 0;  // of the directory, in the region
+  std::size_t people = 0;                            // of the directory, in the region
   std::vector<std::string> examples;
   // Others who get in the same way, past the same policy.
   std::vector<std::string> likewise;
@@ -37,17 +37,17 @@ struct Gap {
 
 struct Verdict {
   const Expectation* expectation = nullptr;
-  bool gave_up = false;     // over budget: nothing is known
+  bool gave_up = false;          // over budget: nothing is known
   bool concerns_nobody = false;  // no sign-in is in the region at all
-  std::vector<Gap> gaps;    // the smallest witness first; none: proved
-  bool more = false;        // than are told
+  std::vector<Gap> gaps;         // the smallest witness first; none: proved
+  bool more = false;             // than are told
   // Without a directory people may be in any groups and roles at once. Who is in fewest of them is
   // looked at first, and gaps that take more are looked for only when there are no others.
   bool not_all_looked_at = false;
   // The rest of its gaps was told of these expectations already.
   bool seen_before = false;
   bool holds() const { return !gave_up && gaps.empty() && !seen_before; }
-  std::size_t people = 0;   // of the directory, in all of the expectation's gaps
+  std::size_t people = 0;  // of the directory, in all of the expectation's gaps
 };
 
 struct GapOptions {

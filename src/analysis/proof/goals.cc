@@ -13,14 +13,11 @@ using List = std::vector<std::string>;
 const List sync_role = {"role:d29b2b05-8046-44ba-8758-1e26182fcf32"};
 const List management = {"797f4846-ba00-4fd7-ba43-dac1f8f63013"};
 // Graph, management, Intune, Exchange, SharePoint, Teams, DevOps
-const List valuable = {"00000003-0000-0000-c000-000000000000",
-                       "797f4846-ba00-4fd7-ba43-dac1f8f63013",
-                       "0000000a-0000-0000-c000-000000000000",
-                       "00000002-0000-0ff1-ce00-000000000000",
-                       "00000003-0000-0ff1-ce00-000000000000",
-                       "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",
-                       "499b84ac-1321-427f-aa17-267ca6975798",
-                       "MicrosoftAdminPortals"};
+const List valuable = {
+    "00000003-0000-0000-c000-000000000000", "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+    "0000000a-0000-0000-c000-000000000000", "00000002-0000-0ff1-ce00-000000000000",
+    "00000003-0000-0ff1-ce00-000000000000", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",
+    "499b84ac-1321-427f-aa17-267ca6975798", "MicrosoftAdminPortals"};
 
 Expectation goal(const char* id, Need need) {
   Expectation e;

@@ -85,8 +85,8 @@ std::optional<GroupId> excluded_group(const PolicySet& set, const Account& accou
       if (std::ranges::binary_search(account.groups, id)) ++counts[id];
     }
   }
-  const auto most = std::ranges::max_element(
-      counts, {}, [](const auto& entry) { return entry.second; });
+  const auto most =
+      std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
   if (most == counts.end()) return std::nullopt;
   return most->first;
 }
@@ -130,13 +130,11 @@ Bdd View::person(const Account& account) const {
   set &= u_.where({Question::user_type},
                   [&](const SignIn& s) { return s.user->type == account.type; });
   if (u_.find(Question::home_tenant)) {
-    const Bdd home =
-        u_.where({Question::user_type, Question::home_tenant}, [&](const SignIn& s) {
-          return s.user->type == account.type && s.user->home_tenant == account.home_tenant;
-        });
-    set &= home.is_empty() || account.type == UserType::member
-               ? u_.is_plain(Question::home_tenant)
-               : home;
+    const Bdd home = u_.where({Question::user_type, Question::home_tenant}, [&](const SignIn& s) {
+      return s.user->type == account.type && s.user->home_tenant == account.home_tenant;
+    });
+    set &= home.is_empty() || account.type == UserType::member ? u_.is_plain(Question::home_tenant)
+                                                               : home;
   }
   std::vector<DimensionIndex> held;
   const auto hold = [&](std::optional<DimensionIndex> dimension, bool yes = true) {
@@ -169,8 +167,7 @@ std::string View::what(const Point& witness, const Bdd& shown, const Bdd& asked)
   for (ChoiceIndex i = 0; i < u_.dimensions()[target].choices.size(); ++i) {
     asked_for += u_.is(target, i).meets(targets) ? 1U : 0U;
   }
-  const std::string words =
-      box[target].size() == asked_for ? "any of it" : what_in_words(u_, box);
+  const std::string words = box[target].size() == asked_for ? "any of it" : what_in_words(u_, box);
   const std::string how = how_in_words(u_, box);
   return how.empty() ? words : words + ' ' + how;
 }
@@ -187,9 +184,9 @@ Result<Barrier> View::barrier(std::size_t policy, const Bdd& shown, const Bdd& a
   const Answer answer = program.explain(draft.settle());
   const PolicyAnswer& said = answer.policies[policy];
   out.blocks = u_.point_set(witness).is_inside(encoded.failed);
-  const bool agrees = out.blocks ? said.result == PolicyResult::failure
-                                 : said.result == PolicyResult::interrupted ||
-                                       said.result == PolicyResult::failure;
+  const bool agrees =
+      out.blocks ? said.result == PolicyResult::failure
+                 : said.result == PolicyResult::interrupted || said.result == PolicyResult::failure;
   if (answer.outcome == Outcome::granted || !agrees) {
     return fail(ErrorKind::internal, "the proof of `" + out.policy_name +
                                          "` and the engine disagree about a sign-in, so nothing is "
@@ -214,9 +211,9 @@ std::string View::mend(std::size_t policy, const Bdd& region, const Account& acc
     exclude.users.push_back(account.id);
   }
   if (region.meets(encoding_.encode(edited).stops())) return {};
-  const std::string whom =
-      by_group ? "group `" + u_.tenant().names.label(to_string(*by_group)) + "`"
-               : "`" + account.name + "`";
+  const std::string whom = by_group
+                               ? "group `" + u_.tenant().names.label(to_string(*by_group)) + "`"
+                               : "`" + account.name + "`";
   return "exclude " + whom + " from `" + name_of(edited) + "`";
 }
 
@@ -347,8 +344,7 @@ Result<Lockout> find_lockouts(const PolicySet& set, const Tenant& tenant, const 
 }
 
 Result<std::vector<LockoutVerdict>> find_new_lockouts(const TenantView& before,
-                                                      const TenantView& after,
-                                                      const Tenant& tenant,
+                                                      const TenantView& after, const Tenant& tenant,
                                                       const BreakGlass& asked) {
   std::vector<Account> people = before.accounts;
   people.insert(people.end(), after.accounts.begin(), after.accounts.end());

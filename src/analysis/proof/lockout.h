@@ -25,7 +25,7 @@ namespace sallyport::proof {
 struct Barrier {
   PolicyId policy;
   std::string policy_name;
-  std::string what;  // "Microsoft Graph from France on iOS": all that it stops
+  std::string what;                  // "Microsoft Graph from France on iOS": all that it stops
   std::vector<std::string> details;  // the shortest sign-in that it stops
   bool blocks = false;               // else it asks for what is not held
   std::vector<Requirement> missing;  // in that sign-in

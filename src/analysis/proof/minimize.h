@@ -12,8 +12,8 @@ namespace sallyport::proof {
 
 struct Redundant {
   std::size_t policy = 0;
-  bool never_applies = false;               // nothing real meets its conditions
-  std::vector<std::size_t> covered_by;      // the fewest found that do all it does
+  bool never_applies = false;           // nothing real meets its conditions
+  std::vector<std::size_t> covered_by;  // the fewest found that do all it does
 };
 
 struct RedundantPart {

@@ -105,7 +105,7 @@ bool Universe::holds(const Bdd& set, const Point& point) const {
     const Dimension& dimension = dimensions_[at];
     const int bit = dimension.bits - 1 - (variable - dimension.first_variable);
     node = (point[at] >> static_cast<unsigned>(bit) & 1U) != 0 ? Bdd::high_of(node)
-                                                              : Bdd::low_of(node);
+                                                               : Bdd::low_of(node);
   }
   return node == 1;
 }
@@ -161,9 +161,7 @@ std::string list_of(const std::vector<std::string>& names, std::size_t most) {
   return out;
 }
 
-std::string UniverseBuilder::name_of_id(const Guid& guid) const {
-  return name_of_id(guid, {});
-}
+std::string UniverseBuilder::name_of_id(const Guid& guid) const { return name_of_id(guid, {}); }
 
 std::string UniverseBuilder::name_of_id(const Guid& guid, std::string_view kind) const {
   std::string name = u_.tenant_.names.find(guid);

@@ -36,6 +36,8 @@ class UniverseBuilder {
   void add_clients();
   void add_risks();
   void add_places();
+  void add_addresses(const std::vector<std::span<const CidrRange>>& ranges,
+                     const std::vector<std::string>& names);
   void add_countries(Question question, bool by_gps);
   void add_device();
   void add_device_attribute(const std::string& key, const FilterComparison& what,
@@ -47,7 +49,9 @@ class UniverseBuilder {
   void constrain();
   void require(const Bdd& law);
   void constrain_people();
+  using ClassKey = std::vector<std::pair<DimensionIndex, ChoiceIndex>>;
   void classify_people();
+  void constrain_to(std::map<ClassKey, PeopleClass>& classes);
 
   void name_variables();
   std::string name_of_id(const Guid& guid) const;
