@@ -28,6 +28,10 @@ std::vector<NearMiss> near_misses(const Encoding& encoding, const Answer& answer
         u.holds(encoded.applies, witness)) {
       continue;
     }
+    // A policy about people is never near a workload identity, nor the reverse.
+    const Conditions& c = encoded.policy->conditions;
+    const bool workload = witness[*u.find(Question::identity)] == 1;
+    if (workload ? !c.client_applications : !c.users) continue;
     NearMiss miss{i, {}};
     for (const ConditionAnswer& one : answer.policies[i].conditions) {
       if (one.match == Match::no) miss.because.push_back(in_words(one));

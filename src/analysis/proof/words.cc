@@ -200,7 +200,9 @@ std::string how_in_words(const Universe& u, const Box& box) {
   risk(Question::user_risk, "user risk");
   risk(Question::insider_risk, "insider risk");
   risk(Question::agent_id_risk, "agent risk");
-  tell(Question::outage, "");
+  if (const auto outage = u.find(Question::outage); outage && allows_only(box, *outage, 1)) {
+    append(words, "during an outage");
+  }
   return words;
 }
 
@@ -251,7 +253,8 @@ std::string sentence(const Universe& u, const Box& box, const Point& point,
   const DimensionIndex target = *u.find(Question::target);
   u.dimensions()[target].choices[point[target]].put(draft);
   const bool action = draft.settle().target.kind == TargetKind::user_action;
-  append(words, (action ? "get to " : "reach ") + what_in_words(u, box));
+  const bool one = point[*u.find(Question::identity)] == 1;  // "an application reaches"
+  append(words, (action ? "get to " : one ? "reaches " : "reach ") + what_in_words(u, box));
   append(words, how_in_words(u, box));
   if (point[*u.find(Question::identity)] == 0) append(words, "with " + proofs_in_words(u, point));
   return words;
