@@ -189,10 +189,11 @@ void UniverseBuilder::add_risks() {
   using Member = Fact<RiskLevel> SignIn::*;
   const auto risk = [&](Question question, Levels levels, Member member, unsigned weight) {
     std::vector<Candidate> candidates;
-    for (const auto& [level, words] :
+    for (const auto& [named, words] :
          {std::pair{RiskLevel::none, "none"}, std::pair{RiskLevel::low, "low"},
           std::pair{RiskLevel::medium, "medium"}, std::pair{RiskLevel::high, "high"},
           std::pair{RiskLevel::hidden, "hidden"}}) {
+      const RiskLevel level = named;  // clang 14 captures no structured binding
       std::vector<int> signature;
       if (level != RiskLevel::none && level != RiskLevel::hidden) {
         signature.push_back(static_cast<int>(level));
@@ -201,7 +202,7 @@ void UniverseBuilder::add_risks() {
       each_policy([&](const PolicySet&, const Policy& policy) {
         signature.push_back((policy.conditions.*levels).contains(level) ? 1 : 0);
       });
-      candidates.push_back({{words, [member, l = level](Draft& d) { d.sign_in.*member = l; }},
+      candidates.push_back({{words, [member, level](Draft& d) { d.sign_in.*member = level; }},
                             std::move(signature)});
     }
     add(question, key_of(question), {}, merge(std::move(candidates)), weight);
