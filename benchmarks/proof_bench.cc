@@ -97,6 +97,8 @@ void measure_diff() {
   Tenant after = before;
   auto& policies = after.policy_set.policies;
   policies.erase(policies.begin() + 7);
+  policies[10].state = PolicyState::enabled;
+  policies[10].grant_controls.emplace().built_in_controls.insert(GrantControl::block);
   policies[20].state = PolicyState::report_only;
   policies[40].conditions.users->exclude.groups.push_back(group_id(5));
   const double begin = cpu_ns();
@@ -108,7 +110,9 @@ void measure_diff() {
   const auto program = compile(before.policy_set, universe.directory(), before.inventory);
   const auto other_program = compile(after.policy_set, universe.directory(), after.inventory);
   const auto found = diff(one, other, **program, **other_program, solver);
-  if (!found || found->gave_up || found->rules.empty()) refuse("no difference was found");
+  if (!found) refuse(found.error().message);
+  if (found->gave_up) refuse("diff gave up");
+  if (found->rules.empty()) refuse("no difference was found");
   report("diff of two sets of 60 policies", (cpu_ns() - begin) / 1e6, "ms", diff_ms_max,
          Better::less);
 }
