@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gaps_report.h"
+#include "labelled_text.h"
 #include "words.h"
 
 namespace sallyport::cli {
@@ -18,15 +19,6 @@ Tone tone_of(Severity severity) {
 std::string upper(std::string_view word) {
   std::string out(word);
   for (char& c : out) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& parts, std::string_view between) {
-  std::string out;
-  for (const std::string& part : parts) {
-    if (!out.empty()) out += between;
-    out += part;
-  }
   return out;
 }
 
@@ -83,13 +75,6 @@ std::vector<Line> lines_of(const Gap& gap, const Tenant& tenant) {
   return out;
 }
 
-std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  }
-  return text;
-}
-
 class Text {
  public:
   explicit Text(const Presentation& presentation) : presentation_(presentation) {}
@@ -124,7 +109,7 @@ class Text {
 
 void tell(Text& out, const Gap& gap, const ReportedFinding& reported, const Tenant& tenant) {
   out.raw("\n");
-  out.line("", capital(with_names(gap.sentence, tenant.names)), Tone::strong);
+  out.line("", capitalised(with_names(gap.sentence, tenant.names)), Tone::strong);
   std::string_view before;
   for (const Line& line : lines_of(gap, tenant)) {
     out.line(line.label == before ? std::string_view(" ") : line.label, line.text, line.tone);
@@ -198,7 +183,7 @@ std::vector<CheckFinding> findings_of(const Verdict& verdict, const Tenant& tena
         one.severity = static_cast<Severity>(static_cast<int>(one.severity) + 1);
       }
     } else if (!gap.edits.empty()) {
-      one.fix = capital(with_names(gap.edits.front().words, tenant.names)) + ".";
+      one.fix = capitalised(with_names(gap.edits.front().words, tenant.names)) + ".";
     }
     out.push_back(std::move(one));
   }
@@ -211,11 +196,13 @@ std::string gaps_for_people(const GapsReport& report, const Presentation& presen
   for (const std::string& line : assumptions(*report.input, *report.universe)) out.raw(line + '\n');
   out.raw("\n");
   std::size_t at = 0, holds = 0;
+  bool all_looked_at = true;
   for (const Verdict& verdict : report.verdicts) {
     if (verdict.holds()) {
       ++holds;
       continue;
     }
+    all_looked_at &= !verdict.not_all_looked_at;
     const auto& e = *verdict.expectation;
     out.raw(out.toned_here(upper(sallyport::name_of(e.severity)), tone_of(e.severity)) + "  " +
             e.id + "  " + out.toned_here(e.name, Tone::strong) + '\n');
@@ -238,6 +225,10 @@ std::string gaps_for_people(const GapsReport& report, const Presentation& presen
   out.raw(std::to_string(holds) + " of " + std::to_string(report.verdicts.size()) +
           " expectations are proved; " + std::to_string(report.verdicts.size() - holds) +
           " are not kept\n");
+  if (!all_looked_at) {
+    out.raw(
+        "Beside the gaps shown, people in more of the named groups at once were not looked at.\n");
+  }
   return out.take();
 }
 

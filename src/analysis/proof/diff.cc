@@ -94,19 +94,6 @@ void add_outside(const Encoding& encoding, Outcome outcome, const Bdd& witness,
   outside.push_back(outcome == Outcome::blocked ? !reason->failed : !reason->stops());
 }
 
-bool is_proof(Question question) {
-  return question >= Question::device && question <= Question::trust_hybrid_joined;
-}
-
-Box anyhow(const Universe& u, Box box) {
-  for (DimensionIndex i = 0; i < box.size(); ++i) {
-    if (!is_proof(u.dimensions()[i].question)) continue;
-    box[i].clear();
-    for (ChoiceIndex c = 0; c < u.dimensions()[i].choices.size(); ++c) box[i].push_back(c);
-  }
-  return box;
-}
-
 std::vector<std::size_t> applying(const Encoding& encoding,
                                   const std::vector<const EncodedPolicy*>& changed,
                                   const Bdd& witness) {
@@ -255,7 +242,7 @@ Result<Diff> diff(const Encoding& before, const Encoding& after, const Program& 
       }
       auto rule = differ.rule_at(smallest(u, left));
       if (!rule) return tl::unexpected(rule.error());
-      told.push_back(u.box_set(anyhow(u, rule->region)));
+      told.push_back(u.box_set(with_any_proof(u, rule->region)));
       left -= told.back();
       out.rules.push_back(std::move(*rule));
     }

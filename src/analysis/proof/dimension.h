@@ -63,6 +63,11 @@ constexpr bool is_about_people(Question question) {
   return question >= Question::user && question <= Question::any_group;
 }
 
+// What is proven or shown, as against who asks for what from where.
+constexpr bool is_proof(Question question) {
+  return question >= Question::device && question <= Question::trust_hybrid_joined;
+}
+
 struct Choice {
   std::string words;  // `iOS`, `France`, `in group Sales`
   std::function<void(Draft&)> put;

@@ -14,19 +14,7 @@
 namespace sallyport::proof {
 namespace {
 
-bool is_proof(Question question) {
-  return question >= Question::device && question <= Question::trust_hybrid_joined;
-}
-
-// However it is proven, it is the same way in.
-Bdd anyhow(const Universe& u, Box box) {
-  for (DimensionIndex i = 0; i < box.size(); ++i) {
-    if (!is_proof(u.dimensions()[i].question)) continue;
-    box[i].resize(u.dimensions()[i].choices.size());
-    std::iota(box[i].begin(), box[i].end(), ChoiceIndex{0});
-  }
-  return u.box_set(box);
-}
+Bdd anyhow(const Universe& u, Box box) { return u.box_set(with_any_proof(u, std::move(box))); }
 
 Box any_role(const Universe& u, Box box) {
   for (const DimensionIndex i : u.all(Question::role)) box[i] = {0, 1};

@@ -169,6 +169,15 @@ Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>&
   return box;
 }
 
+Box with_any_proof(const Universe& universe, Box box) {
+  for (DimensionIndex i = 0; i < box.size(); ++i) {
+    if (!is_proof(universe.dimensions()[i].question)) continue;
+    box[i].resize(universe.dimensions()[i].choices.size());
+    std::iota(box[i].begin(), box[i].end(), ChoiceIndex{0});
+  }
+  return box;
+}
+
 Bdd at_most_memberships(const Universe& universe, unsigned count) {
   std::vector<DimensionIndex> memberships;
   for (const Question question :

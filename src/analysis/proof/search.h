@@ -24,6 +24,9 @@ using Fits = std::function<bool(DimensionIndex, const std::vector<ChoiceIndex>&)
 Box widest(const Universe& universe, const Point& point, const std::vector<Bdd>& outside,
            const Fits& fits = {});
 
+// The box, whatever is proven: however it is done, it is the same way in.
+Box with_any_proof(const Universe& universe, Box box);
+
 // Those who hold at most so many of the groups, roles and names that are told apart.
 Bdd at_most_memberships(const Universe& universe, unsigned count);
 
