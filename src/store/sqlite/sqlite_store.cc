@@ -109,12 +109,13 @@ Result<Version> current_version(Connection& connection, const Write& write) {
 
 Result<Version> append_change(Connection& connection, const Write& write, bool created) {
   auto query = connection.query(
-      "INSERT INTO changes (kind, id, removed, created) VALUES (?1, ?2, ?3, ?4) "
+      "INSERT INTO changes (kind, id, removed, created, note) VALUES (?1, ?2, ?3, ?4, ?5) "
       "RETURNING sequence");
   query.bind(1, write.kind);
   query.bind(2, write.id);
   query.bind(3, std::int64_t{write.json ? 0 : 1});
   query.bind(4, std::int64_t{created ? 1 : 0});
+  query.bind(5, write.note);
   const auto row = query.step();
   if (!row) return failed(row.error());
   const auto version = query.number(0);
@@ -401,7 +402,7 @@ class SqliteStore final : public Store {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
     auto query = reader->query(
-        "SELECT sequence, kind, id, removed, created FROM changes WHERE sequence > ?1 "
+        "SELECT sequence, kind, id, removed, created, note FROM changes WHERE sequence > ?1 "
         "ORDER BY sequence LIMIT ?2");
     query.bind(1, after);
     query.bind(2, limit_of(count_max));
@@ -411,7 +412,7 @@ class SqliteStore final : public Store {
       if (!row) return failed(row.error());
       if (!*row) return changes;
       changes.push_back({query.number(0), query.text(1), query.text(2), query.number(3) != 0,
-                         query.number(4) != 0});
+                         query.number(4) != 0, query.text(5)});
     }
   }
 
