@@ -83,6 +83,10 @@ Result<std::string> propose(const ChangeContext& context, const DocumentType& ty
   if (auto loadable = check_loadable(type, id, text); !loadable) return failed(loadable.error());
   proposal.draft.write({std::string(type.kind), std::string(id), text, seen});
   proposal.draft.audit(audit_of(context, type, operation, id, proposal.before, &*checked));
+  if (type.follow == nullptr) return text;
+  if (auto done = type.follow(proposal.before, &*checked, proposal.draft); !done) {
+    return failed(std::move(done.error()));
+  }
   return text;
 }
 
@@ -241,7 +245,7 @@ Result<void> remove_document(const ChangeContext& context, const DocumentType& t
       draft.write({std::string(type.deleted_kind), was->id, json::write(deleted), std::nullopt});
     }
     draft.audit(audit_of(context, type, "Delete", was->id, &document->root(), nullptr));
-    return {};
+    return type.follow == nullptr ? Result<void>() : type.follow(&document->root(), nullptr, draft);
   });
   if (!removed) return failed(removed.error());
   return {};

@@ -45,6 +45,9 @@ struct DocumentType {
   // The document in the form to store, or why it is refused: invalid_argument with the service's
   // message (spec, section 1.6).
   Result<json::Value> (*check)(const Proposal& proposal) = nullptr;
+  // What else changes with it, in the same transaction; may be null. `after` null: it is removed.
+  Result<void> (*follow)(const json::Value* before, const json::Value* after,
+                         Draft& draft) = nullptr;
   // Why this must not be removed, if it must not; may be null.
   Result<void> (*check_removal)(const json::Value& document, Draft& draft) = nullptr;
 };
@@ -62,6 +65,7 @@ extern const DocumentType directory_role_type;
 extern const DocumentType service_principal_type;
 extern const DocumentType device_type;
 extern const DocumentType role_assignment_type;
+extern const DocumentType managed_device_type;
 
 // The first error among findings as an Error with the service's number and the place.
 Result<void> refuse_errors(std::span<const Finding> findings);
