@@ -24,12 +24,13 @@ void DeviceStates::remove(const Guid& device) {
   shard.devices.erase(device);
 }
 
-void DeviceStates::set_user(const Guid& device, const Guid& user) {
+void DeviceStates::set_record(const Guid& device, const Guid& user, std::string_view category) {
   auto& shard = shard_of(device);
   const std::lock_guard lock(shard.mutex);
-  if (const auto found = shard.devices.find(device); found != shard.devices.end()) {
-    found->second.user = user;
-  }
+  const auto found = shard.devices.find(device);
+  if (found == shard.devices.end()) return;
+  found->second.user = user;
+  found->second.category = category;
 }
 
 void DeviceStates::set_next_change(const Guid& device, compliance::Seconds at) {
@@ -65,12 +66,13 @@ std::vector<Guid> DeviceStates::ids() const {
   return out;
 }
 
-std::vector<Guid> DeviceStates::used_by(const Guid& user) const {
+std::vector<Guid> DeviceStates::used_by(const std::set<Guid>& users) const {
   std::vector<Guid> out;
+  if (users.empty()) return out;
   for (const auto& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
     for (const auto& [id, state] : shard.devices) {
-      if (state.user == user) out.push_back(id);
+      if (users.contains(state.user)) out.push_back(id);
     }
   }
   return out;

@@ -9,13 +9,15 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/id.h"
 #include "compliance/facts.h"
 #include "compliance/history.h"
-#include "directory/user_type.h"
 #include "store/store.h"
 
 namespace sallyport {
@@ -23,8 +25,9 @@ namespace sallyport {
 struct DeviceState {
   compliance::Facts facts;
   compliance::History history;
-  Guid user;             // of its record; all zero: the device has none
-  Version version = 0;   // of the posture document this was read from
+  Guid user;  // these two of its record; all zero: the device has none
+  std::string category;
+  Version version = 0;                  // of the posture document this was read from
   compliance::Seconds next_change = 0;  // when time alone may change the verdict; 0: never
 };
 
@@ -33,14 +36,14 @@ class DeviceStates {
   // `version`: older ones than what is had are ignored.
   void put(const Guid& device, DeviceState state);
   void remove(const Guid& device);
-  // Who uses it; nothing happens when it never reported.
-  void set_user(const Guid& device, const Guid& user);
+  // What its record says of it; nothing happens when it never reported.
+  void set_record(const Guid& device, const Guid& user, std::string_view category);
   void set_next_change(const Guid& device, compliance::Seconds at);
 
   // A copy. Nothing: it never reported.
   std::optional<DeviceState> find(const Guid& device) const;
   std::vector<Guid> ids() const;
-  std::vector<Guid> used_by(const Guid& user) const;  // looks at all
+  std::vector<Guid> used_by(const std::set<Guid>& users) const;  // looks at all
   // Whose verdict time may have changed.
   std::vector<Guid> due(compliance::Seconds now) const;  // looks at all
   // Calls `visit` with the state, under its lock; false: it never reported.

@@ -27,6 +27,10 @@ Guid user_of(const Value& record) {
   const auto* user = record.find("userId");
   return user == nullptr ? Guid{} : parse_guid(user->text()).value_or(Guid{});
 }
+std::string_view category_of(const Value& record) {
+  const auto* category = record.find("deviceCategoryDisplayName");
+  return category == nullptr ? std::string_view() : category->text();
+}
 
 compliance::EnrolledUser enrolled_user(const Guid& user, const TenantState& tenant) {
   if (user == Guid{}) return compliance::EnrolledUser::none;
@@ -35,12 +39,12 @@ compliance::EnrolledUser enrolled_user(const Guid& user, const TenantState& tena
                                                    : compliance::EnrolledUser::missing;
 }
 
-compliance::Subject subject_of(const compliance::Facts& facts, const Guid& user,
-                               const TenantState& tenant) {
+compliance::Subject subject_of(const JudgedDevice& device, const TenantState& tenant) {
   compliance::Subject subject;
-  subject.facts = &facts;
-  subject.platform = compliance::platform_of(facts);
-  subject.user = enrolled_user(user, tenant);
+  subject.facts = device.facts;
+  const auto system = device.facts->find(compliance::Fact::operating_system);
+  subject.platform = compliance::platform_of(system.text);
+  subject.user = enrolled_user(device.user, tenant);
   return subject;
 }
 
@@ -122,7 +126,8 @@ Result<void> Judging::load(Instant now) {
       if (!record) continue;
       const auto* id = record->root().find("azureADDeviceId");
       const auto device = id == nullptr ? std::nullopt : parse_guid(id->text());
-      if (device) states_.set_user(*device, user_of(record->root()));
+      if (!device) continue;
+      states_.set_record(*device, user_of(record->root()), category_of(record->root()));
     }
     if (page->size() < page_size) return {};
     after = page->back().id;
@@ -168,12 +173,12 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   const auto& tenant = draft.tenant_without_changes_of({});
   const auto book = rulebook();
   if (!book) return fail(ErrorKind::unavailable, "the compliance policies are still being loaded");
-  const auto user = user_of(record->root());
+  const JudgedDevice judged{device, user_of(record->root()), category_of(record->root()),
+                            &posture.facts};
   std::vector<compliance::AppliedPolicy> applied;
-  book->applied(device, user, tenant, applied);
-  const auto subject = subject_of(posture.facts, user, tenant);
-  const auto judgement =
-      compliance::judge(subject, applied, book->rules(), posture.history, now);
+  book->applied(judged, tenant, applied);
+  const auto subject = subject_of(judged, tenant);
+  const auto judgement = compliance::judge(subject, applied, book->rules(), posture.history, now);
   posture.history = judgement.history;
   outcome.verdict = judgement.state;
   outcome.verdict_json = to_json(explain(judgement, subject));
@@ -190,14 +195,14 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   if (auto written = write_verdict(draft, *keys, verdict->root(), facts); !written) {
     return failed(written.error());
   }
-  draft.write({std::string(posture_kind), id, to_json(posture),
-               kept ? kept->version : Version{0}});
+  draft.write({std::string(posture_kind), id, to_json(posture), kept ? kept->version : Version{0}});
 
   outcome.actions = pending_actions(record->root());
   outcome.scripts = book->scripts_for(applied);
+  outcome.state.user = judged.user;
+  outcome.state.category = judged.category;
   outcome.state.facts = std::move(posture.facts);
   outcome.state.history = std::move(posture.history);
-  outcome.state.user = user;
   outcome.state.next_change = judgement.next_change;
   return outcome;
 }
@@ -207,8 +212,7 @@ void Judging::remember(const Guid& device, Outcome outcome, Version version) {
   states_.put(device, std::move(outcome.state));
 }
 
-Result<CheckInAnswer> Judging::check_in(const Guid& device, const CheckIn& check_in,
-                                        Instant now) {
+Result<CheckInAnswer> Judging::check_in(const Guid& device, const CheckIn& check_in, Instant now) {
   Outcome outcome;
   const auto versions = queue_.run([&](Draft& draft) -> Result<void> {
     auto judged = judge(draft, device, &check_in, now);
@@ -222,8 +226,8 @@ Result<CheckInAnswer> Judging::check_in(const Guid& device, const CheckIn& check
   answer.verdict = std::move(outcome.verdict_json);
   answer.actions = std::move(outcome.actions);
   answer.scripts = std::move(outcome.scripts);
-  answer.next = outcome.verdict == compliance::ComplianceState::compliant ? next_when_well
-                                                                          : next_when_not;
+  answer.next =
+      outcome.verdict == compliance::ComplianceState::compliant ? next_when_well : next_when_not;
   remember(device, std::move(outcome), versions->empty() ? Version{0} : versions->back());
   return answer;
 }
@@ -238,9 +242,10 @@ bool Judging::fares_otherwise(const Guid& device, Instant now) {
   bool otherwise = false;
   compliance::Seconds next = 0;
   states_.look_at(device, [&](const DeviceState& state) {
-    book->applied(device, state.user, *tenant, applied);
-    compliance::judge(subject_of(state.facts, state.user, *tenant), applied, book->rules(),
-                      state.history, now, judgement);
+    const JudgedDevice judged{device, state.user, state.category, &state.facts};
+    book->applied(judged, *tenant, applied);
+    compliance::judge(subject_of(judged, *tenant), applied, book->rules(), state.history, now,
+                      judgement);
     otherwise = judgement.history != state.history;
     next = judgement.next_change;
   });
@@ -289,10 +294,11 @@ Result<void> Judging::judge_again(std::span<const Guid> devices, Instant now) {
 
 Result<void> Judging::take_in(const Guid& device, Version version) {
   Version had = 0;
-  Guid user;
-  states_.look_at(device, [&](const DeviceState& state) {
-    had = state.version;
-    user = state.user;
+  DeviceState state;
+  states_.look_at(device, [&](const DeviceState& held) {
+    had = held.version;
+    state.user = held.user;
+    state.category = held.category;
   });
   if (had >= version) return {};
   const auto stored = store_.get(posture_kind, to_string(device));
@@ -300,10 +306,8 @@ Result<void> Judging::take_in(const Guid& device, Version version) {
   if (!stored) return failed(stored.error());
   auto posture = parse_posture(stored->json);
   if (!posture) return failed(damaged(posture.error(), stored->kind + '/' + stored->id));
-  DeviceState state;
   state.facts = std::move(posture->facts);
   state.history = std::move(posture->history);
-  state.user = user;
   state.version = stored->version;
   state.next_change = 1;  // finds out when
   states_.put(device, std::move(state));

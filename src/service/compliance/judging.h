@@ -42,7 +42,8 @@ struct JudgingProgress {
 class Judging {
  public:
   // REQUIRES: store and tenant outlive this.
-  Judging(Store& store, LiveTenant& tenant) : store_(store), tenant_(tenant), queue_(store, tenant) {}
+  Judging(Store& store, LiveTenant& tenant)
+      : store_(store), tenant_(tenant), queue_(store, tenant) {}
 
   // Reads every posture, and the rulebook.
   [[nodiscard]] Result<void> load(Instant now);

@@ -26,6 +26,7 @@ std::optional<Guid> guid_in(const json::Value& document, std::string_view member
 // Whom a few changes concern.
 struct Keeper::Touched {
   bool everybody = false;
+  std::set<Guid> users;
   std::set<Guid> devices;
 };
 
@@ -72,6 +73,7 @@ Result<void> Keeper::round() {
     auto found = look_at(*changes);
     if (!found) return failed(std::move(found.error()));
     touched.everybody = touched.everybody || found->everybody;
+    touched.users.merge(found->users);
     touched.devices.merge(found->devices);
     if (found->everybody) {
       if (auto made = judging_.refresh_rulebook(); !made) return made;
@@ -82,6 +84,9 @@ Result<void> Keeper::round() {
   if (touched.everybody) {
     devices = judging_.states().ids();
   } else {
+    for (const auto& device : judging_.states().used_by(touched.users)) {
+      touched.devices.insert(device);
+    }
     const auto due = judging_.states().due(compliance::seconds_of(now));
     touched.devices.insert(due.begin(), due.end());
     devices.assign(touched.devices.begin(), touched.devices.end());
@@ -102,11 +107,22 @@ Result<void> Keeper::look_at(const Change& change, Touched& touched) {
   const auto book = judging_.rulebook();
   if (Rulebook::is_made_of(change.kind)) {
     touched.everybody = true;
-  } else if (change.kind == "group") {
-    touched.everybody = book && book->is_assigned(GroupId::of(change.id));
-  } else if (change.kind == "user") {
-    if (const auto user = parse_guid(change.id)) {
-      for (const auto& device : judging_.states().used_by(*user)) touched.devices.insert(device);
+  } else if (change.kind == "group" || change.kind == "user") {
+    // Who comes into a group that some policy is for, or leaves it, is judged by other policies.
+    const auto user = change.kind == "user" ? parse_guid(change.id) : std::nullopt;
+    if (user) touched.users.insert(*user);
+    touched.everybody = !user && book && book->is_assigned(GroupId::of(change.id)) &&
+                        (change.created || change.removed);
+    for (const auto& [group, member] : touched_memberships(change)) {
+      if (!book || !book->is_assigned(GroupId::of(group))) continue;
+      const auto member_id = parse_guid(member);
+      const bool is_user =
+          member_id && tenant_.state()->directory->find_user(UserId{*member_id}).has_value();
+      if (is_user) {
+        touched.users.insert(*member_id);
+      } else {
+        touched.everybody = true;  // a group or a device: the rulebook has them
+      }
     }
   } else if (change.kind == posture_kind) {
     const auto device = parse_guid(change.id);
@@ -121,12 +137,12 @@ Result<void> Keeper::look_at(const Change& change, Touched& touched) {
     const auto document = json::parse(stored->json);
     if (!document) return {};
     const bool is_record = change.kind == managed_device_kind;
-    const auto device =
-        guid_in(document->root(), is_record ? "azureADDeviceId" : "deviceId");
+    const auto device = guid_in(document->root(), is_record ? "azureADDeviceId" : "deviceId");
     if (!device) return {};
     if (is_record) {
-      judging_.states().set_user(*device,
-                                 guid_in(document->root(), "userId").value_or(Guid{}));
+      const auto* category = document->root().find("deviceCategoryDisplayName");
+      judging_.states().set_record(*device, guid_in(document->root(), "userId").value_or(Guid{}),
+                                   category == nullptr ? std::string_view() : category->text());
     }
     touched.devices.insert(*device);
   }

@@ -2,13 +2,14 @@
 // filters, tenant settings, connectors, discovery scripts. It never changes; judging.h makes a new
 // one when a document that counts has changed.
 //
-// A document that cannot be read keeps the rulebook from being made, and the one before stays: a
-// policy never disappears because its text is damaged.
-// Threads: any number may read. Cost: applied() is a few look-ups, and each filter that matters once.
-// Source: spec device-compliance, sections 1 and 6.
+// A document that is not JSON keeps the rulebook from being made, and the one before stays: a
+// policy never disappears because its text is damaged. Threads: any number may read. Cost:
+// applied() is a few look-ups, and each filter that matters once. Source: spec device-compliance,
+// sections 1 and 6.
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -23,6 +24,14 @@
 
 namespace sallyport {
 
+// A device, as far as it matters to whom policies are assigned.
+struct JudgedDevice {
+  Guid id;    // its deviceId
+  Guid user;  // all zero: none
+  std::string_view category;
+  const compliance::Facts* facts = nullptr;
+};
+
 class Rulebook {
  public:
   [[nodiscard]] static Result<std::shared_ptr<const Rulebook>> load(Store& store,
@@ -30,32 +39,32 @@ class Rulebook {
   // Whether a change of such a document changes what devices are judged by.
   static bool is_made_of(std::string_view kind);
   // Whether some policy is assigned to this group, or to one that it is nested in.
-  bool is_assigned(const GroupId& group) const;
+  bool is_assigned(const GroupId& group) const { return assigned_.contains(group); }
 
-  // The policies that apply to a device and its user (all zero: it has none), in order of id.
-  void applied(const Guid& device, const Guid& user, const TenantState& tenant,
+  // The policies that apply, as they were loaded: in order of kind and id.
+  void applied(const JudgedDevice& device, const TenantState& tenant,
                std::vector<compliance::AppliedPolicy>& into) const;
-  // What the device has to run for them.
+  // What the device has to run for them, each once.
   std::vector<DiscoveryScript> scripts_for(
-      const std::vector<compliance::AppliedPolicy>& applied) const;
-
+      std::span<const compliance::AppliedPolicy> applied) const;
   const compliance::TenantRules& rules() const { return rules_; }
-  const std::vector<compliance::CompliancePolicy>& policies() const { return policies_; }
 
  private:
-  Result<void> read_policies(Store& store);
-  Result<void> read_filters(Store& store);
-  Result<void> read_settings(Store& store);
-  Result<void> read_scripts(Store& store);
-  Result<void> find_members(Store& store, const TenantState& tenant);
+  Result<void> read(Store& store);
+  void take(std::string_view kind, const json::Value& document);
+  void find_assigned(const TenantState& tenant);
+  Result<void> find_devices(Store& store, const TenantState& tenant);
+  void groups_of_user(const Guid& user, const TenantState& tenant,
+                      std::vector<GroupId>& into) const;
 
   std::vector<compliance::CompliancePolicy> policies_;
-  compliance::AssignmentFilters filters_;
+  std::unordered_map<Guid, compliance::AssignmentFilter, GuidHash> filters_;
   compliance::TenantRules rules_;
   std::unordered_map<compliance::ScriptId, DiscoveryScript> scripts_;
-  // Of the groups that some policy names, and those nested in them.
+  // The groups that policies name, and those nested in them; by index, those that each leads to.
   std::unordered_set<GroupId> assigned_;
-  std::unordered_map<Guid, std::vector<GroupId>, GuidHash> groups_of_device_;  // by deviceId
+  std::unordered_map<GroupIndex, std::vector<GroupId>> leads_to_;
+  std::unordered_map<Guid, std::vector<GroupId>, GuidHash> groups_of_device_;
 };
 
 }  // namespace sallyport
