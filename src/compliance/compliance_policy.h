@@ -37,8 +37,8 @@ enum class PolicyType : std::uint8_t {
   android_for_work,
   android_device_owner,
   aosp_device_owner,
-  linux,      // a deviceManagementCompliancePolicy, of the settings catalogue
-  built_in,   // defaultDeviceCompliancePolicy
+  linux,     // a deviceManagementCompliancePolicy, of the settings catalogue
+  built_in,  // defaultDeviceCompliancePolicy
 };
 inline constexpr std::size_t policy_type_count = static_cast<std::size_t>(PolicyType::built_in) + 1;
 std::string_view name_of(PolicyType type);  // Graph's: `windows10CompliancePolicy`
@@ -60,13 +60,13 @@ struct Range {
 // One setting that asks for something.
 struct Setting {
   const SettingRow* row = nullptr;
-  std::string key;  // as verdicts name it: `MacOSCompliancePolicy.FirewallEnabled`
-  std::uint64_t hash = 0;      // of policy and key
-  bool understood = true;      // false: nobody can say whether it is met
-  std::int64_t number = 0;     // an integer, a boolean, or the rank of a word
-  std::string text;            // a version, build, date or word, as written
-  Version version;             // of `text`, when the row compares versions
-  Instant date{};              // of `text`, when it compares dates
+  std::string key;          // as verdicts name it: `MacOSCompliancePolicy.FirewallEnabled`
+  std::uint64_t hash = 0;   // of policy and key
+  bool understood = true;   // false: nobody can say whether it is met
+  std::int64_t number = 0;  // an integer, a boolean, or the rank of a word
+  std::string text;         // a version, build, date or word, as written
+  Version version;          // of `text`, when the row compares versions
+  Instant date{};           // of `text`, when it compares dates
   std::vector<Range> ranges;
   std::shared_ptr<const CustomRule> rule;
   ScriptId script;  // that the rule is about
@@ -122,6 +122,7 @@ struct CompliancePolicy {
   std::vector<Setting> settings;
   int grace_hours = 0;                   // of its `block` action
   std::vector<ScheduledAction> actions;  // all but `block`
+  bool assignments_known = false;  // false: the document does not tell, as exports without $expand
   std::vector<Assignment> assignments;
 };
 

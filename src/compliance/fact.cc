@@ -8,11 +8,19 @@
 namespace sallyport::compliance {
 namespace {
 
-constexpr ScaleWord password_types[] = {
-    {"none", 0},          {"lowSecurityBiometric", 1}, {"required", 2},     {"any", 2},
-    {"numeric", 3},       {"atLeastNumeric", 3},       {"numericComplex", 4},
-    {"alphabetic", 5},    {"atLeastAlphabetic", 5},    {"alphanumeric", 6},
-    {"atLeastAlphanumeric", 6}, {"alphanumericWithSymbols", 7}, {"customPassword", 8}};
+constexpr ScaleWord password_types[] = {{"none", 0},
+                                        {"lowSecurityBiometric", 1},
+                                        {"required", 2},
+                                        {"any", 2},
+                                        {"numeric", 3},
+                                        {"atLeastNumeric", 3},
+                                        {"numericComplex", 4},
+                                        {"alphabetic", 5},
+                                        {"atLeastAlphabetic", 5},
+                                        {"alphanumeric", 6},
+                                        {"atLeastAlphanumeric", 6},
+                                        {"alphanumericWithSymbols", 7},
+                                        {"customPassword", 8}};
 constexpr ScaleWord complexities[] = {{"none", 0}, {"low", 1}, {"medium", 2}, {"high", 3}};
 constexpr ScaleWord firmware_protections[] = {
     {"disabled", 0}, {"firmwareAttackSurfaceReduction", 1}, {"systemGuardSecureLaunch", 1}};
@@ -103,8 +111,8 @@ constexpr FactRow rows[] = {
     {Fact::password_minimum_letters, "passwordMinimumLetters", "Letters in a password", integer},
     {Fact::password_minimum_lowercase, "passwordMinimumLowercase",
      "Lower-case letters in a password", integer},
-    {Fact::password_minimum_uppercase, "passwordMinimumUppercase",
-     "Capital letters in a password", integer},
+    {Fact::password_minimum_uppercase, "passwordMinimumUppercase", "Capital letters in a password",
+     integer},
     {Fact::password_minimum_non_letters, "passwordMinimumNonLetters",
      "Characters that are no letters in a password", integer},
     {Fact::password_minimum_digits, "passwordMinimumDigits", "Digits in a password", integer},
@@ -129,8 +137,8 @@ constexpr FactRow rows[] = {
      "Work profile screen lock", integer},
     {Fact::installed_apps, "installedApps", "Installed apps", texts},
     {Fact::wsl_distributions, "wslDistributions", "Linux distributions in Windows", versions},
-    {Fact::managed_email_profile_installed, "managedEmailProfileInstalled",
-     "Managed mail profile", boolean},
+    {Fact::managed_email_profile_installed, "managedEmailProfileInstalled", "Managed mail profile",
+     boolean},
     {Fact::threat_level, "threatLevel", "Threat level", levels, threats},
     {Fact::defender_threat_level, "defenderThreatLevel", "Threat level of Defender for Endpoint",
      word, threats},

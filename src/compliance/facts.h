@@ -59,9 +59,9 @@ class Facts {
   // proves no contact with it.
   std::optional<Instant> last_contact() const;
 
-  std::span<const ScriptResult> scripts() const {
-    return scripts_ ? std::span<const ScriptResult>(*scripts_) : std::span<const ScriptResult>{};
-  }
+  // What discovery scripts printed, in order of their ids: those of the source that last told any.
+  std::span<const ScriptResult> scripts(Instant oldest = {}) const;
+  Source scripts_source() const { return scripts_source_; }
 
   Facts() = default;
   Facts(const Facts& other);
@@ -84,7 +84,6 @@ class Facts {
     std::uint16_t length;  // of its text
     std::uint32_t value;   // a number, or where its text begins in texts_
   };
-  const Contact& contact_of(const Entry& entry) const;
   FactView view(const Entry& entry) const;
   void append(const ReportedFact& fact, Source source, bool system);
 
@@ -92,6 +91,7 @@ class Facts {
   std::string texts_;
   std::vector<Contact> contacts_;
   std::unique_ptr<std::vector<ScriptResult>> scripts_;  // few devices have any
+  Source scripts_source_ = Source::agent;
 };
 
 }  // namespace sallyport::compliance

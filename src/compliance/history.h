@@ -46,7 +46,7 @@ struct SettingHistory {
 
 struct History {
   ComplianceState state = ComplianceState::unknown;
-  Seconds since = 0;  // 0: never judged
+  Seconds since = 0;                     // 0: never judged
   std::vector<PolicyHistory> policies;   // by id
   std::vector<SettingHistory> settings;  // by key
   friend bool operator==(const History&, const History&) = default;

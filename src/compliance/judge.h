@@ -50,7 +50,7 @@ struct AppliedPolicy {
 };
 
 struct SettingJudgement {
-  const Setting* setting = nullptr;  // in its policy; null: a rule of the built-in policy
+  const Setting* setting = nullptr;  // in its policy, or in the built-in one
   ComplianceStatus status = ComplianceStatus::unknown;
   bool system_account = false;
   FactState reported = FactState::unknown;
@@ -65,8 +65,8 @@ struct PolicyJudgement {
   Standing standing = Standing::unknown;
   bool in_grace = false;
   Seconds since = 0;
-  Seconds noncompliant_since = 0;  // 0: no spell
-  Seconds grace_until = 0;         // 0: no spell
+  Seconds noncompliant_since = 0;   // 0: no spell
+  Seconds grace_until = 0;          // 0: no spell
   std::uint32_t first_setting = 0;  // in Judgement::settings
   std::uint32_t setting_count = 0;
 };
@@ -78,6 +78,7 @@ struct Judgement {
   Seconds since = 0;
   Seconds grace_until = 0;  // 0: none
   Seconds valid_until = 0;  // 0: never heard of
+  Seconds facts_from = 0;   // what was received before counted no more
   // When time alone may next change something: judge again then. 0: never.
   Seconds next_change = 0;
   std::vector<PolicyJudgement> policies;  // the built-in one first, then as they were given

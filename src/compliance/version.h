@@ -17,8 +17,8 @@ struct Version {
 // `10.0.19045.3000`; nothing for any other text, more than six numbers, or one beyond 32 bits.
 std::optional<Version> parse_version(std::string_view text);
 
-// Apple's builds, `20E772520a`: a number, a letter, a number, and letters for a rapid response; they
-// come in that order, and none before any. Letter case counts in none of them.
+// Apple's builds, `20E772520a`: a number, a letter, a number, and letters for a rapid response;
+// they come in that order, and none before any. Letter case counts in none of them.
 struct AppleBuild {
   std::uint32_t major = 0;
   std::uint32_t letter = 0;
