@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/base64.h"
+#include "base/digest.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "compliance/compliance_policy.h"
 #include "device/inventory.h"
 #include "service/document_names.h"
