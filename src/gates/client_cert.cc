@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/base64.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "gates/message.h"
@@ -64,20 +65,12 @@ Result<std::string> der_of_pem(std::string_view pem) {
 }
 
 Result<std::string> der_of_base64(std::string_view text) {
-  std::string compact;
-  for (const char c : text)
-    if (c != ' ' && c != '\n' && c != '\r') compact += c;
-  while (compact.size() % 4 != 0) compact += '=';
-  std::string der(compact.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(der.data()),
-                                   reinterpret_cast<const unsigned char*>(compact.data()),
-                                   static_cast<int>(compact.size()));
-  if (size < 0) return refuse("the forwarded client certificate is not base64");
-  std::size_t used = static_cast<std::size_t>(size);
-  for (std::size_t i = compact.size(); i > 0 && compact[i - 1] == '=' && used > 0; --i) --used;
-  der.resize(used);
-  if (!read_der(der)) return refuse("the forwarded client certificate is not an X.509 certificate");
-  return der;
+  auto der = decode_base64(text);
+  if (!der) return refuse("the forwarded client certificate is not base64");
+  if (!read_der(*der)) {
+    return refuse("the forwarded client certificate is not an X.509 certificate");
+  }
+  return std::move(*der);
 }
 
 // The last top-level element of an XFCC header, and of it the value of `Cert`. Values in double
