@@ -235,6 +235,10 @@ bool begin_certificate(X509* certificate, const std::string& serial, Instant not
          ASN1_TIME_set(X509_getm_notAfter(certificate), openssl::seconds_of(not_after)) != nullptr;
 }
 
+std::string authority_folder_beside(const std::string& store_file) {
+  return (std::filesystem::path(store_file).parent_path() / "authority").string();
+}
+
 Result<std::string> random_serial() {
   std::string bytes(16, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), 16) != 1) {
@@ -332,7 +336,7 @@ Result<std::string> authority_request(const AuthorityPlace& place) {
   return openssl::written(bio.get());
 }
 
-Result<void> install_authority(const AuthorityPlace& place, std::string_view pem, Issued issued,
+Result<void> install_authority(const AuthorityPlace& place, std::string_view pem, GivenOut given_out,
                                Instant now) {
   const Paths paths(place);
   const auto key = read_key(paths.key);
@@ -345,7 +349,7 @@ Result<void> install_authority(const AuthorityPlace& place, std::string_view pem
   }
   const auto chain = read_chain(pem);
   if (auto good = check_chain(chain.get(), key->get(), now); !good) return good;
-  if (issued == Issued::some) {
+  if (given_out == GivenOut::some) {
     if (auto kept = check_name(paths, sk_X509_value(chain.get(), 0)); !kept) return kept;
   }
   std::string text;

@@ -27,6 +27,9 @@ struct AuthorityPlace {
   std::string key;     // the file of the signing key; empty: in the folder
 };
 
+// Where the authority of a store is unless said otherwise: the folder `authority` beside its file.
+std::string authority_folder_beside(const std::string& store_file);
+
 struct CertificateOrder {
   std::string public_key;  // SubjectPublicKeyInfo, DER
   std::string device_id;   // lower-case GUID: common name and URI `urn:uuid:<id>`
@@ -70,10 +73,10 @@ class IssuingAuthority {
 // A request for the company's authority to sign, PEM. Makes the key when there is none.
 [[nodiscard]] Result<std::string> authority_request(const AuthorityPlace& place);
 // Whether devices have certificates already: then the authority keeps its name.
-enum class Issued : bool { none, some };
+enum class GivenOut : bool { nothing, some };
 // `pem`: the certificate that came back, and those above it. invalid_argument: it is for another
 // key or name, may not sign, does not chain, or has expired. Running servers use it when restarted.
 [[nodiscard]] Result<void> install_authority(const AuthorityPlace& place, std::string_view pem,
-                                             Issued issued, Instant now);
+                                             GivenOut given_out, Instant now);
 
 }  // namespace sallyport

@@ -1,7 +1,5 @@
 #include "enrolment/certificate_request.h"
 
-#include <algorithm>
-
 #include "enrolment/openssl.h"
 #include "enrolment/strength.h"
 
@@ -81,6 +79,27 @@ Result<CertificateRequest> read_certificate_request(std::string_view der) {
   read_alternative_names(request.get(), out);
   read_challenge(request.get(), out);
   return out;
+}
+
+Result<void> check_same_names(const CertificateRequest& request, std::string_view certificate_der) {
+  const auto certificate = openssl::read_certificate(certificate_der);
+  if (!certificate) return fail(ErrorKind::internal, "the certificate on record is damaged");
+  const auto asked = openssl::read_by<X509_NAME>(d2i_X509_NAME, request.subject);
+  const auto* subject = X509_get_subject_name(certificate.get());
+  if (request.has_subject && (!asked || X509_NAME_cmp(asked.get(), subject) != 0)) {
+    return fail(ErrorKind::conflict,
+                "the certificate request names another subject than the certificate it renews; "
+                "that has `" + openssl::text_of(subject) + "`");
+  }
+  const Owned<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)));
+  if (request.alternative_names.empty() ||
+      (names && request.alternative_names == openssl::der_by(i2d_GENERAL_NAMES, names.get()))) {
+    return {};
+  }
+  return fail(ErrorKind::conflict,
+              "the certificate request asks for other alternative names than the certificate it "
+              "renews has");
 }
 
 }  // namespace sallyport

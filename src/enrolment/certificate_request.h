@@ -31,4 +31,10 @@ struct CertificateRequest {
 
 [[nodiscard]] Result<CertificateRequest> read_certificate_request(std::string_view der);
 
+// Whether it names what a certificate names, which is to be renewed (RFC 7030, section 4.2.2): the
+// same subject and the same alternative names. What it leaves out stays as it is. conflict: other
+// names.
+[[nodiscard]] Result<void> check_same_names(const CertificateRequest& request,
+                                            std::string_view certificate_der);
+
 }  // namespace sallyport

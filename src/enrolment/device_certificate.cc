@@ -96,6 +96,12 @@ Result<RevocationReason> parse_revocation_reason(std::string_view word) {
               "`" + printable(word) + "` is no reason; there are " + known);
 }
 
+void revoke(DeviceCertificate& certificate, RevocationReason reason, Instant now) {
+  certificate.state = CertificateState::revoked;
+  certificate.revoked = std::chrono::floor<std::chrono::seconds>(now);
+  certificate.reason = reason;
+}
+
 std::string write_device_certificate(const DeviceCertificate& one) {
   std::string text;
   json::Writer w(text);

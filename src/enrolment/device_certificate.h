@@ -60,6 +60,8 @@ struct DeviceCertificate {
   }
 };
 
+void revoke(DeviceCertificate& certificate, RevocationReason reason, Instant now);
+
 std::string write_device_certificate(const DeviceCertificate& certificate);
 [[nodiscard]] Result<DeviceCertificate> read_device_certificate(std::string_view serial,
                                                                 std::string_view json);

@@ -45,6 +45,7 @@ struct Free {
   void operator()(X509_REVOKED* p) const { X509_REVOKED_free(p); }
   void operator()(X509_STORE* p) const { X509_STORE_free(p); }
   void operator()(X509_STORE_CTX* p) const { X509_STORE_CTX_free(p); }
+  void operator()(PKCS7* p) const { PKCS7_free(p); }
   void operator()(STACK_OF(X509) * p) const { sk_X509_pop_free(p, X509_free); }
 };
 template <class T>
