@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "service/audit.h"
+#include "service/compliance/posture.h"
 #include "service/enrolment/records.h"
 
 namespace sallyport {
@@ -112,6 +113,7 @@ struct Enrolment::Order {
 Enrolment::Enrolment(Store& store, LiveTenant& tenant, const IssuingAuthority& authority,
                      CertificateIndex& index, EnrolmentRules rules)
     : store_(store),
+      tenant_(tenant),
       queue_(store, tenant),
       authority_(authority),
       index_(index),
@@ -212,17 +214,59 @@ Result<void> Enrolment::plan_limit(const Order& order, const EnrolmentToken& tok
   return {};
 }
 
+// The directory's device, made when there is none, and the record of its management.
 Result<void> Enrolment::plan_device(const Order& order, const EnrolmentToken& token, Draft& draft) {
-  if (!token.device_id.empty()) {
-    const auto device = find_device_document(store_, token.device_id);
-    if (device) return {};
-    if (device.error().kind != ErrorKind::not_found) return failed(device.error());
-    return failed(token_refused("is for a device that was removed"));
-  }
   const auto& enrollee = order.enrollee;
   auto name = enrollee.device_name.empty() ? enrollee.request.common_name : enrollee.device_name;
   if (trim(name).empty() || !is_utf8(name)) name = "Device " + order.device.substr(0, 8);
   name = printable(name, name_size_max);
+  if (!token.device_id.empty()) {
+    const auto keys = find_device(store_, token.device_id);
+    if (!keys) return failed(keys.error());
+    if (keys->object.empty()) return failed(token_refused("is for a device that was removed"));
+    return plan_record(order, token, *keys, name, draft);
+  }
+  if (auto planned = plan_new_device(order, token, name, draft); !planned) return planned;
+  return plan_record(order, token, {order.device, {}, order.device}, name, draft);
+}
+
+Result<void> Enrolment::plan_record(const Order& order, const EnrolmentToken& token,
+                                    const DeviceKeys& keys, const std::string& name,
+                                    Draft& draft) {
+  const bool corporate = token.ownership == Ownership::corporate;
+  std::string text;
+  json::Writer w(text);
+  w.begin_object();
+  w.member("deviceName", name);
+  if (!order.enrollee.operating_system.empty()) {
+    w.member("operatingSystem", printable(order.enrollee.operating_system, name_size_max));
+  }
+  w.member("managedDeviceOwnerType", corporate ? "company" : "personal");
+  if (keys.object == order.new_device) {
+    w.member("joinType", corporate ? "azureADJoined" : "azureADRegistered");
+  }
+  if (!token.user_id.empty()) {
+    w.member("userId", token.user_id);
+    const auto tenant = tenant_.state();
+    const auto user = tenant ? tenant->directory->find_user(UserId::of(token.user_id))
+                             : std::optional<UserView>();
+    if (user) w.member("userPrincipalName", user->name);
+  }
+  w.end_object();
+  const auto members = json::parse(text);
+  if (!members) return failed(members.error());
+  // A device that was set up anew counts its reports from the beginning.
+  const auto posture = get_if_there(draft, posture_kind, keys.device_id);
+  if (!posture) return failed(posture.error());
+  if (*posture) {
+    draft.write({(*posture)->kind, (*posture)->id, std::nullopt, (*posture)->version});
+  }
+  return enrol_device(draft, order.caller, {keys, members->root(), order.now});
+}
+
+Result<void> Enrolment::plan_new_device(const Order& order, const EnrolmentToken& token,
+                                        const std::string& name, Draft& draft) {
+  const auto& enrollee = order.enrollee;
   const bool corporate = token.ownership == Ownership::corporate;
   std::string text;
   json::Writer w(text);

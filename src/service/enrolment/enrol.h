@@ -25,6 +25,7 @@
 #include "service/change_document.h"
 #include "service/change_queue.h"
 #include "service/enrolment/tokens.h"
+#include "service/managed_devices/record.h"
 
 namespace sallyport {
 
@@ -74,6 +75,10 @@ class Enrolment {
   Result<void> plan_renewal(const Order& order, std::string_view serial, Draft& draft,
                             DeviceCertificate& out);
   Result<void> plan_device(const Order& order, const EnrolmentToken& token, Draft& draft);
+  Result<void> plan_new_device(const Order& order, const EnrolmentToken& token,
+                               const std::string& name, Draft& draft);
+  Result<void> plan_record(const Order& order, const EnrolmentToken& token, const DeviceKeys& keys,
+                           const std::string& name, Draft& draft);
   Result<void> plan_limit(const Order& order, const EnrolmentToken& token, Draft& draft);
   Result<void> plan_certificate(const Order& order, const std::string& device,
                                 const std::string& user, Draft& draft, DeviceCertificate& out);
@@ -81,6 +86,7 @@ class Enrolment {
                                 const DeviceCertificate& out);
 
   Store& store_;
+  LiveTenant& tenant_;
   ChangeQueue queue_;
   const IssuingAuthority& authority_;
   CertificateIndex& index_;
