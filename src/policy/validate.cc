@@ -1,4 +1,5 @@
 #include "policy/validate.h"
+#include "policy/schema.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,5 @@
 #include "policy/write.h"
+#include "policy/schema.h"
 
 #include <vector>
 
