@@ -1,5 +1,4 @@
 #include "policy/validate.h"
-#include "policy/schema.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,6 +7,7 @@
 #include "base/canonical.h"
 #include "base/text.h"
 #include "policy/rules/rule.h"
+#include "policy/schema.h"
 
 namespace sallyport {
 

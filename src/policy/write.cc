@@ -1,10 +1,10 @@
 #include "policy/write.h"
-#include "policy/schema.h"
 
 #include <vector>
 
 #include "base/canonical.h"
 #include "base/text.h"
+#include "policy/schema.h"
 #include "policy/source_text.h"
 #include "policy/tenant.h"
 
