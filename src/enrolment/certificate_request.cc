@@ -8,8 +8,8 @@ namespace {
 
 using openssl::Owned;
 
-tl::unexpected<Error> refuse(std::string message) {
-  return fail(ErrorKind::invalid_argument, std::move(message));
+tl::unexpected<Error> refuse(std::string message, std::string_view where = {}) {
+  return fail(ErrorKind::invalid_argument, std::move(message), std::string(where));
 }
 
 void read_subject(X509_REQ* request, CertificateRequest& out) {
@@ -62,11 +62,11 @@ Result<CertificateRequest> read_certificate_request(std::string_view der) {
     return refuse("the certificate request holds no public key that could be read");
   }
   if (const auto weak = weakness_of_key(key); !weak.empty()) {
-    return refuse("the certificate request has " + weak);
+    return refuse("the certificate request has " + weak, weak_algorithm);
   }
   if (const auto weak = weakness_of_signature(X509_REQ_get_signature_nid(request.get()));
       !weak.empty()) {
-    return refuse("the certificate request is signed with " + weak);
+    return refuse("the certificate request is signed with " + weak, weak_algorithm);
   }
   if (X509_REQ_verify(request.get(), key) != 1) {
     ERR_clear_error();

@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
+#include "enrolment/certificate_bundle.h"
 #include "enrolment/est_body.h"
 
 namespace sallyport {

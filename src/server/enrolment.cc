@@ -46,6 +46,13 @@ Result<std::unique_ptr<EnrolmentRoom>> EnrolmentRoom::open(const Config& config,
   if (const auto loaded = room->index_.refresh(clock()); !loaded) {
     return tl::unexpected<Error>(loaded.error());
   }
+  if (config.enrolment.scep) {
+    auto codec = ScepCodec::make(room->authority_, config.enrolment.scep_legacy_algorithms
+                                                       ? ScepCodec::Algorithms::legacy
+                                                       : ScepCodec::Algorithms::strong);
+    if (!codec) return tl::unexpected<Error>(std::move(codec.error()));
+    room->scep_.emplace(std::move(*codec), room->enrolment_, room->devices_, room->pki_);
+  }
   room->index_.follow(clock);
   return room;
 }
@@ -71,6 +78,12 @@ void EnrolmentRoom::add_routes(Router& router, Workers& workers, Instant (*clock
   add("*", std::string(est_prefix) + "*",
       [this, clock](const HttpRequest& request) { return est_.handle(request, clock()); },
       est_body_max);
+  if (scep_) {
+    const Workers::Handler scep = [this, clock](const HttpRequest& request) {
+      return scep_->handle(request, clock());
+    };
+    for (const auto* path : {"/scep", "/scep/*"}) add("*", path, scep, scep_message_size_max);
+  }
   add("GET", "/pki/device.crl",
       [this, clock](const HttpRequest&) { return pki_.revocation_list(clock()); }, 0);
   add("GET", "/pki/device-authority.cer",
