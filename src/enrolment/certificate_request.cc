@@ -19,8 +19,10 @@ void read_subject(X509_REQ* request, CertificateRequest& out) {
   const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
   if (at < 0) return;
   unsigned char* text = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-  if (size > 0) out.common_name.assign(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
+  const int size =
+      ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+  if (size > 0)
+    out.common_name.assign(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
   OPENSSL_free(text);
 }
 
@@ -43,7 +45,9 @@ void read_challenge(X509_REQ* request, CertificateRequest& out) {
     case V_ASN1_PRINTABLESTRING:
     case V_ASN1_UTF8STRING:
     case V_ASN1_IA5STRING:
-    case V_ASN1_T61STRING: out.challenge_password = openssl::bytes_of(value->value.asn1_string); break;
+    case V_ASN1_T61STRING:
+      out.challenge_password = openssl::bytes_of(value->value.asn1_string);
+      break;
     default: break;
   }
 }
@@ -89,7 +93,8 @@ Result<void> check_same_names(const CertificateRequest& request, std::string_vie
   if (request.has_subject && (!asked || X509_NAME_cmp(asked.get(), subject) != 0)) {
     return fail(ErrorKind::conflict,
                 "the certificate request names another subject than the certificate it renews; "
-                "that has `" + openssl::text_of(subject) + "`");
+                "that has `" +
+                    openssl::text_of(subject) + "`");
   }
   const Owned<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)));

@@ -19,9 +19,9 @@ inline constexpr std::size_t certificate_request_size_max = 16 * 1024;
 inline constexpr std::string_view weak_algorithm = "algorithm";
 
 struct CertificateRequest {
-  std::string public_key;   // SubjectPublicKeyInfo, DER
-  std::string key_hash;     // SHA-256 of it, hexadecimal
-  std::string subject;      // DER of the name
+  std::string public_key;  // SubjectPublicKeyInfo, DER
+  std::string key_hash;    // SHA-256 of it, hexadecimal
+  std::string subject;     // DER of the name
   bool has_subject = false;
   std::string common_name;  // its first; may be empty
   // Of the subject alternative names, when it asks for any: all of them as DER, and the device that

@@ -43,8 +43,8 @@ std::string attribute(CMS_SignerInfo* signer, const char* oid, int type) {
 std::optional<Instant> signing_time(CMS_SignerInfo* signer) {
   const auto object = std::unique_ptr<ASN1_OBJECT, FreeObject>(OBJ_nid2obj(NID_pkcs9_signingTime));
   for (const int type : {V_ASN1_UTCTIME, V_ASN1_GENERALIZEDTIME}) {
-    const auto* time = static_cast<ASN1_TIME*>(
-        CMS_signed_get0_data_by_OBJ(signer, object.get(), -3, type));
+    const auto* time =
+        static_cast<ASN1_TIME*>(CMS_signed_get0_data_by_OBJ(signer, object.get(), -3, type));
     if (time != nullptr) return openssl::instant_of(time);
   }
   return std::nullopt;
@@ -145,10 +145,9 @@ Result<ScepCodec> ScepCodec::make(const IssuingAuthority& authority, Algorithms 
 Result<std::string> ScepCodec::State::decrypt(std::string_view envelope) const {
   const auto parsed = parse(envelope);
   const auto out = openssl::writer();
-  const bool good =
-      parsed && OBJ_obj2nid(CMS_get0_type(parsed.get())) == NID_pkcs7_enveloped &&
-      CMS_decrypt(parsed.get(), key.get(), authority.state().scep_certificate.get(), nullptr,
-                  out.get(), CMS_BINARY) == 1;
+  const bool good = parsed && OBJ_obj2nid(CMS_get0_type(parsed.get())) == NID_pkcs7_enveloped &&
+                    CMS_decrypt(parsed.get(), key.get(), authority.state().scep_certificate.get(),
+                                nullptr, out.get(), CMS_BINARY) == 1;
   ERR_clear_error();
   if (good) return openssl::written(out.get());
   return fail(ErrorKind::invalid_argument, "the message cannot be decrypted with our key");
@@ -227,19 +226,18 @@ Result<std::string> ScepCodec::State::sign(const ScepTransaction& transaction,
   const unsigned flags =
       CMS_PARTIAL | CMS_BINARY | (refusal == nullptr ? 0U : static_cast<unsigned>(CMS_DETACHED));
   const Owned<CMS_ContentInfo> message(CMS_sign(nullptr, nullptr, nullptr, nullptr, flags));
-  auto* signer = message == nullptr
-                     ? nullptr
-                     : CMS_add1_signer(message.get(), own.scep_certificate.get(),
-                                       own.scep_key.get(), EVP_sha256(),
-                                       CMS_PARTIAL | CMS_NOSMIMECAP);
-  bool good = signer != nullptr &&
-              RAND_bytes(reinterpret_cast<unsigned char*>(nonce.data()), nonce_size) == 1 &&
-              add_attribute(signer, message_type_oid, V_ASN1_PRINTABLESTRING, "3") &&
-              add_attribute(signer, pki_status_oid, V_ASN1_PRINTABLESTRING, status) &&
-              add_attribute(signer, transaction_id_oid, V_ASN1_PRINTABLESTRING, transaction.id) &&
-              add_attribute(signer, sender_nonce_oid, V_ASN1_OCTET_STRING, nonce) &&
-              add_attribute(signer, recipient_nonce_oid, V_ASN1_OCTET_STRING,
-                            transaction.sender_nonce);
+  auto* signer = message == nullptr ? nullptr
+                                    : CMS_add1_signer(message.get(), own.scep_certificate.get(),
+                                                      own.scep_key.get(), EVP_sha256(),
+                                                      CMS_PARTIAL | CMS_NOSMIMECAP);
+  bool good =
+      signer != nullptr &&
+      RAND_bytes(reinterpret_cast<unsigned char*>(nonce.data()), nonce_size) == 1 &&
+      add_attribute(signer, message_type_oid, V_ASN1_PRINTABLESTRING, "3") &&
+      add_attribute(signer, pki_status_oid, V_ASN1_PRINTABLESTRING, status) &&
+      add_attribute(signer, transaction_id_oid, V_ASN1_PRINTABLESTRING, transaction.id) &&
+      add_attribute(signer, sender_nonce_oid, V_ASN1_OCTET_STRING, nonce) &&
+      add_attribute(signer, recipient_nonce_oid, V_ASN1_OCTET_STRING, transaction.sender_nonce);
   if (refusal != nullptr) {
     const auto number = std::to_string(static_cast<int>(refusal->failure));
     good = good && add_attribute(signer, fail_info_oid, V_ASN1_PRINTABLESTRING, number) &&

@@ -5,8 +5,8 @@
 //                 of EnvelopedData, AES, to one RSA key
 //                   of PKCS#10, IssuerAndSubject, or IssuerAndSerial; or certificates
 //
-// Refused unless asked for: SHA-1 and DES, which older clients use (`Algorithms::legacy`); DES needs
-// OpenSSL's legacy provider, which is then loaded for this alone.
+// Refused unless asked for: SHA-1 and DES, which older clients use (`Algorithms::legacy`); DES
+// needs OpenSSL's legacy provider, which is then loaded for this alone.
 //
 // Threads: any number may call. Cost: two RSA operations a message, about a millisecond each.
 #pragma once
@@ -76,8 +76,7 @@ class ScepCodec {
 
   [[nodiscard]] tl::expected<ScepRequest, ScepRefusal> read(std::string_view der) const;
   // What is told a client that succeeds: a certs-only PKCS#7, encrypted to it.
-  [[nodiscard]] Result<std::string> grant(const ScepRequest& request,
-                                          std::string_view pkcs7) const;
+  [[nodiscard]] Result<std::string> grant(const ScepRequest& request, std::string_view pkcs7) const;
   [[nodiscard]] Result<std::string> refuse(const ScepRefusal& refusal) const;
 
   // The authority's certificates as GetCACert gives them: ours for SCEP, then the chain.

@@ -33,7 +33,6 @@ class Pki {
   [[nodiscard]] Result<std::string> current_list(Instant now);  // DER
 
  private:
-
   Store& store_;
   const IssuingAuthority& authority_;
   const CertificateIndex& index_;

@@ -77,18 +77,16 @@ Scep::Answer Scep::act(const ScepRequest& request, const std::string& ip_address
   };
   if (request.signing_time && (*request.signing_time < now - clock_difference_max ||
                                *request.signing_time > now + clock_difference_max)) {
-    return refuse(ScepFailure::bad_time,
-                  "the message says it was signed at " + to_string(*request.signing_time) +
-                      ", which is not now; set the clock");
+    return refuse(ScepFailure::bad_time, "the message says it was signed at " +
+                                             to_string(*request.signing_time) +
+                                             ", which is not now; set the clock");
   }
   Result<std::string> found;
   auto failure = ScepFailure::bad_request;
   switch (request.type) {
     case ScepType::pkcs_req:
     case ScepType::renewal_req: found = enrol(request, ip_address, now); break;
-    default:
-      found = find(request, now);
-      failure = ScepFailure::bad_cert_id;
+    default: found = find(request, now); failure = ScepFailure::bad_cert_id;
   }
   if (found) return std::move(*found);
   if (is_operating(found.error())) {
@@ -129,7 +127,8 @@ Result<std::string> Scep::enrol(const ScepRequest& request, const std::string& i
 
 Result<std::string> Scep::find(const ScepRequest& request, Instant now) {
   if (request.type == ScepType::cert_poll) {
-    const auto issued = enrolment_.find_transaction(request.transaction.id, request.signer_key_hash);
+    const auto issued =
+        enrolment_.find_transaction(request.transaction.id, request.signer_key_hash);
     if (!issued) return tl::unexpected<Error>(issued.error());
     return certs_only({issued->der});
   }

@@ -33,8 +33,7 @@ class Scep {
   // `problem`: set when it is ours, and not the client's.
   Answer act(const ScepRequest& request, const std::string& ip_address, Instant now,
              std::optional<Error>& problem);
-  Result<std::string> enrol(const ScepRequest& request, const std::string& ip_address,
-                            Instant now);
+  Result<std::string> enrol(const ScepRequest& request, const std::string& ip_address, Instant now);
   Result<std::string> find(const ScepRequest& request, Instant now);
 
   ScepCodec codec_;

@@ -35,8 +35,7 @@ EnrolmentRoom::EnrolmentRoom(const Config& config, Store& store, LiveTenant& ten
       pki_(store, authority_, index_) {}
 
 Result<std::unique_ptr<EnrolmentRoom>> EnrolmentRoom::open(const Config& config, Store& store,
-                                                           LiveTenant& tenant,
-                                                           Instant (*clock)()) {
+                                                           LiveTenant& tenant, Instant (*clock)()) {
   AuthorityPlace place{config.enrolment.folder, config.enrolment.key};
   if (place.folder.empty()) place.folder = authority_folder_beside(config.store);
   auto authority = IssuingAuthority::open(place, clock());
@@ -75,7 +74,8 @@ void EnrolmentRoom::add_routes(Router& router, Workers& workers, Instant (*clock
                 },
                 body_max});
   };
-  add("*", std::string(est_prefix) + "*",
+  add(
+      "*", std::string(est_prefix) + "*",
       [this, clock](const HttpRequest& request) { return est_.handle(request, clock()); },
       est_body_max);
   if (scep_) {
@@ -84,10 +84,12 @@ void EnrolmentRoom::add_routes(Router& router, Workers& workers, Instant (*clock
     };
     for (const auto* path : {"/scep", "/scep/*"}) add("*", path, scep, scep_message_size_max);
   }
-  add("GET", "/pki/device.crl",
+  add(
+      "GET", "/pki/device.crl",
       [this, clock](const HttpRequest&) { return pki_.revocation_list(clock()); }, 0);
-  add("GET", "/pki/device-authority.cer",
-      [this](const HttpRequest&) { return pki_.certificate(); }, 0);
+  add(
+      "GET", "/pki/device-authority.cer", [this](const HttpRequest&) { return pki_.certificate(); },
+      0);
   const Workers::Handler ocsp = [this, clock](const HttpRequest& request) {
     return pki_.ocsp(request, clock());
   };

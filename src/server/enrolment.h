@@ -8,8 +8,8 @@
 
 #include "gates/client_cert.h"
 #include "gates/est.h"
-#include "gates/pki.h"
 #include "gates/peer_device.h"
+#include "gates/pki.h"
 #include "gates/scep.h"
 #include "server/config.h"
 #include "server/router.h"
