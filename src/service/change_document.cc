@@ -150,8 +150,12 @@ Result<std::string> plan_edit(const ChangeContext& context, const DocumentType& 
   auto document = edit(canonical(before->root(), arena), draft, arena);
   if (!document) return failed(std::move(document.error()));
   *document = json::with(*document, "id", arena.string(was.id), arena);
+  const auto now = arena.string(to_string(context.now));
   if (type.dates == Dates::created_and_modified) {
-    *document = dated(*document, "modifiedDateTime", arena.string(to_string(context.now)), arena);
+    *document = dated(*document, "modifiedDateTime", now, arena);
+  }
+  if (type.dates == Dates::created_and_last_modified) {
+    *document = dated(*document, "lastModifiedDateTime", now, arena);
   }
   return propose(context, type, {*document, &before->root(), draft, arena, edits}, was.id,
                  was.version, "Update");
@@ -188,6 +192,10 @@ Result<std::string> plan_creation(const ChangeContext& context, const DocumentTy
   }
   if (type.dates == Dates::created_and_modified) {
     *document = dated(*document, "modifiedDateTime", Value(), arena);
+  }
+  if (type.dates == Dates::created_and_last_modified) {
+    const auto now = arena.string(to_string(context.now));
+    *document = dated(*document, "lastModifiedDateTime", now, arena);
   }
   return propose(context, type, {*document, nullptr, draft, arena}, id, 0, "Add");
 }

@@ -16,7 +16,12 @@
 
 namespace sallyport {
 
-enum class Dates : std::uint8_t { none, created, created_and_modified };
+enum class Dates : std::uint8_t {
+  none,
+  created,
+  created_and_modified,       // modifiedDateTime, null at first
+  created_and_last_modified,  // lastModifiedDateTime, from the beginning
+};
 
 // What a change is about: everything a caller may say, or who is in what.
 enum class Edits : bool { members, memberships };
@@ -66,6 +71,14 @@ extern const DocumentType service_principal_type;
 extern const DocumentType device_type;
 extern const DocumentType role_assignment_type;
 extern const DocumentType managed_device_type;
+extern const DocumentType device_compliance_policy_type;
+extern const DocumentType settings_catalogue_policy_type;
+extern const DocumentType assignment_filter_type;
+extern const DocumentType notification_template_type;
+extern const DocumentType threat_connector_type;
+extern const DocumentType compliance_partner_type;
+extern const DocumentType compliance_script_type;
+extern const DocumentType device_management_type;
 
 // The first error among findings as an Error with the service's number and the place.
 Result<void> refuse_errors(std::span<const Finding> findings);

@@ -25,5 +25,8 @@ inline constexpr std::string_view write_service_configuration[] = {
     "DeviceManagementServiceConfig.ReadWrite.All", "DeviceManagementConfiguration.ReadWrite.All"};
 
 std::span<const Operation> managed_device_operations();
+std::span<const Operation> compliance_policy_operations();
+std::span<const Operation> compliance_state_operations();
+std::span<const Operation> compliance_helper_operations();
 
 }  // namespace sallyport::api
