@@ -1,20 +1,29 @@
 #include "api/delta.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
+#include <map>
 #include <set>
 
 #include "api/answers.h"
 #include "api/list.h"
 #include "api/services.h"
+#include "base/json_edit.h"
 #include "base/text.h"
 #include "odata/select.h"
 #include "service/document_names.h"
+#include "service/membership.h"
+#include "service/touched_memberships.h"
 
 namespace sallyport::api {
 namespace {
 
-constexpr std::size_t page_size = 200;
+constexpr std::size_t page_size_max = 200;
+constexpr std::size_t page_size_with_members = 20;
 constexpr std::size_t changes_max = 2000;  // of all kinds, looked at for a page
+constexpr std::string_view members_selected = "members";
+constexpr std::string_view members_delta = "members@delta";
 
 // Where a round stands, as its token says it: `d17`: changes after 17; `l17.abc`: the first round,
 // begun at 17, listed up to the id abc.
@@ -56,6 +65,18 @@ OrFailure<Progress> progress_of(const Call& call, const odata::Query& query) {
   return Progress{true, *last, {}};
 }
 
+struct Member {
+  DirectoryObject object;
+  bool removed = false;
+};
+
+void write_removed(json::Writer& w) {
+  w.key("@removed");
+  w.begin_object();
+  w.member("reason", "deleted");
+  w.end_object();
+}
+
 class Page {
  public:
   Page(const Call& call, const odata::Query& query, const odata::Select& select)
@@ -69,13 +90,29 @@ class Page {
 
   void add(const ShownDocument& shown) { select_.write(w_, shown.root()); }
 
+  // A group; nothing is said of members when there is nothing to say.
+  void add(const ShownDocument& shown, std::span<const Member> members) {
+    if (members.empty()) return add(shown);
+    std::string text;
+    json::Writer w(text);
+    w.begin_array();
+    for (const auto& member : members) {
+      w.begin_object();
+      w.member("@odata.type", "#microsoft.graph." + member.object.kind);
+      w.member("id", member.object.id);
+      if (member.removed) write_removed(w);
+      w.end_object();
+    }
+    w.end_array();
+    const auto list = json::parse(text);
+    json::Arena arena;
+    select_.write(w_, json::with(shown.root(), members_delta, list->root(), arena));
+  }
+
   void add_removed(std::string_view id) {
     w_.begin_object();
     w_.member("id", id);
-    w_.key("@removed");
-    w_.begin_object();
-    w_.member("reason", "deleted");
-    w_.end_object();
+    write_removed(w_);
     w_.end_object();
   }
 
@@ -100,39 +137,120 @@ class Page {
   json::Writer w_;
 };
 
-Replied list_page(const Call& call, const Progress& progress, Page& page) {
-  const auto shown = call.services.reader.list(call.resource().kind, progress.after, page_size);
+// What a round is about: its documents and, of groups, who came and went.
+struct Round {
+  const Call& call;
+  Progress progress;
+  bool with_members;
+  std::size_t page_size() const { return with_members ? page_size_with_members : page_size_max; }
+};
+
+OrFailure<std::vector<std::vector<Member>>> all_members(const Call& call,
+                                                        std::span<const Shown> groups) {
+  std::vector<std::string> ids;
+  for (const auto& group : groups) ids.push_back(group->id);
+  auto found = first_members_of_groups(call.services.reader, ids, Reach::direct,
+                                       std::numeric_limits<std::size_t>::max());
+  if (!found) return tl::unexpected<Failure>(failure_of(call, found.error()));
+  std::vector<std::vector<Member>> members;
+  for (auto& list : *found) {
+    auto& of_group = members.emplace_back();
+    for (auto& object : list.objects) of_group.push_back({std::move(object), false});
+  }
+  return members;
+}
+
+Replied list_page(const Round& round, Page& page) {
+  const auto& call = round.call;
+  const auto& progress = round.progress;
+  const auto shown =
+      call.services.reader.list(call.resource().kind, progress.after, round.page_size());
   if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
-  for (const auto& one : *shown) page.add(*one);
+  std::vector<std::vector<Member>> members(shown->size());
+  if (round.with_members) {
+    auto all = all_members(call, *shown);
+    if (!all) return tl::unexpected<Failure>(std::move(all.error()));
+    members = std::move(*all);
+  }
+  for (std::size_t i = 0; i < shown->size(); ++i) page.add(*(*shown)[i], members[i]);
   const auto since = std::to_string(progress.since);
-  if (shown->size() < page_size) return page.finish(false, "d" + since);
+  if (shown->size() < round.page_size()) return page.finish(false, "d" + since);
   return page.finish(true, "l" + since + "." + shown->back()->id);
 }
 
-Replied change_page(const Call& call, const Progress& progress, Page& page) {
+// The documents that some changes touched, by id.
+struct Touched {
+  bool created = false;
+  std::set<std::string> members;  // whose membership may be another
+};
+
+class Changes {
+ public:
+  explicit Changes(const Round& round) : round_(round) {}
+
+  // False: the page is full, and this one belongs to the next.
+  bool add(const Change& change) {
+    std::vector<Membership> memberships;
+    if (round_.with_members) memberships = touched_memberships(change);
+    const bool is_own = change.kind == round_.call.resource().kind;
+    if (touched_.size() >= round_.page_size() && (is_own || !memberships.empty())) return false;
+    if (is_own) touched_[change.id].created |= change.created;
+    for (auto& one : memberships) touched_[one.group].members.insert(std::move(one.member));
+    return true;
+  }
+  const std::map<std::string, Touched>& touched() const { return touched_; }
+
+ private:
+  const Round& round_;
+  std::map<std::string, Touched> touched_;
+};
+
+// As things are now: who was touched is a member or is not.
+OrFailure<std::vector<Member>> members_now(const Call& call, const Shown& group,
+                                           const Touched& touched) {
+  if (touched.created) {
+    auto all = all_members(call, {&group, 1});
+    if (!all) return tl::unexpected<Failure>(std::move(all.error()));
+    return std::move(all->front());
+  }
+  std::vector<Member> members;
+  for (const auto& id : touched.members) {
+    const auto holds = is_member(call.services.reader, {group->id, id});
+    if (!holds) return tl::unexpected<Failure>(failure_of(call, holds.error()));
+    const auto object = find_object(call.services.store, id);
+    members.push_back(
+        {object.value_or(DirectoryObject{"directoryObject", id}), !*holds || !object.has_value()});
+  }
+  return members;
+}
+
+Replied change_page(const Round& round, Page& page) {
+  const auto& call = round.call;
   auto& store = call.services.store;
   const auto last = store.last_sequence();
   if (!last) return tl::unexpected<Failure>(failure_of(call, last.error()));
-  if (progress.since > *last) {
+  if (round.progress.since > *last) {
     return refuse(410, "SyncStateNotFound", "this token is of another store; begin anew");
   }
-  const auto changes = store.changes_after(progress.since, changes_max);
+  const auto changes = store.changes_after(round.progress.since, changes_max);
   if (!changes) return tl::unexpected<Failure>(failure_of(call, changes.error()));
-  std::set<std::string> ids;
-  auto reached = progress.since;
+  Changes gathered(round);
+  auto reached = round.progress.since;
   bool more = changes->size() == changes_max;
   for (const auto& change : *changes) {
-    if (ids.size() == page_size) {
+    if (!gathered.add(change)) {
       more = true;
       break;
     }
     reached = change.sequence;
-    if (change.kind == call.resource().kind) ids.insert(change.id);
   }
-  for (const auto& id : ids) {
+  for (const auto& [id, touched] : gathered.touched()) {
     const auto shown = call.services.reader.get(call.resource().kind, id);
     if (shown) {
-      page.add(**shown);
+      const auto members = round.with_members ? members_now(call, *shown, touched)
+                                              : OrFailure<std::vector<Member>>();
+      if (!members) return tl::unexpected<Failure>(members.error());
+      page.add(**shown, *members);
     } else if (shown.error().kind == ErrorKind::not_found) {
       page.add_removed(id);
     } else {
@@ -140,6 +258,25 @@ Replied change_page(const Call& call, const Progress& progress, Page& page) {
     }
   }
   return page.finish(more, "d" + std::to_string(reached));
+}
+
+// With the members of groups, unless others are selected.
+bool selects_members(const Call& call, const odata::Query& query) {
+  if (call.resource().kind != "group") return false;
+  return query.select.empty() ||
+         std::ranges::find(query.select, members_selected) != query.select.end();
+}
+
+OrFailure<odata::Select> select_of(const Call& call, const odata::Query& query, bool with_members) {
+  auto paths = query.select;
+  if (with_members && !paths.empty()) {
+    std::erase(paths, members_selected);
+    paths.push_back("id");  // so that members alone are not everything
+  }
+  auto select = odata::Select::compile(paths, *call.resource().schema);
+  if (!select) return tl::unexpected<Failure>(query_failure(call, select.error()));
+  if (with_members) select->keep(members_delta);
+  return std::move(*select);
 }
 
 }  // namespace
@@ -151,12 +288,14 @@ Replied delta(const Call& call) {
       query->count) {
     return refuse(400, "Request_BadRequest", "a delta query takes $select alone");
   }
-  const auto select = odata::Select::compile(query->select, *call.resource().schema);
-  if (!select) return tl::unexpected<Failure>(query_failure(call, select.error()));
+  const bool with_members = selects_members(call, *query);
+  const auto select = select_of(call, *query, with_members);
+  if (!select) return tl::unexpected<Failure>(select.error());
   const auto progress = progress_of(call, *query);
   if (!progress) return tl::unexpected<Failure>(progress.error());
   Page page(call, *query, *select);
-  return progress->listing ? list_page(call, *progress, page) : change_page(call, *progress, page);
+  const Round round{call, *progress, with_members};
+  return progress->listing ? list_page(round, page) : change_page(round, page);
 }
 
 }  // namespace sallyport::api

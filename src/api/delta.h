@@ -4,6 +4,9 @@
 // The first round lists everything and ends with a link to ask with again; each later one gives the
 // documents that changed since, as they are now, and the ids of those removed. What changed while a
 // round is read comes in the next, so nothing is missed; it may come twice.
+//
+// A group's entry has `members@delta`: in the first round and of a new group all direct members,
+// later those who came and, with `@removed`, those who went.
 #pragma once
 
 #include "api/operation.h"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "gates/decider.h"
 #include "gates/message.h"
 
 namespace sallyport {
@@ -23,9 +24,11 @@ struct ShownAnswer {
   std::string decision_id;
   std::vector<std::string> missing;
   std::optional<int> max_age;
+  std::vector<DeviceFault> device_faults;
 };
 
-// One line of JSON, for a response header that nginx hands back to us, and its reading.
+// One line of JSON, for a response header that nginx hands back to us, and its reading. Device
+// faults that do not fit into a header are left out.
 std::string to_header(const ShownAnswer& answer);
 [[nodiscard]] Result<ShownAnswer> shown_answer_of_header(std::string_view text);
 

@@ -7,6 +7,7 @@ void Verdict::clear() {
   error_code = 0;
   decision_id.clear();
   reasons.reset();
+  device_faults.clear();
   user_name.clear();
   display_name.clear();
   mail.clear();

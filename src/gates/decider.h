@@ -28,12 +28,22 @@ struct Reasons {
   std::optional<int> max_age;  // seconds: authentication must be younger (step-up)
 };
 
+// Something that keeps the device from meeting the organisation's rules, in its user's words.
+struct DeviceFault {
+  std::string name;    // `Disk encryption`
+  std::string found;   // `off`
+  std::string remedy;  // what to do; empty: only an administrator can do something
+};
+
 // Strings are kept between decisions, so that a batch allocates nothing for a grant.
 struct Verdict {
   Outcome outcome = Outcome::blocked;
   int error_code = 0;                      // AADSTS number; 0 when granted
   std::string decision_id;                 // what the person reads out to the help desk
   std::shared_ptr<const Reasons> reasons;  // null: there is nothing to tell
+  // When a compliant device is missing. Not among the reasons, which are told again: the device may
+  // have changed since.
+  std::vector<DeviceFault> device_faults;
   std::string user_name;                   // who was let in, for identity headers; empty: unknown
   std::string display_name;
   std::string mail;

@@ -73,7 +73,10 @@ ShownAnswer blocked_because(std::string reason) {
 ShownAnswer denial(const Verdict& verdict, const Forwarded& forwarded) {
   ShownAnswer answer;
   answer.shown = verdict.outcome == Outcome::interrupted ? Shown::challenged : Shown::blocked;
-  answer.reason = verdict.why().user;
+  answer.device_faults = verdict.device_faults;
+  answer.reason = answer.device_faults.empty()
+                      ? verdict.why().user
+                      : "This device does not meet your organisation's rules yet.";
   if (!forwarded.device_refused.empty())
     answer.reason +=
         " The device certificate you showed does not count: " + forwarded.device_refused + ".";

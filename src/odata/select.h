@@ -21,6 +21,9 @@ class Select {
   [[nodiscard]] static Result<Select> compile(std::span<const std::string> paths,
                                               const Schema& schema);
 
+  // A member that is written besides what was selected; the name must outlive this.
+  void keep(std::string_view name) { root_.members.push_back({name, true, {}}); }
+
   void write(json::Writer& out, const json::Value& document) const;
   // "(id,displayName)" for the `@odata.context`; empty when everything is written.
   std::string context() const;

@@ -267,7 +267,7 @@ Result<void> build(const Config& config, Running& r) {
   r.tenant->follow();
   r.log = std::make_unique<SignInLog>(*r.store);
   r.decisions = std::make_unique<DecisionService>(*r.tenant, *r.log, std::move(*country));
-  r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics);
+  r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics, nullptr);
   if (auto built = build_doors(config, r); !built) return built;
   auto webhooks = make_webhook_client(config.notifications);
   if (!webhooks) return tl::unexpected<Error>(std::move(webhooks.error()));

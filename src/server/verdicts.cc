@@ -1,5 +1,7 @@
 #include "server/verdicts.h"
 
+#include <algorithm>
+
 namespace sallyport {
 namespace {
 
@@ -115,6 +117,12 @@ Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict, bo
     verdict.reasons = told_before_.find(decided.decision_id);
     if (!verdict.reasons)
       verdict.reasons = told_before_.keep(decided.decision_id, explain(decided));
+  }
+  const auto& device = decided.sign_in().device;
+  if (verdict.outcome != Outcome::granted && device.is_known() && !in_batch && device_faults_ &&
+      std::ranges::find(verdict.why().missing, name_of(RequirementKind::compliant_device)) !=
+          verdict.why().missing.end()) {
+    verdict.device_faults = device_faults_(device->id);
   }
   decided.state.reset();  // an old state must not live on in an idle thread
   return {};

@@ -2,6 +2,9 @@
 // administrator.
 #pragma once
 
+#include <functional>
+#include <vector>
+
 #include "gates/decider.h"
 #include "gates/remembered.h"
 #include "server/metrics.h"
@@ -12,9 +15,12 @@ namespace sallyport {
 // Threads: any number may call.
 class Verdicts final : public Decider {
  public:
-  // REQUIRES: both outlive this.
-  Verdicts(const DecisionService& decisions, Metrics& metrics)
-      : decisions_(decisions), metrics_(metrics) {}
+  // What keeps a device from being compliant, as it is now.
+  using DeviceFaults = std::function<std::vector<DeviceFault>(DeviceId device)>;
+
+  // REQUIRES: all outlive this.
+  Verdicts(const DecisionService& decisions, Metrics& metrics, DeviceFaults device_faults)
+      : decisions_(decisions), metrics_(metrics), device_faults_(std::move(device_faults)) {}
 
   void expect(const SignInRequest& request) const override { decisions_.expect(request); }
   [[nodiscard]] Result<void> decide(const SignInRequest& request, Verdict& verdict,
@@ -23,6 +29,7 @@ class Verdicts final : public Decider {
  private:
   const DecisionService& decisions_;
   Metrics& metrics_;
+  DeviceFaults device_faults_;
   mutable Remembered<Reasons> told_before_;
 };
 

@@ -4,6 +4,8 @@
 #include <exception>
 #include <span>
 
+#include "service/touched_memberships.h"
+
 namespace sallyport {
 namespace {
 
@@ -122,7 +124,8 @@ void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
 }
 
 // False when another process was quicker. Otherwise every plan in `planned` has its outcome.
-bool ChangeQueue::commit(const Draft& draft, const Planned& planned) {
+bool ChangeQueue::commit(Draft& draft, const Planned& planned) {
+  note_memberships(store_, draft.tenant_->directory.get(), draft.writes_);
   const auto written = store_.write(draft.writes_, draft.audits_);
   if (!written && written.error().kind == ErrorKind::conflict) return false;
   // The change is on the disk whether or not it can be put into effect now; readiness tells.

@@ -113,7 +113,7 @@ class ChangeQueue {
     std::vector<Waiting*> deferred;
   };
   static void plan_one(Waiting& waiting, Draft& draft, Planned& planned);
-  bool commit(const Draft& draft, const Planned& planned);
+  bool commit(Draft& draft, const Planned& planned);
   std::vector<Waiting*> carry_out(const std::vector<Waiting*>& group);
 
   Store& store_;

@@ -16,6 +16,7 @@
 #include "service/document_names.h"
 #include "service/live.h"
 #include "service/lockout_gate.h"
+#include "service/touched_memberships.h"
 
 namespace sallyport {
 namespace {
@@ -190,6 +191,7 @@ Result<void> Importer::put_part() {
     planned = std::move(*made);
     if (auto kept = check_lockout(planned.writes); !kept) return kept;
     if (options_.dry_run || planned.writes.empty()) break;
+    note_memberships(store_, nullptr, planned.writes);
     const auto written = store_.write(planned.writes, audits(planned.writes));
     if (written) break;
     if (written.error().kind != ErrorKind::conflict || attempt == attempts_max) {

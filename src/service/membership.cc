@@ -24,12 +24,6 @@ Error no_such(std::string_view what, std::string_view id) {
           {}};
 }
 
-std::string_view id_of(const Value& item) {
-  if (item.is_string()) return item.text();
-  const auto* id = item.find_ignoring_case("id");
-  return id == nullptr ? std::string_view() : id->text();
-}
-
 bool is_in(std::span<const GroupIndex> groups, const std::set<GroupIndex>& wanted) {
   return std::ranges::any_of(groups, [&](GroupIndex one) { return wanted.contains(one); });
 }
@@ -67,7 +61,7 @@ Result<void> add_others(Store& store, const json::Document& document, std::strin
     constexpr std::string_view space = "microsoft.graph.";
     if (word.starts_with(space)) word.remove_prefix(space.size());
     if (word != "device" && word != "servicePrincipal") continue;
-    const auto id = store_id(id_of(item));
+    const auto id = store_id(id_of_reference(item));
     const auto there = store.get(word, id);
     if (there) out.push_back({std::string(word), id});
     if (!there && there.error().kind != ErrorKind::not_found) return failed(there.error());
@@ -194,7 +188,8 @@ Result<std::vector<FirstObjects>> collect(Store& store, const Directory& directo
 }
 
 bool names_container(const Value& item, const DocumentType& type, const Value& container) {
-  if (type.kind == "group") return store_id(id_of(item)) == store_id(id_of(container));
+  if (type.kind == "group")
+    return store_id(id_of_reference(item)) == store_id(id_of_reference(container));
   const auto* one = item.find_ignoring_case("roleTemplateId");
   const auto* other = container.find_ignoring_case("roleTemplateId");
   return one != nullptr && other != nullptr && store_id(one->text()) == store_id(other->text());
@@ -234,6 +229,12 @@ Result<bool> withdraw_own_statement(const ChangeContext& context, const Document
 }
 
 }  // namespace
+
+std::string_view id_of_reference(const Value& item) {
+  if (item.is_string()) return item.text();
+  const auto* id = item.find_ignoring_case("id");
+  return id == nullptr ? std::string_view() : id->text();
+}
 
 Result<std::vector<FirstObjects>> first_members_of_groups(DocumentReader& reader,
                                                           std::span<const std::string> groups,
@@ -362,7 +363,7 @@ Result<std::vector<DirectoryObject>> owners_of(DocumentReader& reader, std::stri
   std::vector<DirectoryObject> out;
   if (const auto* owners = parsed->root().find_ignoring_case("owners")) {
     for (const auto& item : owners->items()) {
-      auto object = find_object(reader.store(), id_of(item));
+      auto object = find_object(reader.store(), id_of_reference(item));
       if (object) out.push_back(std::move(*object));
     }
   }
@@ -389,7 +390,7 @@ Result<void> add_to_list(const ChangeContext& context, const DocumentType& type,
     std::vector<Value> out;
     if (items != nullptr) out.assign(items->items().begin(), items->items().end());
     const bool there = std::ranges::any_of(
-        out, [&](const Value& item) { return store_id(id_of(item)) == object->id; });
+        out, [&](const Value& item) { return store_id(id_of_reference(item)) == object->id; });
     if (there) {
       return fail(ErrorKind::invalid_argument, "`" + std::string(list) + "` holds this already");
     }
@@ -416,7 +417,7 @@ Result<void> remove_from_list(const ChangeContext& context, const DocumentType& 
     bool removed = false;
     if (const auto* items = before.find(list)) {
       for (const auto& item : items->items()) {
-        if (store_id(id_of(item)) == wanted) {
+        if (store_id(id_of_reference(item)) == wanted) {
           removed = true;
         } else {
           out.push_back(item);

@@ -62,6 +62,9 @@ struct FirstObjects {
                                             std::string_view id, std::string_view list,
                                             std::string_view member, std::optional<Version> seen);
 
+// The id in an entry of such a list: a text, or an object with one. Empty: none.
+[[nodiscard]] std::string_view id_of_reference(const json::Value& item);
+
 // What has this id: a user, group, device or service principal.
 [[nodiscard]] Result<DirectoryObject> find_object(Store& store, std::string_view id);
 

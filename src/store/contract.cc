@@ -156,6 +156,10 @@ void the_feed_tells_every_change_in_order(Store& store, StoreUnderTest&) {
   EXPECT_THAT(must(store.changes_after(2, 10)), ElementsAre(Change{3, "groups", "g", false, true},
                                                             Change{4, "users", "1", true, false}));
   EXPECT_THAT(must(store.changes_after(4, 10)), IsEmpty());
+  const Write noted{"groups", "g", "grouped", std::nullopt, "what came of it"};
+  must(store.write({&noted, 1}));
+  EXPECT_THAT(must(store.changes_after(4, 10)),
+              ElementsAre(Change{5, "groups", "g", false, false, "what came of it"}));
 }
 
 void writers_at_once_leave_no_hole_and_lose_nothing(Store& store, StoreUnderTest& data) {

@@ -54,6 +54,7 @@ struct Write {
   std::optional<std::string> json;  // nothing: remove; the document must then exist
   // The version the caller has seen; 0: there must be no such document; nothing: any.
   std::optional<Version> expected;
+  std::string note = {};  // what readers of the change feed are told besides
 };
 
 // Documents of a kind by the value of one of their members, its letters A to Z made small.
@@ -72,6 +73,7 @@ struct Change {
   std::string id;
   bool removed = false;
   bool created = false;  // there was no such document before
+  std::string note = {};  // the write's
   friend bool operator==(const Change&, const Change&) = default;
 };
 

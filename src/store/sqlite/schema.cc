@@ -55,6 +55,10 @@ UPDATE sallyport_schema SET version = 2;
                                     R"(
 ALTER TABLE changes ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
 UPDATE sallyport_schema SET version = 3;
+)",
+                                    R"(
+ALTER TABLE changes ADD COLUMN note TEXT NOT NULL DEFAULT '';
+UPDATE sallyport_schema SET version = 4;
 )"};
 static_assert(std::size(upgrades) == schema_version - 1);
 

@@ -25,6 +25,6 @@ std::span<const MemberIndex> member_indexes();
 // What is indexed of a document: its member as text in small letters. Damaged documents have none.
 std::string indexed_value(std::string_view member);
 
-inline constexpr std::int64_t schema_version = 3;
+inline constexpr std::int64_t schema_version = 4;
 
 }  // namespace sallyport::sqlite

@@ -13,6 +13,7 @@
 
 #include "store/sqlite/commit_mark.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/logs.h"
 #include "store/sqlite/schema.h"
 
 namespace sallyport {
@@ -20,6 +21,7 @@ namespace {
 
 using sqlite::Access;
 using sqlite::Connection;
+using sqlite::limit_of;
 using sqlite::Query;
 using sqlite::Transaction;
 
@@ -28,13 +30,6 @@ constexpr std::chrono::milliseconds poll_interval{100};  // for news of other pr
 constexpr std::size_t idle_readers_max = 16;
 
 tl::unexpected<Error> failed(const Error& error) { return tl::unexpected<Error>(error); }
-
-std::int64_t limit_of(std::size_t count_max) {
-  constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
-  return static_cast<std::int64_t>(std::min(count_max, most));
-}
-
-std::int64_t microseconds_of(Instant at) { return at.time_since_epoch().count(); }
 
 // The connection that writes, and the lock that lets one thread at a time have it.
 struct Writer {
@@ -59,6 +54,7 @@ class Readers {
       if (connection_) readers_->give_back(std::move(connection_));
     }
     Query query(const char* sql) { return connection_->query(sql); }
+    Connection& connection() { return *connection_; }
 
    private:
     Readers* readers_;
@@ -109,12 +105,13 @@ Result<Version> current_version(Connection& connection, const Write& write) {
 
 Result<Version> append_change(Connection& connection, const Write& write, bool created) {
   auto query = connection.query(
-      "INSERT INTO changes (kind, id, removed, created) VALUES (?1, ?2, ?3, ?4) "
+      "INSERT INTO changes (kind, id, removed, created, note) VALUES (?1, ?2, ?3, ?4, ?5) "
       "RETURNING sequence");
   query.bind(1, write.kind);
   query.bind(2, write.id);
   query.bind(3, std::int64_t{write.json ? 0 : 1});
   query.bind(4, std::int64_t{created ? 1 : 0});
+  query.bind(5, write.note);
   const auto row = query.step();
   if (!row) return failed(row.error());
   const auto version = query.number(0);
@@ -177,74 +174,6 @@ const char* find_statement(std::string_view kind, std::string_view member) {
   return found == statements.end() ? nullptr : found->second.c_str();
 }
 
-Result<void> insert_audit(Connection& connection, const AuditRecord& audit) {
-  auto query = connection.query(
-      "INSERT INTO audits (id, at, actor, target, json) VALUES (?1, ?2, ?3, ?4, ?5) "
-      "ON CONFLICT (id) DO NOTHING");
-  query.bind(1, audit.id);
-  query.bind(2, microseconds_of(audit.at));
-  query.bind(3, audit.actor);
-  query.bind(4, audit.target);
-  query.bind(5, audit.json);
-  if (auto done = query.run(); !done) return done;
-  if (connection.changed_rows() == 0) {
-    return fail(ErrorKind::conflict, "an audit record with this id is in the log already",
-                audit.id);
-  }
-  return {};
-}
-
-AuditRecord read_audit(const Query& query) {
-  AuditRecord audit;
-  audit.sequence = query.number(0);
-  audit.id = query.text(1);
-  audit.at = Instant(std::chrono::microseconds(query.number(2)));
-  audit.actor = query.text(3);
-  audit.target = query.text(4);
-  audit.json = query.text(5);
-  return audit;
-}
-
-// Where in a log, newest first, a page begins: behind the cursor, and before `until`.
-std::pair<std::int64_t, std::int64_t> page_begin(const std::optional<LogCursor>& after,
-                                                 const std::optional<Instant>& until) {
-  constexpr auto highest = std::numeric_limits<std::int64_t>::max();
-  std::pair<std::int64_t, std::int64_t> begin{highest, highest};
-  if (after) begin = {microseconds_of(after->at), after->sequence};
-  if (until) begin = std::min(begin, {microseconds_of(*until), std::int64_t{0}});
-  return begin;
-}
-
-Result<void> insert_record(Connection& connection, const SignInRecord& record) {
-  auto query = connection.query(
-      "INSERT INTO sign_ins (decision_id, at, user_id, app_id, outcome, json) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (decision_id) DO NOTHING");
-  query.bind(1, record.decision_id);
-  query.bind(2, microseconds_of(record.at));
-  query.bind(3, record.user_id);
-  query.bind(4, record.app_id);
-  query.bind(5, record.outcome);
-  query.bind(6, record.json);
-  if (auto done = query.run(); !done) return done;
-  if (connection.changed_rows() == 0) {
-    return fail(ErrorKind::conflict, "a decision with this id is in the log already",
-                record.decision_id);
-  }
-  return {};
-}
-
-SignInRecord read_record(const Query& query) {
-  SignInRecord record;
-  record.sequence = query.number(0);
-  record.decision_id = query.text(1);
-  record.at = Instant(std::chrono::microseconds(query.number(2)));
-  record.user_id = query.text(3);
-  record.app_id = query.text(4);
-  record.outcome = query.text(5);
-  record.json = query.text(6);
-  return record;
-}
-
 class SqliteStore final : public Store {
  public:
   SqliteStore(const std::string& path, const SqliteOptions& options,
@@ -269,7 +198,7 @@ class SqliteStore final : public Store {
         versions.push_back(*version);
       }
       for (const auto& audit : audits) {
-        const auto inserted = insert_audit(*writer_.connection, audit);
+        const auto inserted = sqlite::insert_audit(*writer_.connection, audit);
         if (!inserted) return failed(inserted.error());
       }
       if (auto committed = transaction.commit(); !committed) return failed(committed.error());
@@ -401,7 +330,7 @@ class SqliteStore final : public Store {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
     auto query = reader->query(
-        "SELECT sequence, kind, id, removed, created FROM changes WHERE sequence > ?1 "
+        "SELECT sequence, kind, id, removed, created, note FROM changes WHERE sequence > ?1 "
         "ORDER BY sequence LIMIT ?2");
     query.bind(1, after);
     query.bind(2, limit_of(count_max));
@@ -411,7 +340,7 @@ class SqliteStore final : public Store {
       if (!row) return failed(row.error());
       if (!*row) return changes;
       changes.push_back({query.number(0), query.text(1), query.text(2), query.number(3) != 0,
-                         query.number(4) != 0});
+                         query.number(4) != 0, query.text(5)});
     }
   }
 
@@ -429,43 +358,15 @@ class SqliteStore final : public Store {
   }
 
   Result<AuditRecord> find_audit(std::string_view id) override {
-    auto reader = readers_.take();
-    if (!reader) return failed(reader.error());
-    auto query =
-        reader->query("SELECT sequence, id, at, actor, target, json FROM audits WHERE id = ?1");
-    query.bind(1, id);
-    const auto row = query.step();
-    if (!row) return failed(row.error());
-    if (!*row) {
-      return fail(ErrorKind::not_found, "no audit record has this id", std::string(id));
-    }
-    return read_audit(query);
+    return reading([&](Connection& c) { return sqlite::find_audit(c, id); });
   }
-
   Result<std::vector<AuditRecord>> audits(const AuditFilter& filter, std::optional<LogCursor> after,
                                           std::size_t count_max) override {
-    auto reader = readers_.take();
-    if (!reader) return failed(reader.error());
-    auto query = reader->query(
-        "SELECT sequence, id, at, actor, target, json FROM audits "
-        "WHERE (at, sequence) < (?1, ?2) AND at >= ?3 "
-        "AND (?4 IS NULL OR actor = ?4) AND (?5 IS NULL OR target = ?5) "
-        "ORDER BY at DESC, sequence DESC LIMIT ?6");
-    const auto begin = page_begin(after, filter.until);
-    query.bind(1, begin.first);
-    query.bind(2, begin.second);
-    query.bind(
-        3, filter.from ? microseconds_of(*filter.from) : std::numeric_limits<std::int64_t>::min());
-    if (filter.actor) query.bind(4, *filter.actor);
-    if (filter.target) query.bind(5, *filter.target);
-    query.bind(6, limit_of(count_max));
-    std::vector<AuditRecord> audits;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return audits;
-      audits.push_back(read_audit(query));
-    }
+    return reading([&](Connection& c) { return sqlite::list_audits(c, filter, after, count_max); });
+  }
+  Result<std::size_t> forget_audits(Instant before, std::size_t count_max) override {
+    const std::lock_guard lock(writer_.mutex);
+    return sqlite::forget_audits(*writer_.connection, before, count_max);
   }
 
   Result<void> append(std::span<const SignInRecord> records) override {
@@ -473,110 +374,38 @@ class SqliteStore final : public Store {
     Transaction transaction(*writer_.connection);
     if (auto begun = transaction.begin(); !begun) return begun;
     for (const auto& record : records) {
-      if (auto inserted = insert_record(*writer_.connection, record); !inserted) return inserted;
+      if (auto inserted = sqlite::insert_sign_in(*writer_.connection, record); !inserted)
+        return inserted;
     }
     return transaction.commit();
   }
 
   Result<SignInRecord> find_sign_in(std::string_view decision_id) override {
-    auto reader = readers_.take();
-    if (!reader) return failed(reader.error());
-    auto query = reader->query(
-        "SELECT sequence, decision_id, at, user_id, app_id, outcome, json FROM sign_ins "
-        "WHERE decision_id = ?1");
-    query.bind(1, decision_id);
-    const auto row = query.step();
-    if (!row) return failed(row.error());
-    if (!*row) {
-      return fail(ErrorKind::not_found, "no decision with this id is in the log",
-                  std::string(decision_id));
-    }
-    return read_record(query);
+    return reading([&](Connection& c) { return sqlite::find_sign_in(c, decision_id); });
   }
-
   Result<std::vector<SignInRecord>> sign_ins(const SignInFilter& filter,
                                              std::optional<SignInCursor> after,
                                              std::size_t count_max) override {
-    auto reader = readers_.take();
-    if (!reader) return failed(reader.error());
-    // Two statements, so that each can walk its index backwards; what was not bound is null.
-    constexpr const char* of_everyone =
-        "SELECT sequence, decision_id, at, user_id, app_id, outcome, json FROM sign_ins "
-        "WHERE (at, sequence) < (?1, ?2) AND at >= ?3 "
-        "AND (?4 IS NULL OR app_id = ?4) AND (?5 IS NULL OR outcome = ?5) "
-        "ORDER BY at DESC, sequence DESC LIMIT ?6";
-    constexpr const char* of_one_user =
-        "SELECT sequence, decision_id, at, user_id, app_id, outcome, json FROM sign_ins "
-        "WHERE user_id = ?7 AND (at, sequence) < (?1, ?2) AND at >= ?3 "
-        "AND (?4 IS NULL OR app_id = ?4) AND (?5 IS NULL OR outcome = ?5) "
-        "ORDER BY at DESC, sequence DESC LIMIT ?6";
-    constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
-    const auto end = page_begin(after, filter.until);
-    auto query = reader->query(filter.user_id ? of_one_user : of_everyone);
-    query.bind(1, end.first);
-    query.bind(2, end.second);
-    query.bind(3, filter.from ? microseconds_of(*filter.from) : lowest);
-    if (filter.app_id) query.bind(4, *filter.app_id);
-    if (filter.outcome) query.bind(5, *filter.outcome);
-    query.bind(6, limit_of(count_max));
-    if (filter.user_id) query.bind(7, *filter.user_id);
-    std::vector<SignInRecord> records;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return records;
-      records.push_back(read_record(query));
-    }
+    return reading(
+        [&](Connection& c) { return sqlite::list_sign_ins(c, filter, after, count_max); });
   }
-
   Result<std::vector<SignInRecord>> sign_ins_after(Sequence after, std::size_t count_max) override {
-    auto reader = readers_.take();
-    if (!reader) return failed(reader.error());
-    auto query = reader->query(
-        "SELECT sequence, decision_id, at, user_id, app_id, outcome, json FROM sign_ins "
-        "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
-    query.bind(1, after);
-    query.bind(2, limit_of(count_max));
-    std::vector<SignInRecord> records;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return records;
-      records.push_back(read_record(query));
-    }
+    return reading([&](Connection& c) { return sqlite::sign_ins_after(c, after, count_max); });
   }
-
   Result<Sequence> last_sign_in() override {
-    auto reader = readers_.take();
-    if (!reader) return failed(reader.error());
-    auto query = reader->query("SELECT coalesce(max(sequence), 0) FROM sign_ins");
-    const auto row = query.step();
-    if (!row) return failed(row.error());
-    return query.number(0);
+    return reading([](Connection& c) { return sqlite::last_sign_in(c); });
   }
-
   Result<std::size_t> forget_sign_ins(Instant before, std::size_t count_max) override {
-    return forget(
-        "DELETE FROM sign_ins WHERE sequence IN (SELECT sequence FROM sign_ins WHERE at < ?1 "
-        "ORDER BY at, sequence LIMIT ?2)",
-        before, count_max);
-  }
-
-  Result<std::size_t> forget_audits(Instant before, std::size_t count_max) override {
-    return forget(
-        "DELETE FROM audits WHERE sequence IN (SELECT sequence FROM audits WHERE at < ?1 "
-        "ORDER BY at, sequence LIMIT ?2)",
-        before, count_max);
+    const std::lock_guard lock(writer_.mutex);
+    return sqlite::forget_sign_ins(*writer_.connection, before, count_max);
   }
 
  private:
-  Result<std::size_t> forget(const char* sql, Instant before, std::size_t count_max) {
-    const std::lock_guard lock(writer_.mutex);
-    auto query = writer_.connection->query(sql);
-    query.bind(1, microseconds_of(before));
-    query.bind(2, limit_of(count_max));
-    if (auto done = query.run(); !done) return failed(done.error());
-    return static_cast<std::size_t>(writer_.connection->changed_rows());
+  template <class Ask>
+  auto reading(Ask ask) -> decltype(ask(std::declval<Connection&>())) {
+    auto reader = readers_.take();
+    if (!reader) return failed(reader.error());
+    return ask(reader->connection());
   }
 
   void announce(Sequence committed) {

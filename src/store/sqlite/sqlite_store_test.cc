@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "store/contract.h"
+#include "store/sqlite/schema.h"
 #include "store/temporary_folder.h"
 
 namespace sallyport {
@@ -169,6 +170,7 @@ TEST_F(SqliteStoreTest, an_older_layout_is_brought_up_to_date_and_keeps_its_docu
   store.reset();
   run_sql("DROP TABLE audits");
   run_sql("ALTER TABLE changes DROP COLUMN created");
+  run_sql("ALTER TABLE changes DROP COLUMN note");
   run_sql("DROP INDEX documents_user_displayName");
   run_sql("UPDATE sallyport_schema SET version = 1");
   store = open();
@@ -195,8 +197,9 @@ TEST_F(SqliteStoreTest, a_newer_layout_is_refused_and_says_which) {
   const auto store = open_sqlite_store(path_);
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().message,
-            "this database has layout 9, this version of Sallyport knows layouts up to 3; "
-            "use the version that wrote it or a newer one");
+            "this database has layout 9, this version of Sallyport knows layouts up to " +
+                std::to_string(sqlite::schema_version) +
+                "; use the version that wrote it or a newer one");
   EXPECT_EQ(store.error().where, path_);
 }
 
