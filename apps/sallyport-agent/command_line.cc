@@ -31,6 +31,7 @@ struct Flags {
   std::string authorities_file;
   std::string name;
   std::string key = "auto";
+  int watch_seconds = 10;
   std::string format;
 };
 
@@ -148,6 +149,7 @@ int leave(const Flags& flags) {
 
 int run(const Flags& flags) {
   ServiceOptions options;
+  options.watch_interval = std::chrono::seconds(flags.watch_seconds);
   options.log = [](const std::string& line) { cli::remark(line); };
   const auto ran = run_service(StateFolder(flags.state), Root(flags.root), options);
   return ran ? done : complain(ran.error());
@@ -179,7 +181,11 @@ struct Definition {
         ->capture_default_str();
     tree(enrol);
     tree(command("check-in", "reports once, and shows the verdict", check_in_once));
-    tree(command("run", "reports whenever something changes; for the service", run));
+    auto* service = command("run", "reports whenever something changes; for the service", run);
+    service->add_option("--watch", flags.watch_seconds, "seconds between looks at the machine")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+    tree(service);
     auto* status = command("status", "shows the verdict, and what to mend", show_status);
     status->add_option("--format", flags.format, "json for programs")
         ->check(CLI::IsMember({"table", "json"}));

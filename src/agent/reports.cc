@@ -23,9 +23,11 @@ std::string name_of(std::uint64_t sequence) {
 
 // At most text_max bytes, whole characters, none that controls.
 std::string plain(std::string_view text) {
+  const bool utf8 = is_utf8(text);
   std::string out;
-  for (const char c : is_utf8(text) ? std::string(text) : printable(text, text_max)) {
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += byte < 0x20 || byte == 0x7f ? ' ' : byte >= 0x80 && !utf8 ? '?' : c;
   }
   if (out.size() <= text_max) return out;
   std::size_t end = text_max;
