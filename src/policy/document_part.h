@@ -6,9 +6,9 @@
 #include <optional>
 #include <string_view>
 
+#include "base/canonical.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "policy/canonical.h"
 #include "policy/schema.h"
 #include "policy/words.h"
 

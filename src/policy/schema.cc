@@ -1,9 +1,5 @@
 #include "policy/schema.h"
 
-#include <utility>
-
-#include "base/text.h"
-
 namespace sallyport::schema {
 namespace {
 
@@ -31,6 +27,8 @@ constexpr Words platform_words[] = {"android", "iOS", "windows", "windowsPhone",
 constexpr Words location_words[] = {"All", "AllTrusted"};
 constexpr Words client_app_words[] = {
     "all", "browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "easSupported", "other"};
+constexpr Retired retired_client_apps[] = {{"modern", "mobileAppsAndDesktopClients"},
+                                           {"easUnsupported", "exchangeActiveSync"}};
 constexpr Words risk_words[] = {"low", "medium", "high", "hidden", "none"};
 constexpr Words agent_risk_words[] = {"low", "medium", "high"};
 constexpr Words insider_risk_words[] = {"minor", "moderate", "elevated"};
@@ -160,7 +158,8 @@ constexpr Object authentication_flows{flows_members};
 constexpr Member conditions_members[] = {
     words("userRiskLevels", risk_words),
     words("signInRiskLevels", risk_words),
-    words("clientAppTypes", client_app_words),
+    {"clientAppTypes", Shape::words, client_app_words, nullptr, Standing::current,
+     retired_client_apps},
     words("servicePrincipalRiskLevels", risk_words),
     flags("agentIdRiskLevels", agent_risk_words),
     flags("insiderRiskLevels", insider_risk_words),
@@ -286,34 +285,11 @@ constexpr Member location_members[] = {
     text("compliantNetworkType"),
 };
 
-struct Retired {
-  std::string_view was;
-  std::string_view now;
-};
-constexpr Retired retired_client_apps[] = {{"modern", "mobileAppsAndDesktopClients"},
-                                           {"easUnsupported", "exchangeActiveSync"}};
-
 }  // namespace
 
 const Object authentication_strength_policy{strength_members};
 const Object conditional_access_policy{policy_members};
 const Object conditional_access_template{template_members};
 const Object named_location{location_members};
-
-std::string_view spelling(const Member& member, std::string_view word) {
-  for (const auto known : member.words) {
-    if (equal_ignoring_case(known, word)) return known;
-  }
-  if (member.words.data() == std::data(client_app_words)) {
-    for (const auto& [was, now] : retired_client_apps) {
-      if (equal_ignoring_case(was, word)) return now;
-    }
-  }
-  return {};
-}
-
-bool is_annotation(std::string_view member_name) {
-  return member_name.find('@') != std::string_view::npos || member_name.starts_with('#');
-}
 
 }  // namespace sallyport::schema

@@ -1,58 +1,14 @@
-// The shape of Graph's documents as tables: which members an object has, in which order, of which
-// type, and which words its enumerations know. Reading, writing and the strict checks of the REST
-// API all go by these tables, so a new member is one row. Source: spec, sections 1.1, 1.2,
-// 2, 4.1, 4.4, 5.1 and 7.
+// Graph's conditional access documents as tables. Source: spec, sections 1.1, 1.2, 2, 4.1, 4.4, 5.1
+// and 7.
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <string_view>
+#include "base/schema.h"
 
 namespace sallyport::schema {
-
-enum class Shape : std::uint8_t {
-  any,   // kept as it is
-  text,  // ids, names, dates
-  boolean,
-  number,
-  word,   // one enumeration word
-  words,  // a list of enumeration words
-  flags,  // enumeration words in one text: `low,high`
-  ids,    // a list of ids; `words` are those that are no ids
-  object,
-  objects,  // a list of them
-};
-
-enum class Standing : std::uint8_t {
-  current,
-  ignored,      // deprecated: accepted, without any effect
-  unsupported,  // has an effect that this version does not know
-};
-
-struct Object;
-
-struct Member {
-  std::string_view name;
-  Shape shape = Shape::any;
-  std::span<const std::string_view> words = {};
-  const Object* object = nullptr;
-  Standing standing = Standing::current;
-};
-
-struct Object {
-  std::span<const Member> members;
-};
 
 extern const Object conditional_access_policy;
 extern const Object conditional_access_template;
 extern const Object named_location;
 extern const Object authentication_strength_policy;
-
-// The word as Graph spells it, from any letter case or a retired spelling; empty when unknown.
-std::string_view spelling(const Member& member, std::string_view word);
-
-// `@odata.type`, `includeUsers@odata.type`, `#microsoft.graph.restore`: about the document, not in
-// it.
-bool is_annotation(std::string_view member_name);
 
 }  // namespace sallyport::schema

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/canonical.h"
 #include "base/text.h"
 #include "directory/write.h"
-#include "policy/canonical.h"
 #include "policy/conditions/conditions.h"
 #include "policy/read.h"
 #include "policy/write.h"

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/canonical.h"
 #include "base/text.h"
-#include "policy/canonical.h"
 #include "policy/rules/rule.h"
 
 namespace sallyport {

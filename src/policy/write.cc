@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "base/canonical.h"
 #include "base/text.h"
-#include "policy/canonical.h"
 #include "policy/source_text.h"
 #include "policy/tenant.h"
 

@@ -1,5 +1,6 @@
 // One pass over a document by its schema: spelling and order become Graph's, and what does not fit
-// the schema is reported. Internal to policy/; write.h and read.h are what others use.
+// the schema is reported. For the rooms that know documents; policy/write.h and policy/read.h are
+// what others use.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@
 #include "base/dialect.h"
 #include "base/finding.h"
 #include "base/json.h"
-#include "policy/schema.h"
+#include "base/schema.h"
 
 namespace sallyport {
 

@@ -1,4 +1,4 @@
-#include "policy/canonical.h"
+#include "base/canonical.h"
 
 #include <algorithm>
 #include <optional>
