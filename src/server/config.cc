@@ -14,6 +14,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "gates/client_cert.h"
+#include "gates/peer_device.h"
 
 namespace sallyport {
 namespace {
@@ -303,6 +304,40 @@ void read_api(ConfigReader& r, const toml::node& node, Config& config) {
             })}});
 }
 
+void read_enrolment(ConfigReader& r, const toml::node& node, EnrolmentConfig& config) {
+  config.on = true;
+  const auto path = [&r](std::string& into) {
+    return [&r, &into](const toml::node& n) {
+      r.text(into)(n);
+      if (!into.empty()) into = r.resolve(into);
+    };
+  };
+  const auto days = [&r](std::chrono::days& into) {
+    return r.number(1, 3650, [&into](std::int64_t n) { into = std::chrono::days(n); });
+  };
+  r.table(node, "enrolment",
+          {{"authority_folder", path(config.folder)},
+           {"authority_key", path(config.key)},
+           {"public_url",
+            [&](const toml::node& n) {
+              r.url(config.public_url)(n);
+              // These divide a certificate's list of addresses.
+              if (config.public_url.find_first_of(",;") != std::string::npos)
+                r.note(n, "`enrolment.public_url` must not hold `,` or `;`");
+            }},
+           {"certificate_header",
+            [&](const toml::node& n) {
+              r.header_name(config.certificate_header)(n);
+              if (!config.certificate_header.empty() && !cert_header_of(config.certificate_header))
+                r.note(n,
+                       "`enrolment.certificate_header` must be Client-Cert, X-Client-Cert, "
+                       "X-Forwarded-Tls-Client-Cert or X-Forwarded-Client-Cert");
+            }},
+           {"certificate_days", days(config.certificate_life)},
+           {"renewal_days", days(config.renewal_window)},
+           {"devices_per_user", r.count(config.devices_per_user_max, 1, 1000)}});
+}
+
 void read_notifications(ConfigReader& r, const toml::node& node, WebhookOptions& options) {
   r.table(node, "notifications",
           {{"allowed_addresses", r.each([&](const toml::node& n, const std::string& text) {
@@ -370,6 +405,7 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
        {"forward_auth", [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
        {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},
        {"api", [&](const toml::node& n) { read_api(r, n, config); }},
+       {"enrolment", [&](const toml::node& n) { read_enrolment(r, n, config.enrolment); }},
        {"notifications",
         [&](const toml::node& n) { read_notifications(r, n, config.notifications); }},
        {"application", [&](const toml::node& n) {

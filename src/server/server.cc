@@ -14,6 +14,7 @@
 #include "directory/country_database.h"
 #include "gates/authzen_sign_in.h"
 #include "gates/forward_auth.h"
+#include "server/enrolment.h"
 #include "server/http.h"
 #include "server/metrics.h"
 #include "server/retention.h"
@@ -94,6 +95,7 @@ struct Running {
   std::unique_ptr<LiveTenant> tenant;
   std::unique_ptr<SignInLog> log;
   std::unique_ptr<DecisionService> decisions;
+  std::unique_ptr<EnrolmentRoom> enrolment;  // null: not configured
   Metrics metrics;
   std::unique_ptr<Verdicts> verdicts;
   std::unique_ptr<ForwardAuth> forward_auth;
@@ -220,6 +222,7 @@ void add_routes(Running& r) {
   r.router.add({"GET", "/.well-known/authzen-configuration",
                 [&r](const HttpRequest& request) { return r.authzen->metadata(request); }});
   add_api_routes(r);
+  if (r.enrolment) r.enrolment->add_routes(r.router, *r.changes, clock_now);
   r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
                 [&r](const HttpRequest& request) { return r.api->discovery(request); }});
   r.router.add({"GET", "/openapi.json",
@@ -234,9 +237,14 @@ Result<void> build_doors(const Config& config, Running& r) {
     if (!authority) return tl::unexpected<Error>(std::move(authority.error()));
     r.device_authority.emplace(std::move(*authority));
   }
+  if (config.enrolment.on) {
+    auto room = EnrolmentRoom::open(config, *r.store, *r.tenant, clock_now);
+    if (!room) return tl::unexpected<Error>(std::move(room.error()));
+    r.enrolment = std::move(*room);
+    r.enrolment->vouch_to(r.device_authority);
+  }
   ForwardAuthOptions options;
-  options.trust.addresses = from.trusted_proxies;
-  options.trust.secret = from.secret;
+  options.trust = proxy_trust(config);
   options.trust.user_header = from.user_header;
   options.trust.methods_header = from.methods_header;
   options.trust.authenticated_at_header = from.authenticated_at_header;
@@ -292,7 +300,9 @@ Result<std::string> listen(const Config& config, Running& r) {
   auto authzen = config.authzen;
   if (authzen.public_url.empty()) authzen.public_url = url_of(config, config.http.port);
   r.authzen = std::make_unique<Authzen>(std::move(authzen), *r.evaluator);
-  auto http = HttpServer::start(config.http, *r.handler, r.metrics.connections);
+  auto options = config.http;
+  if (r.enrolment) options.tls_options.device_authority = r.enrolment->authority_pem();
+  auto http = HttpServer::start(options, *r.handler, r.metrics.connections);
   if (!http) return tl::unexpected<Error>(std::move(http.error()));
   r.http = std::move(*http);
   r.log->on_commit([&r] { r.http->wake(); });
