@@ -1,63 +1,25 @@
 #include "agent/credentials.h"
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/pkcs7.h>
-#include <openssl/provider.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 #include <unistd.h>
 
 #include <cstdlib>
-#include <ctime>
-#include <memory>
 
-#include "base/id.h"
-#include "base/text.h"
+#include "base/base64.h"
+#include "enrolment/openssl.h"
 
 namespace sallyport::agent {
 namespace {
 
-struct Free {
-  void operator()(BIO* p) const { BIO_free_all(p); }
-  void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
-  void operator()(EVP_PKEY_CTX* p) const { EVP_PKEY_CTX_free(p); }
-  void operator()(GENERAL_NAMES* p) const { GENERAL_NAMES_free(p); }
-  void operator()(PKCS7* p) const { PKCS7_free(p); }
-  void operator()(X509* p) const { X509_free(p); }
-  void operator()(X509_REQ* p) const { X509_REQ_free(p); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
+using openssl::failed;
+using openssl::Owned;
 
 constexpr std::string_view tpm_pem = "-----BEGIN TSS2 PRIVATE KEY-----";
-constexpr std::string_view urn_uuid = "urn:uuid:";
-
-tl::unexpected<Error> failed(std::string_view what) {
-  char words[256] = "no reason is given";
-  if (const auto code = ERR_peek_last_error(); code != 0) {
-    ERR_error_string_n(code, words, sizeof words);
-  }
-  ERR_clear_error();
-  return fail(ErrorKind::internal, std::string(what) + ": " + words);
-}
-
-Owned<BIO> reader_of(std::string_view bytes) {
-  return Owned<BIO>(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
-}
-
-std::string written(BIO* bio) {
-  char* data = nullptr;
-  const auto size = BIO_get_mem_data(bio, &data);
-  return {data, static_cast<std::size_t>(size)};
-}
 
 std::string pem_of(X509* certificate) {
-  const Owned<BIO> bio(BIO_new(BIO_s_mem()));
+  const auto bio = openssl::writer();
   PEM_write_bio_X509(bio.get(), certificate);
-  return written(bio.get());
+  return openssl::written(bio.get());
 }
 
 // Once for the process; keys of a TPM are used through it from then on.
@@ -80,12 +42,12 @@ Result<std::string> make_key_by(const char* properties) {
                     EVP_PKEY_CTX_set_group_name(context.get(), "P-256") == 1 &&
                     EVP_PKEY_generate(context.get(), &made) == 1;
   const Owned<EVP_PKEY> key(made);
-  const Owned<BIO> bio(BIO_new(BIO_s_mem()));
+  const auto bio = openssl::writer();
   if (!good ||
       PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     return failed("no key could be made");
   }
-  return written(bio.get());
+  return openssl::written(bio.get());
 }
 
 Result<Owned<EVP_PKEY>> read_key(const std::string& pem) {
@@ -94,33 +56,16 @@ Result<Owned<EVP_PKEY>> read_key(const std::string& pem) {
                 "the key is in the TPM, and OpenSSL's provider for it is not there: install "
                 "tpm2-openssl");
   }
-  Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(reader_of(pem).get(), nullptr, nullptr, nullptr));
+  Owned<EVP_PKEY> key(
+      PEM_read_bio_PrivateKey(openssl::reader_of(pem).get(), nullptr, nullptr, nullptr));
   if (!key) return failed("the key cannot be used");
   return key;
-}
-
-Instant instant_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  return Instant(std::chrono::seconds(timegm(&parts)));
 }
 
 std::string device_of(X509* certificate) {
   const Owned<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
-  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
-    const auto* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type != GEN_URI) continue;
-    const auto* uri = name->d.uniformResourceIdentifier;
-    const std::string_view text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
-                                static_cast<std::size_t>(ASN1_STRING_length(uri)));
-    if (text.size() <= urn_uuid.size() ||
-        !equal_ignoring_case(text.substr(0, urn_uuid.size()), urn_uuid)) {
-      continue;
-    }
-    if (const auto guid = parse_guid(text.substr(urn_uuid.size()))) return to_string(*guid);
-  }
-  return {};
+  return names ? openssl::device_among(names.get()) : std::string();
 }
 
 std::string common_name_of(X509* certificate) {
@@ -136,8 +81,8 @@ Result<Certificate> describe_certificate(X509* certificate) {
   out.pem = pem_of(certificate);
   out.common_name = common_name_of(certificate);
   out.device_id = device_of(certificate);
-  out.not_before = instant_of(X509_get0_notBefore(certificate));
-  out.not_after = instant_of(X509_get0_notAfter(certificate));
+  out.not_before = openssl::instant_of(X509_get0_notBefore(certificate));
+  out.not_after = openssl::instant_of(X509_get0_notAfter(certificate));
   if (out.device_id.empty()) {
     return fail(ErrorKind::invalid_argument, "the certificate names no device");
   }
@@ -175,22 +120,21 @@ Result<std::string> certificate_request(const std::string& key_pem,
                                  static_cast<int>(name.size()), -1, 0) == 1 &&
       X509_REQ_set_pubkey(request.get(), key->get()) == 1 &&
       X509_REQ_sign(request.get(), key->get(), EVP_sha256()) > 0;
-  unsigned char* der = nullptr;
-  const int size = made ? i2d_X509_REQ(request.get(), &der) : -1;
-  if (size <= 0) return failed("no certificate request could be made");
-  std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
-  OPENSSL_free(der);
-  return bytes;
+  if (!made) return failed("no certificate request could be made");
+  return openssl::der_by(i2d_X509_REQ, request.get());
 }
 
 Result<Certificate> read_certificates(std::string_view base64, const std::string& key_pem) {
   const auto key = read_key(key_pem);
   if (!key) return tl::unexpected<Error>(key.error());
-  const auto der = from_base64(base64);
-  if (!der) return tl::unexpected<Error>(der.error());
-  const auto* at = reinterpret_cast<const unsigned char*>(der->data());
-  const Owned<PKCS7> message(d2i_PKCS7(nullptr, &at, static_cast<long>(der->size())));
-  if (!message || !PKCS7_type_is_signed(message.get())) {
+  struct FreeMessage {
+    void operator()(PKCS7* p) const { PKCS7_free(p); }
+  };
+  const auto der = decode_base64(base64).value_or("");
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const std::unique_ptr<PKCS7, FreeMessage> message(
+      d2i_PKCS7(nullptr, &at, static_cast<long>(der.size())));
+  if (!message || PKCS7_type_is_signed(message.get()) == 0) {
     ERR_clear_error();
     return fail(ErrorKind::invalid_argument, "the answer holds no certificates");
   }
@@ -212,39 +156,11 @@ Result<Certificate> read_certificates(std::string_view base64, const std::string
 }
 
 Result<Certificate> read_certificate_pem(const std::string& pem) {
-  const Owned<X509> certificate(PEM_read_bio_X509(reader_of(pem).get(), nullptr, nullptr, nullptr));
+  const Owned<X509> certificate(
+      PEM_read_bio_X509(openssl::reader_of(pem).get(), nullptr, nullptr, nullptr));
   ERR_clear_error();
   if (!certificate) return fail(ErrorKind::invalid_argument, "this is no certificate");
   return describe_certificate(certificate.get());
-}
-
-std::string to_base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
-
-Result<std::string> from_base64(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c != '\r' && c != '\n' && c != ' ' && c != '\t') digits += c;
-  }
-  std::string bytes(digits.size() / 4 * 3, '\0');
-  const int size = digits.size() % 4 != 0
-                       ? -1
-                       : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                         reinterpret_cast<const unsigned char*>(digits.data()),
-                                         static_cast<int>(digits.size()));
-  if (size < 0) return fail(ErrorKind::invalid_argument, "this is no base64");
-  // EVP_DecodeBlock counts the bytes that `=` stands for.
-  auto length = static_cast<std::size_t>(size);
-  if (digits.ends_with("==")) --length;
-  if (digits.ends_with("=")) --length;
-  bytes.resize(length);
-  return bytes;
 }
 
 }  // namespace sallyport::agent

@@ -39,8 +39,4 @@ struct Certificate {
                                                     const std::string& key_pem);
 [[nodiscard]] Result<Certificate> read_certificate_pem(const std::string& pem);
 
-std::string to_base64(std::string_view bytes);
-// Without regard to line ends and blanks. Errors: it is no base64.
-[[nodiscard]] Result<std::string> from_base64(std::string_view text);
-
 }  // namespace sallyport::agent

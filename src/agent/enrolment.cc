@@ -1,6 +1,7 @@
 #include "agent/enrolment.h"
 
 #include "agent/reports.h"
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -46,29 +47,31 @@ Result<std::string> pending_key(const StateFolder& folder, KeyPlace place) {
   return key;
 }
 
+// {"error": {"message": ...}}, or whatever else a server says.
+std::string words_of(const OutgoingAnswer& answer) {
+  const auto document = json::parse(answer.body);
+  const auto* error = document ? document->root().find("error") : nullptr;
+  const auto words = error == nullptr ? std::string() : member(*error, "message");
+  return printable(words.empty() ? trim(answer.body) : words, 300);
+}
+
 // What a refusal of EST means to whoever waits for a certificate.
 tl::unexpected<Error> refusal(const OutgoingAnswer& answer) {
-  const auto status = std::to_string(answer.status);
+  const auto words = words_of(answer);
+  const auto why = words.empty() ? std::string() : ": " + words;
   switch (answer.status) {
-    case 401:
-      return fail(ErrorKind::denied,
-                  "the server does not take this enrolment token: it was used, has expired, or "
-                  "was never given out");
-    case 403: {
-      const auto why = printable(trim(answer.body), 300);
-      return fail(ErrorKind::denied, "the server refuses to enrol this device" +
-                                         (why.empty() ? std::string() : ": " + why));
-    }
-    case 404: return fail(ErrorKind::not_found, "there is no enrolment at this server");
     case 202: {
       const auto after = answer.header("Retry-After");
       return fail(ErrorKind::unavailable,
                   "the server holds the request back; run the command again" +
                       (after.empty() ? std::string() : " in " + printable(after) + " seconds"));
     }
+    case 401: return fail(ErrorKind::denied, "the server does not take this enrolment token" + why);
+    case 403: return fail(ErrorKind::denied, "the server refuses to enrol this device" + why);
+    case 404: return fail(ErrorKind::not_found, "there is no enrolment at this server");
     default:
       return fail(answer.status >= 500 ? ErrorKind::unavailable : ErrorKind::internal,
-                  "the server answered " + status + ": " + printable(trim(answer.body), 300));
+                  "the server answered " + std::to_string(answer.status) + why);
   }
 }
 
@@ -97,9 +100,10 @@ Result<Certificate> ask(HttpClient& client, const std::string& server, std::stri
   OutgoingRequest request;
   request.url = std::move(*url);
   request.headers = {{"Content-Type", "application/pkcs10"},
-                     {"Content-Transfer-Encoding", "base64"}};
+                     {"Content-Transfer-Encoding", "base64"},
+                     {"Sallyport-Operating-System", "Linux"}};
   if (!authorization.empty()) request.headers.emplace_back("Authorization", authorization);
-  request.body = to_base64(*csr);
+  request.body = encode_base64(*csr);
   request.patience = patience;
   const auto answer = client.send(request);
   if (!answer) {
@@ -121,7 +125,7 @@ Result<std::unique_ptr<HttpClient>> Enrolment::client() const {
 }
 
 bool Enrolment::wants_renewal(Instant now) const {
-  return now >= certificate.not_after - (certificate.not_after - certificate.not_before) / 3;
+  return now >= certificate.not_after - (certificate.not_after - certificate.not_before) / 7;
 }
 
 Result<std::optional<Enrolment>> read_enrolment(const StateFolder& folder) {
@@ -166,7 +170,7 @@ Result<Enrolment> enrol(const StateFolder& folder, const EnrolmentRequest& reque
   if (!client) return tl::unexpected<Error>(client.error());
   auto certificate =
       ask(**client, request.server, "simpleenroll",
-          "Basic " + to_base64("sallyport-agent:" + request.token), *key, request.device_name);
+          "Basic " + encode_base64("sallyport-agent:" + request.token), *key, request.device_name);
   if (!certificate) return tl::unexpected<Error>(certificate.error());
   Enrolment made{request.server, request.authorities, std::move(*key), std::move(*certificate)};
   if (auto stored = store(folder, made); !stored) return tl::unexpected<Error>(stored.error());

@@ -26,7 +26,7 @@ struct Enrolment {
 
   // A client that shows the device's certificate.
   [[nodiscard]] Result<std::unique_ptr<HttpClient>> client() const;
-  bool wants_renewal(Instant now) const;  // a third of its life is left
+  bool wants_renewal(Instant now) const;  // a seventh of its life is left
 };
 
 // Nothing: this machine is not enrolled. Errors: it may not be read, or is damaged.

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "compliance/report.h"
 
 namespace sallyport::agent {
 namespace {
@@ -36,15 +37,14 @@ std::string plain(std::string_view text) {
   return out;
 }
 
-struct ReadingWriter {
-  json::Writer& out;
-  void operator()(bool b) const { out.value(b); }
-  void operator()(std::int64_t n) const { out.value(n); }
-  void operator()(const std::string& text) const { out.value(plain(text)); }
-  void operator()(const Unreadable& error) const {
-    out.begin_object();
-    out.member("error", plain(error.why));
-    out.end_object();
+struct FactOf {
+  compliance::ReportedFact fact;
+  void operator()(bool b) { fact.number = b ? 1 : 0; }
+  void operator()(std::int64_t n) { fact.number = n; }
+  void operator()(const std::string& text) { fact.text = plain(text); }
+  void operator()(const Unreadable& error) {
+    fact.state = compliance::FactState::error;
+    fact.text = plain(error.why);
   }
 };
 
@@ -121,33 +121,23 @@ Result<void> write_contact(const StateFolder& folder, const Contact& contact) {
 
 std::string report_json(const Readings& readings, const std::vector<ScriptResult>& scripts,
                         std::uint64_t sequence, Instant now) {
-  std::string json;
-  json::Writer out(json);
-  out.begin_object();
-  out.member("source", "agent");
-  out.member("reportedAt", to_string(std::chrono::floor<std::chrono::seconds>(now)));
-  out.member("sequence", static_cast<std::int64_t>(sequence));
-  out.key("facts");
-  out.begin_object();
+  compliance::Report report;
+  report.source = compliance::Source::agent;
+  report.reported_at = std::chrono::floor<std::chrono::seconds>(now);
+  report.sequence = sequence;
   for (const auto& [name, reading] : readings.facts()) {
-    out.key(name);
-    std::visit(ReadingWriter{out}, reading);
+    const auto fact = compliance::find_fact(name);
+    if (!fact) continue;  // a test sees to it that there is none
+    FactOf reported{{.fact = *fact}};
+    std::visit(reported, reading);
+    report.facts.push_back(std::move(reported.fact));
   }
-  out.end_object();
-  if (!scripts.empty()) {
-    out.key("discoveryScripts");
-    out.begin_object();
-    for (const auto& script : scripts) {
-      out.key(script.id);
-      out.begin_object();
-      out.member("exitCode", static_cast<std::int64_t>(script.exit_code));
-      out.member("output", script.output);
-      out.end_object();
-    }
-    out.end_object();
+  std::ranges::sort(report.facts, {}, &compliance::ReportedFact::fact);
+  for (const auto& script : scripts) {
+    report.scripts.push_back(
+        {compliance::ScriptId::of(script.id), script.exit_code, script.output});
   }
-  out.end_object();
-  return json;
+  return compliance::to_json(report);
 }
 
 Result<std::vector<std::uint64_t>> waiting(const StateFolder& folder) {

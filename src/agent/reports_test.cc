@@ -6,6 +6,7 @@
 #include "agent/service.h"
 #include "agent/test_tree.h"
 #include "base/json.h"
+#include "compliance/report.h"
 
 namespace sallyport::agent {
 namespace {
@@ -19,11 +20,37 @@ TEST(Reports, say_what_is_known_and_why_something_is_not) {
   readings.set("passwordMinimumLength", std::int64_t{14});
   readings.set("distribution", "ubuntu");
   readings.unreadable("firewallEnabled", "nft:\n\"denied\"");
-  EXPECT_EQ(report_json(readings, {{"id1", 0, "{\"a\":1}"}}, 17, now),
-            R"({"source":"agent","reportedAt":"2026-11-26T03:00:00Z","sequence":17,"facts":)"
-            R"({"distribution":"ubuntu","firewallEnabled":{"error":"nft: \"denied\""},)"
-            R"("passwordMinimumLength":14,"storageEncrypted":false},)"
-            R"("discoveryScripts":{"id1":{"exitCode":0,"output":"{\"a\":1}"}}})");
+  EXPECT_EQ(
+      report_json(readings, {{"5a0f0c9e-6a43-4d0e-9d7e-0d8c5b1f2a34", 0, "{\"a\":1}"}}, 17, now),
+      R"({"source":"agent","reportedAt":"2026-11-26T03:00:00Z","sequence":17,"facts":)"
+      R"({"distribution":"ubuntu","storageEncrypted":false,)"
+      R"("firewallEnabled":{"error":"nft: \"denied\""},"passwordMinimumLength":14},)"
+      R"("discoveryScripts":{"5a0f0c9e-6a43-4d0e-9d7e-0d8c5b1f2a34":)"
+      R"({"exitCode":0,"output":"{\"a\":1}"}}})");
+}
+
+TEST(Reports, every_fact_is_one_that_the_server_knows) {
+  TestTree tree;
+  tree.file("/etc/os-release", "ID=ubuntu\nVERSION_ID=22.04\n")
+      .file("/proc/sys/kernel/osrelease", "6.8.0-45-generic\n")
+      .file("/proc/sys/kernel/hostname", "anna-laptop\n")
+      .file("/sys/class/tpm/tpm0/tpm_version_major", "2\n")
+      .file("/sys/class/dmi/id/sys_vendor", "LENOVO\n")
+      .file("/sys/class/dmi/id/product_name", "21HM\n")
+      .file("/sys/class/dmi/id/product_serial", "PF1\n")
+      .file("/sys/firmware/dmi/x", "")
+      .file("/etc/pam.d/passwd", "password requisite pam_pwquality.so\n")
+      .file("/proc/self/mountinfo", "")
+      .file("/var/lib/dpkg/status", "");
+  auto readings = collect_all(tree.root(), now);
+  firewall_of(tree.root(), Ruleset(), readings);
+  readings.set("screenLockMinutes", std::int64_t{5});
+  std::vector<Finding> notes;
+  const auto report = compliance::parse_report(report_json(readings, {}, 1, now), &notes);
+  ASSERT_TRUE(report.has_value()) << describe(report.error());
+  EXPECT_TRUE(notes.empty());
+  EXPECT_EQ(report->facts.size(), readings.facts().size());
+  EXPECT_EQ(report->facts.size(), 19U);  // all that docs/agent.md tells of
 }
 
 TEST(Reports, long_and_broken_texts_become_fit_to_send) {

@@ -1,6 +1,6 @@
 #include "agent/script.h"
 
-#include "agent/credentials.h"
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/text.h"
 
@@ -18,7 +18,7 @@ std::string_view text(const Value& object, std::string_view name) {
 
 ScriptResult run(const Value& script, const Limits& limits) {
   ScriptResult result{std::string(text(script, "id")), exit_not_run, {}};
-  const auto content = from_base64(text(script, "script"));
+  const auto content = decode_base64(text(script, "script"));
   if (!content || !equal_ignoring_case(sha256_hex(*content), text(script, "sha256"))) {
     result.output = "not run: the script is not the one its digest is of";
     return result;

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <thread>
 
-#include "agent/credentials.h"
 #include "agent_server.h"
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -336,7 +336,7 @@ TEST_F(AgentProgram, the_certificate_is_renewed_in_time) {
 
 std::string script_json(const std::string& script, const std::string& digest) {
   return R"([{"id":"5a0f0c9e-6a43-4d0e-9d7e-0d8c5b1f2a34","name":"bios","sha256":")" + digest +
-         R"(","script":")" + agent::to_base64(script) + R"("}])";
+         R"(","script":")" + encode_base64(script) + R"("}])";
 }
 
 TEST_F(AgentProgram, discovery_scripts_run_and_their_output_is_reported) {

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "agent/credentials.h"
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/json.h"
 
@@ -21,7 +21,7 @@ std::string answer_of(PKCS7* message) {
   const int size = i2d_PKCS7(message, &der);
   const std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
   OPENSSL_free(der);
-  return agent::to_base64(bytes);
+  return encode_base64(bytes);
 }
 
 std::string key_hash_of(X509_REQ* request) {
@@ -70,7 +70,7 @@ HttpResponse AgentServer::handle(const HttpRequest& request) {
 }
 
 HttpResponse AgentServer::certificate_for(std::string_view base64, std::string* key_hash) {
-  const auto der = agent::from_base64(base64);
+  const auto der = decode_base64(base64);
   const auto* at = reinterpret_cast<const unsigned char*>(der->data());
   X509_REQ* request = d2i_X509_REQ(nullptr, &at, static_cast<long>(der->size()));
   if (request == nullptr || X509_REQ_verify(request, X509_REQ_get0_pubkey(request)) != 1 ||
@@ -108,7 +108,7 @@ HttpResponse AgentServer::enrol(const HttpRequest& request, bool again) {
   }
   const auto authorization = request.header("Authorization");
   const auto words = authorization.starts_with(basic)
-                         ? agent::from_base64(authorization.substr(basic.size())).value_or("")
+                         ? decode_base64(authorization.substr(basic.size())).value_or("")
                          : std::string();
   if (!words.starts_with(user) || !words.substr(user.size()).starts_with("good-")) {
     return error_response(401, "unauthorized", "no token");
