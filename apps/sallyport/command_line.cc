@@ -478,18 +478,19 @@ CLI::App* Definition::enrolment_action(CLI::App* group, Flags& flags, const char
 void Definition::define_enrolment() {
   CLI::App* tokens = app.add_subcommand("enrol-token", "Who may make one device known, once");
   tokens->require_subcommand(1);
-  CLI::App* make = enrolment_action(tokens, enrol_token, "create",
-                                    "Make a token; it is shown once", create_enrol_token);
-  word(make, "--user", enrol_token.user, "NAME|ID", "whose device it will be; nobody's unless said");
+  CLI::App* make = enrolment_action(tokens, enrol_token, "create", "Make a token; it is shown once",
+                                    create_enrol_token);
+  word(make, "--user", enrol_token.user, "NAME|ID",
+       "whose device it will be; nobody's unless said");
   make->add_flag("--corporate", enrol_token.corporate,
                  "the device is the company's and joined, not personal and registered");
   word(make, "--device", enrol_token.device, "ID", "for this device, which is known already");
   word(make, "--name", enrol_token.name, "TEXT", "as `enrol-token list` shows it");
   word(make, "--expires", enrol_token.expires, "WHEN", "24h (unless said otherwise), 7d");
   make->footer("Example: sallyport enrol-token create --user alice@example.org --expires 24h");
-  CLI::App* show = enrolment_action(tokens, enrol_token, "list",
-                                    "List tokens, and what those that were used gave",
-                                    list_enrol_tokens);
+  CLI::App* show =
+      enrolment_action(tokens, enrol_token, "list",
+                       "List tokens, and what those that were used gave", list_enrol_tokens);
   output(show, enrol_token.output);
   CLI::App* end = enrolment_action(tokens, enrol_token, "revoke", "Make a token useless, at once",
                                    revoke_enrol_token);
@@ -521,9 +522,9 @@ void Definition::define_enrolment() {
                          show_authority));
   place(enrolment_action(authorities, authority, "csr",
                          "Print a request for the company's authority to sign", request_authority));
-  CLI::App* install = place(enrolment_action(authorities, authority, "install",
-                                             "Use the certificate that the company's authority made",
-                                             cli::install_authority));
+  CLI::App* install = place(enrolment_action(
+      authorities, authority, "install", "Use the certificate that the company's authority made",
+      cli::install_authority));
   word(install, "file", authority.file, "FILE", "PEM: the certificate, then those above it")
       ->required();
 }

@@ -54,15 +54,15 @@ Result<void> fill_tokens(Store& store, Table& table, Instant now) {
   const auto tokens = list_enrolment_tokens(store);
   if (!tokens) return tl::unexpected<Error>(tokens.error());
   for (const auto& token : *tokens) {
-    table.rows.push_back({{token.id, Tone::plain},
-                          {token.name, Tone::plain},
-                          {token.user_id, Tone::plain},
-                          {token.ownership == Ownership::corporate ? "corporate" : "personal",
-                           Tone::plain},
-                          {token.device_id, Tone::plain},
-                          {date_or(token.expires, ""), Tone::plain},
-                          state_of(token, now),
-                          {token.serial, Tone::plain}});
+    table.rows.push_back(
+        {{token.id, Tone::plain},
+         {token.name, Tone::plain},
+         {token.user_id, Tone::plain},
+         {token.ownership == Ownership::corporate ? "corporate" : "personal", Tone::plain},
+         {token.device_id, Tone::plain},
+         {date_or(token.expires, ""), Tone::plain},
+         state_of(token, now),
+         {token.serial, Tone::plain}});
   }
   return {};
 }

@@ -47,8 +47,7 @@ Result<Owned<EVP_PKEY>> signing_key(const Paths& paths) {
 // The same for a key each time, and another for another authority.
 Owned<X509_NAME> name_for(const EVP_PKEY* key) {
   Owned<X509_NAME> name(X509_NAME_new());
-  const auto common_name =
-      "Sallyport Device Authority " + openssl::hash_of_key(key).substr(0, 8);
+  const auto common_name = "Sallyport Device Authority " + openssl::hash_of_key(key).substr(0, 8);
   X509_NAME_add_entry_by_txt(name.get(), "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
                              0);
@@ -66,17 +65,16 @@ Result<Owned<X509>> make_root(EVP_PKEY* key, Instant now) {
   if (!serial) return tl::unexpected<Error>(serial.error());
   Owned<X509> root(X509_new());
   const auto name = name_for(key);
-  const bool made = root && begin_certificate(root.get(), *serial, now - clock_difference,
-                                              now + root_life) &&
-                    X509_set_pubkey(root.get(), key) == 1 &&
-                    X509_set_subject_name(root.get(), name.get()) == 1 &&
-                    X509_set_issuer_name(root.get(), name.get()) == 1 &&
-                    openssl::extend(root.get(), root.get(), NID_basic_constraints,
-                                    "critical,CA:TRUE,pathlen:0") &&
-                    openssl::extend(root.get(), root.get(), NID_key_usage,
-                                    "critical,keyCertSign,cRLSign,digitalSignature") &&
-                    openssl::extend(root.get(), root.get(), NID_subject_key_identifier, "hash") &&
-                    X509_sign(root.get(), key, digest_for(key)) > 0;
+  const bool made =
+      root && begin_certificate(root.get(), *serial, now - clock_difference, now + root_life) &&
+      X509_set_pubkey(root.get(), key) == 1 && X509_set_subject_name(root.get(), name.get()) == 1 &&
+      X509_set_issuer_name(root.get(), name.get()) == 1 &&
+      openssl::extend(root.get(), root.get(), NID_basic_constraints,
+                      "critical,CA:TRUE,pathlen:0") &&
+      openssl::extend(root.get(), root.get(), NID_key_usage,
+                      "critical,keyCertSign,cRLSign,digitalSignature") &&
+      openssl::extend(root.get(), root.get(), NID_subject_key_identifier, "hash") &&
+      X509_sign(root.get(), key, digest_for(key)) > 0;
   if (!made) return openssl::failed("the authority's own certificate could not be made");
   return root;
 }
@@ -178,8 +176,8 @@ bool is_for(X509* certificate, const AuthorityState& state, Instant now) {
 }
 
 Result<void> open_scep(const Paths& paths, AuthorityState& state, Instant now) {
-  auto key = read_or_make_key(
-      paths.scep_key, [] { return Owned<EVP_PKEY>(EVP_RSA_gen(scep_key_bits)); });
+  auto key =
+      read_or_make_key(paths.scep_key, [] { return Owned<EVP_PKEY>(EVP_RSA_gen(scep_key_bits)); });
   if (!key) return tl::unexpected<Error>(key.error());
   if (EVP_PKEY_get_base_id(key->get()) != EVP_PKEY_RSA) {
     return fail(ErrorKind::invalid_argument, "holds no RSA key, which SCEP needs", paths.scep_key);
@@ -285,8 +283,7 @@ Result<IssuingAuthority> IssuingAuthority::open(const AuthorityPlace& place, Ins
 
 Result<std::string> IssuingAuthority::issue(const CertificateOrder& order) const {
   const auto* spki = reinterpret_cast<const unsigned char*>(order.public_key.data());
-  const Owned<EVP_PKEY> key(
-      d2i_PUBKEY(nullptr, &spki, static_cast<long>(order.public_key.size())));
+  const Owned<EVP_PKEY> key(d2i_PUBKEY(nullptr, &spki, static_cast<long>(order.public_key.size())));
   Owned<X509> certificate(X509_new());
   if (!key || !certificate) return openssl::failed("the device's key could not be read");
   X509* made = certificate.get();
@@ -306,8 +303,8 @@ Result<std::string> IssuingAuthority::issue(const CertificateOrder& order) const
       X509_set_pubkey(made, key.get()) == 1 && X509_set_subject_name(made, name.get()) == 1 &&
       X509_set_issuer_name(made, X509_get_subject_name(issuer)) == 1 &&
       with(NID_basic_constraints, "critical,CA:FALSE") &&
-      with(NID_key_usage, rsa ? "critical,digitalSignature,keyEncipherment"
-                              : "critical,digitalSignature") &&
+      with(NID_key_usage,
+           rsa ? "critical,digitalSignature,keyEncipherment" : "critical,digitalSignature") &&
       with(NID_ext_key_usage, "clientAuth") && with(NID_subject_key_identifier, "hash") &&
       with(NID_authority_key_identifier, "keyid:always") &&
       with(NID_subject_alt_name, "URI:urn:uuid:" + order.device_id);
@@ -336,8 +333,8 @@ Result<std::string> authority_request(const AuthorityPlace& place) {
   return openssl::written(bio.get());
 }
 
-Result<void> install_authority(const AuthorityPlace& place, std::string_view pem, GivenOut given_out,
-                               Instant now) {
+Result<void> install_authority(const AuthorityPlace& place, std::string_view pem,
+                               GivenOut given_out, Instant now) {
   const Paths paths(place);
   const auto key = read_key(paths.key);
   if (!key) {

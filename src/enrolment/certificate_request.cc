@@ -8,8 +8,8 @@ namespace {
 
 using openssl::Owned;
 
-tl::unexpected<Error> refuse(std::string message) {
-  return fail(ErrorKind::invalid_argument, std::move(message));
+tl::unexpected<Error> refuse(std::string message, std::string_view where = {}) {
+  return fail(ErrorKind::invalid_argument, std::move(message), std::string(where));
 }
 
 void read_subject(X509_REQ* request, CertificateRequest& out) {
@@ -19,8 +19,10 @@ void read_subject(X509_REQ* request, CertificateRequest& out) {
   const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
   if (at < 0) return;
   unsigned char* text = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-  if (size > 0) out.common_name.assign(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
+  const int size =
+      ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+  if (size > 0)
+    out.common_name.assign(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
   OPENSSL_free(text);
 }
 
@@ -43,7 +45,9 @@ void read_challenge(X509_REQ* request, CertificateRequest& out) {
     case V_ASN1_PRINTABLESTRING:
     case V_ASN1_UTF8STRING:
     case V_ASN1_IA5STRING:
-    case V_ASN1_T61STRING: out.challenge_password = openssl::bytes_of(value->value.asn1_string); break;
+    case V_ASN1_T61STRING:
+      out.challenge_password = openssl::bytes_of(value->value.asn1_string);
+      break;
     default: break;
   }
 }
@@ -62,11 +66,11 @@ Result<CertificateRequest> read_certificate_request(std::string_view der) {
     return refuse("the certificate request holds no public key that could be read");
   }
   if (const auto weak = weakness_of_key(key); !weak.empty()) {
-    return refuse("the certificate request has " + weak);
+    return refuse("the certificate request has " + weak, weak_algorithm);
   }
   if (const auto weak = weakness_of_signature(X509_REQ_get_signature_nid(request.get()));
       !weak.empty()) {
-    return refuse("the certificate request is signed with " + weak);
+    return refuse("the certificate request is signed with " + weak, weak_algorithm);
   }
   if (X509_REQ_verify(request.get(), key) != 1) {
     ERR_clear_error();
@@ -89,7 +93,8 @@ Result<void> check_same_names(const CertificateRequest& request, std::string_vie
   if (request.has_subject && (!asked || X509_NAME_cmp(asked.get(), subject) != 0)) {
     return fail(ErrorKind::conflict,
                 "the certificate request names another subject than the certificate it renews; "
-                "that has `" + openssl::text_of(subject) + "`");
+                "that has `" +
+                    openssl::text_of(subject) + "`");
   }
   const Owned<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)));

@@ -3,7 +3,7 @@
 //
 // Refused (invalid_argument): what is no request, is not signed by its own key (no proof that the
 // sender has it), or uses what is too weak: RSA below 2048 bits, curves but P-256, P-384 and P-521,
-// signatures over SHA-1 or MD5. Threads: free.
+// signatures over SHA-1 or MD5; those have `weak_algorithm` as place. Threads: free.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,12 @@ namespace sallyport {
 
 inline constexpr std::size_t certificate_request_size_max = 16 * 1024;
 
+inline constexpr std::string_view weak_algorithm = "algorithm";
+
 struct CertificateRequest {
-  std::string public_key;   // SubjectPublicKeyInfo, DER
-  std::string key_hash;     // SHA-256 of it, hexadecimal
-  std::string subject;      // DER of the name
+  std::string public_key;  // SubjectPublicKeyInfo, DER
+  std::string key_hash;    // SHA-256 of it, hexadecimal
+  std::string subject;     // DER of the name
   bool has_subject = false;
   std::string common_name;  // its first; may be empty
   // Of the subject alternative names, when it asks for any: all of them as DER, and the device that

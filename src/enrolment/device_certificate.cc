@@ -81,10 +81,18 @@ class Fields {
 
 }  // namespace
 
-std::string_view name_of(CertificateState state) { return name_in<CertificateState>(state_words, state); }
-std::string_view name_of(EnrolledBy protocol) { return name_in<EnrolledBy>(protocol_words, protocol); }
-std::string_view name_of(KeyProtection protection) { return name_in<KeyProtection>(protection_words, protection); }
-std::string_view name_of(RevocationReason reason) { return name_in<RevocationReason>(reason_words, reason); }
+std::string_view name_of(CertificateState state) {
+  return name_in<CertificateState>(state_words, state);
+}
+std::string_view name_of(EnrolledBy protocol) {
+  return name_in<EnrolledBy>(protocol_words, protocol);
+}
+std::string_view name_of(KeyProtection protection) {
+  return name_in<KeyProtection>(protection_words, protection);
+}
+std::string_view name_of(RevocationReason reason) {
+  return name_in<RevocationReason>(reason_words, reason);
+}
 
 Result<RevocationReason> parse_revocation_reason(std::string_view word) {
   for (const auto& one : reason_words) {

@@ -77,7 +77,9 @@ inline Owned<X509> read_certificate(std::string_view der) { return read_by<X509>
 inline std::string der_of(const X509* certificate) { return der_by(i2d_X509, certificate); }
 
 inline Owned<BIO> reader_of(std::string_view bytes) {
-  return Owned<BIO>(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+  // OpenSSL takes no null pointer, not even for nothing.
+  return Owned<BIO>(
+      BIO_new_mem_buf(bytes.empty() ? "" : bytes.data(), static_cast<int>(bytes.size())));
 }
 inline Owned<BIO> writer() { return Owned<BIO>(BIO_new(BIO_s_mem())); }
 inline std::string written(BIO* bio) {

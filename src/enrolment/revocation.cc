@@ -78,9 +78,9 @@ bool is_ours(OCSP_CERTID* asked, const AuthorityState& authority) {
   const auto* digest = EVP_get_digestbyobj(algorithm);
   if (digest == nullptr) return false;
   X509* issuer = authority.certificate.get();
-  OCSP_CERTID* own = OCSP_cert_id_new(digest, X509_get_subject_name(issuer),
-                                      X509_get0_pubkey_bitstr(issuer),
-                                      X509_get0_serialNumber(issuer));
+  OCSP_CERTID* own =
+      OCSP_cert_id_new(digest, X509_get_subject_name(issuer), X509_get0_pubkey_bitstr(issuer),
+                       X509_get0_serialNumber(issuer));
   const bool same = own != nullptr && OCSP_id_issuer_cmp(own, asked) == 0;
   OCSP_CERTID_free(own);
   ERR_clear_error();

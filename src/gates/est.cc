@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
+#include "enrolment/certificate_bundle.h"
 #include "enrolment/est_body.h"
 
 namespace sallyport {
@@ -92,7 +93,8 @@ HttpResponse Est::renew(const HttpRequest& request, Instant now) const {
   const auto holder = peers_.holder(request, now);
   if (!holder) return refused(holder.error());
   if (!*holder || (*holder)->serial.empty()) {
-    return refused(401, "the certificate that is to be renewed must be shown as client certificate");
+    return refused(401,
+                   "the certificate that is to be renewed must be shown as client certificate");
   }
   const auto enrollee = read_enrollee(request);
   if (!enrollee) return refused(enrollee.error());
@@ -119,7 +121,8 @@ HttpResponse Est::handle(const HttpRequest& request, Instant now) const {
   const bool posts = request.method == "POST";
   if (operation == "cacerts") return only(reads, "GET", [&] { return certificates(); });
   if (operation == "simpleenroll") return only(posts, "POST", [&] { return enroll(request, now); });
-  if (operation == "simplereenroll") return only(posts, "POST", [&] { return renew(request, now); });
+  if (operation == "simplereenroll")
+    return only(posts, "POST", [&] { return renew(request, now); });
   if (operation == "csrattrs") {
     return only(reads, "GET", [] {
       HttpResponse response;

@@ -296,10 +296,10 @@ Result<std::string> read_forwarded_certificate(const HttpRequest& request, std::
   if (word == "NONE") return std::string();
   if (!word.empty() && word != "SUCCESS") {
     const auto colon = word.find(':');
-    return fail(ErrorKind::denied,
-                "the proxy refused the client certificate" +
-                    (colon == word.npos ? std::string()
-                                        : ": " + printable(word.substr(colon + 1))));
+    return fail(
+        ErrorKind::denied,
+        "the proxy refused the client certificate" +
+            (colon == word.npos ? std::string() : ": " + printable(word.substr(colon + 1))));
   }
   return read_cert_header(form, *value);
 }

@@ -61,8 +61,8 @@ HttpResponse Pki::certificate() const {
 Result<std::string> Pki::current_list(Instant now) {
   const std::lock_guard lock(mutex_);
   const auto revocations = index_.revocations();
-  const bool current = !list_.empty() && revocations == revocations_ && now >= made_ &&
-                       now < made_ + list_kept;
+  const bool current =
+      !list_.empty() && revocations == revocations_ && now >= made_ && now < made_ + list_kept;
   if (current) return list_;
   const auto number = next_number(store_);
   if (!number) return tl::unexpected<Error>(number.error());

@@ -30,10 +30,9 @@ class Pki {
   HttpResponse certificate() const;
   HttpResponse revocation_list(Instant now);
   HttpResponse ocsp(const HttpRequest& request, Instant now) const;
+  [[nodiscard]] Result<std::string> current_list(Instant now);  // DER
 
  private:
-  Result<std::string> current_list(Instant now);
-
   Store& store_;
   const IssuingAuthority& authority_;
   const CertificateIndex& index_;

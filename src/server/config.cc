@@ -335,7 +335,9 @@ void read_enrolment(ConfigReader& r, const toml::node& node, EnrolmentConfig& co
             }},
            {"certificate_days", days(config.certificate_life)},
            {"renewal_days", days(config.renewal_window)},
-           {"devices_per_user", r.count(config.devices_per_user_max, 1, 1000)}});
+           {"devices_per_user", r.count(config.devices_per_user_max, 1, 1000)},
+           {"scep", r.truth(config.scep)},
+           {"scep_legacy_algorithms", r.truth(config.scep_legacy_algorithms)}});
 }
 
 void read_notifications(ConfigReader& r, const toml::node& node, WebhookOptions& options) {

@@ -33,14 +33,16 @@ struct ForwardAuthConfig {
 };
 
 struct EnrolmentConfig {
-  bool on = false;           // the table is there
-  std::string folder;        // of the device authority's files
-  std::string key;           // of its signing key; empty: in the folder
-  std::string public_url;    // for the addresses in certificates; empty: they hold none
+  bool on = false;                 // the table is there
+  std::string folder;              // of the device authority's files
+  std::string key;                 // of its signing key; empty: in the folder
+  std::string public_url;          // for the addresses in certificates; empty: they hold none
   std::string certificate_header;  // in which a trusted proxy passes a device's certificate on
   std::chrono::days certificate_life{365};
   std::chrono::days renewal_window{60};
   std::size_t devices_per_user_max = 20;
+  bool scep = true;
+  bool scep_legacy_algorithms = false;
 };
 
 struct Config {

@@ -35,8 +35,7 @@ EnrolmentRoom::EnrolmentRoom(const Config& config, Store& store, LiveTenant& ten
       pki_(store, authority_, index_) {}
 
 Result<std::unique_ptr<EnrolmentRoom>> EnrolmentRoom::open(const Config& config, Store& store,
-                                                           LiveTenant& tenant,
-                                                           Instant (*clock)()) {
+                                                           LiveTenant& tenant, Instant (*clock)()) {
   AuthorityPlace place{config.enrolment.folder, config.enrolment.key};
   if (place.folder.empty()) place.folder = authority_folder_beside(config.store);
   auto authority = IssuingAuthority::open(place, clock());
@@ -45,6 +44,13 @@ Result<std::unique_ptr<EnrolmentRoom>> EnrolmentRoom::open(const Config& config,
       new EnrolmentRoom(config, store, tenant, std::move(*authority)));
   if (const auto loaded = room->index_.refresh(clock()); !loaded) {
     return tl::unexpected<Error>(loaded.error());
+  }
+  if (config.enrolment.scep) {
+    auto codec = ScepCodec::make(room->authority_, config.enrolment.scep_legacy_algorithms
+                                                       ? ScepCodec::Algorithms::legacy
+                                                       : ScepCodec::Algorithms::strong);
+    if (!codec) return tl::unexpected<Error>(std::move(codec.error()));
+    room->scep_.emplace(std::move(*codec), room->enrolment_, room->devices_, room->pki_);
   }
   room->index_.follow(clock);
   return room;
@@ -68,13 +74,22 @@ void EnrolmentRoom::add_routes(Router& router, Workers& workers, Instant (*clock
                 },
                 body_max});
   };
-  add("*", std::string(est_prefix) + "*",
+  add(
+      "*", std::string(est_prefix) + "*",
       [this, clock](const HttpRequest& request) { return est_.handle(request, clock()); },
       est_body_max);
-  add("GET", "/pki/device.crl",
+  if (scep_) {
+    const Workers::Handler scep = [this, clock](const HttpRequest& request) {
+      return scep_->handle(request, clock());
+    };
+    for (const auto* path : {"/scep", "/scep/*"}) add("*", path, scep, scep_message_size_max);
+  }
+  add(
+      "GET", "/pki/device.crl",
       [this, clock](const HttpRequest&) { return pki_.revocation_list(clock()); }, 0);
-  add("GET", "/pki/device-authority.cer",
-      [this](const HttpRequest&) { return pki_.certificate(); }, 0);
+  add(
+      "GET", "/pki/device-authority.cer", [this](const HttpRequest&) { return pki_.certificate(); },
+      0);
   const Workers::Handler ocsp = [this, clock](const HttpRequest& request) {
     return pki_.ocsp(request, clock());
   };

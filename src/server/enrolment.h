@@ -8,8 +8,9 @@
 
 #include "gates/client_cert.h"
 #include "gates/est.h"
-#include "gates/pki.h"
 #include "gates/peer_device.h"
+#include "gates/pki.h"
+#include "gates/scep.h"
 #include "server/config.h"
 #include "server/router.h"
 #include "server/workers.h"
@@ -43,6 +44,7 @@ class EnrolmentRoom {
   PeerDevices peers_;
   Est est_;
   Pki pki_;
+  std::optional<Scep> scep_;  // none: switched off
 };
 
 }  // namespace sallyport

@@ -35,8 +35,8 @@ struct HttpLimits {
 };
 
 struct TlsOptions {
-  std::string certificate;       // PEM paths: the chain,
-  std::string key;               // its key,
+  std::string certificate;  // PEM paths: the chain,
+  std::string key;          // its key,
   // And who signs client certificates: others end the handshake. Empty: none are asked for.
   std::string client_authority;
   // PEM of the device authority: certificates are asked for, and whichever is shown is passed on.

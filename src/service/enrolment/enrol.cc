@@ -168,9 +168,8 @@ Result<void> Enrolment::plan_enrolment(const Order& given, Draft& draft, DeviceC
   order.device = token->device_id.empty() ? order.new_device : token->device_id;
   const auto& claimed = enrollee.request.device_id;
   if (!claimed.empty() && claimed != order.device) {
-    return fail(ErrorKind::conflict,
-                "the certificate request claims the device id `" + claimed +
-                    "`, which this token is not for; leave it out");
+    return fail(ErrorKind::conflict, "the certificate request claims the device id `" + claimed +
+                                         "`, which this token is not for; leave it out");
   }
   if (auto planned = plan_limit(order, *token, draft); !planned) return planned;
   if (auto planned = plan_device(order, *token, draft); !planned) return planned;

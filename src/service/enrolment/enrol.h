@@ -90,7 +90,8 @@ class Enrolment {
 // Makes certificates worthless: the one with this serial number, or all that are still good of the
 // device with this id; how many it was. Doors refuse them from the next request on, of other
 // processes within a tenth of a second. not_found: there is none.
-[[nodiscard]] Result<std::size_t> revoke_certificates(Store& store, std::string_view serial_or_device,
+[[nodiscard]] Result<std::size_t> revoke_certificates(Store& store,
+                                                      std::string_view serial_or_device,
                                                       RevocationReason reason, const Caller& caller,
                                                       Instant now);
 

@@ -1,7 +1,7 @@
 // What enrolment keeps beside certificates and tokens, all of kinds of the server's own:
 //
-//   sallyport.deviceEnrolment   by device: serials of its certificates, newest last, and whose it is
-//   sallyport.userDevices       by user: the devices they enrolled, for the limit
+//   sallyport.deviceEnrolment   by device: serials of its certificates, newest last, and whose it
+//   is sallyport.userDevices       by user: the devices they enrolled, for the limit
 //   sallyport.scepTransaction   by SHA-256 of a SCEP transaction's id: the serial it gave
 //
 // Threads: free.

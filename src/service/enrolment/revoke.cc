@@ -57,10 +57,10 @@ Result<std::size_t> revoke_once(Store& store, std::string_view serial_or_device,
     const auto before = json::parse(document->json);
     const auto after = json::parse(text);
     if (!before || !after) return fail(ErrorKind::internal, "this document is damaged", serial);
-    audits.push_back(make_audit(caller, now,
-                                {"Revoke device certificate", "Device", "Update", "Device",
-                                 certificate->device_id, serial, &before->root(), &after->root(),
-                                 name_of(reason)}));
+    audits.push_back(make_audit(
+        caller, now,
+        {"Revoke device certificate", "Device", "Update", "Device", certificate->device_id, serial,
+         &before->root(), &after->root(), name_of(reason)}));
     found->writes.push_back({document->kind, document->id, text, document->version});
   }
   if (audits.empty()) return std::size_t{0};

@@ -12,7 +12,8 @@ namespace sallyport {
 namespace {
 
 constexpr std::size_t secret_bytes = 24;
-constexpr std::string_view secret_prefix = "sallyport_enrol_";  // so that a scanner finds a leaked one
+constexpr std::string_view secret_prefix =
+    "sallyport_enrol_";  // so that a scanner finds a leaked one
 constexpr std::size_t secret_size_max = 256;
 constexpr std::size_t page_size = 1000;
 
@@ -32,7 +33,8 @@ Result<std::string> find_user(Store& store, const std::string& user) {
   if (user.empty()) return user;
   const auto id = to_lower(user);
   if (const auto by_id = store.get("user", id)) return id;
-  const auto named = store.find("user", {"userPrincipalName", id, id, std::nullopt, std::nullopt}, 1);
+  const auto named =
+      store.find("user", {"userPrincipalName", id, id, std::nullopt, std::nullopt}, 1);
   if (!named) return failed(named.error());
   if (!named->empty()) return named->front().id;
   return fail(ErrorKind::not_found, "no user has this id or userPrincipalName", user);
@@ -76,8 +78,7 @@ std::string write_enrolment_token(const EnrolmentToken& token) {
 
 Result<EnrolmentToken> read_enrolment_token(const VersionedDocument& document) {
   const auto damaged = [&] {
-    return fail(ErrorKind::internal, "this document is damaged",
-                document.kind + "/" + document.id);
+    return fail(ErrorKind::internal, "this document is damaged", document.kind + "/" + document.id);
   };
   const auto parsed = json::parse(document.json);
   if (!parsed) return damaged();
