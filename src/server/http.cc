@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/asio_address.h"
+#include "web/asio_address.h"
 #include "server/connection.h"
 #include "server/local_socket.h"
 #include "server/stream.h"
