@@ -7,13 +7,13 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "service/audit.h"
+#include "service/enrolment/new_device.h"
 #include "service/enrolment/records.h"
 
 namespace sallyport {
 namespace {
 
 constexpr std::chrono::minutes clock_difference{5};  // a device's clock may be behind ours
-constexpr std::size_t name_size_max = 120;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
@@ -23,15 +23,6 @@ Error token_refused(std::string_view why) {
 
 Write new_document(std::string_view kind, std::string id, std::string json) {
   return {std::string(kind), std::move(id), std::move(json), Version{0}};
-}
-
-// The document, or nothing when there is none.
-Result<std::optional<VersionedDocument>> get_if_there(Draft& draft, std::string_view kind,
-                                                      std::string_view id) {
-  auto document = draft.get(kind, id);
-  if (document) return std::optional(std::move(*document));
-  if (document.error().kind == ErrorKind::not_found) return std::optional<VersionedDocument>();
-  return failed(document.error());
 }
 
 AuditRecord audit_of(const Caller& caller, Instant now, std::string_view activity,
@@ -82,19 +73,6 @@ Result<void> forget_over(Instant now, Draft& draft, std::vector<std::string>& se
   }
   serials = std::move(left);
   return {};
-}
-
-// The device itself must still be one that may come in.
-Result<void> check_device(Store& store, const std::string& id) {
-  const auto document = find_device_document(store, id);
-  if (!document) {
-    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
-    return fail(ErrorKind::denied, "the device was removed from the directory");
-  }
-  const auto parsed = json::parse(document->json);
-  const auto* enabled = parsed ? parsed->root().find("accountEnabled") : nullptr;
-  if (enabled == nullptr || enabled->is_null() || enabled->truth()) return {};
-  return fail(ErrorKind::denied, "the device is disabled");
 }
 
 }  // namespace
@@ -171,7 +149,6 @@ Result<void> Enrolment::plan_enrolment(const Order& given, Draft& draft, DeviceC
     return fail(ErrorKind::conflict, "the certificate request claims the device id `" + claimed +
                                          "`, which this token is not for; leave it out");
   }
-  if (auto planned = plan_limit(order, *token, draft); !planned) return planned;
   if (auto planned = plan_device(order, *token, draft); !planned) return planned;
   out = {};
   out.token_id = token->id;
@@ -186,31 +163,6 @@ Result<void> Enrolment::plan_enrolment(const Order& given, Draft& draft, DeviceC
   return {};
 }
 
-Result<void> Enrolment::plan_limit(const Order& order, const EnrolmentToken& token, Draft& draft) {
-  if (token.user_id.empty() || !token.device_id.empty()) return {};
-  const auto document = get_if_there(draft, user_devices_kind, token.user_id);
-  if (!document) return failed(document.error());
-  std::vector<std::string> devices;
-  if (*document) {
-    auto listed = read_texts(**document, "devices");
-    if (!listed) return failed(listed.error());
-    for (auto& device : *listed) {
-      const auto there = get_if_there(draft, "device", device);
-      if (!there) return failed(there.error());
-      if (*there) devices.push_back(std::move(device));  // those removed no longer count
-    }
-  }
-  if (devices.size() >= rules_.devices_per_user_max) {
-    return fail(ErrorKind::conflict,
-                "this user has " + std::to_string(devices.size()) +
-                    " devices, which is as many as one may have; remove one first");
-  }
-  devices.push_back(order.device);
-  draft.write({std::string(user_devices_kind), token.user_id, write_texts("devices", devices),
-               *document ? (*document)->version : Version{0}});
-  return {};
-}
-
 Result<void> Enrolment::plan_device(const Order& order, const EnrolmentToken& token, Draft& draft) {
   if (!token.device_id.empty()) {
     const auto device = find_device_document(store_, token.device_id);
@@ -219,41 +171,16 @@ Result<void> Enrolment::plan_device(const Order& order, const EnrolmentToken& to
     return failed(token_refused("is for a device that was removed"));
   }
   const auto& enrollee = order.enrollee;
-  auto name = enrollee.device_name.empty() ? enrollee.request.common_name : enrollee.device_name;
-  if (trim(name).empty() || !is_utf8(name)) name = "Device " + order.device.substr(0, 8);
-  name = printable(name, name_size_max);
-  const bool corporate = token.ownership == Ownership::corporate;
-  std::string text;
-  json::Writer w(text);
-  w.begin_object();
-  w.member("accountEnabled", true);
-  w.member("deviceId", order.device);
-  w.member("deviceOwnership", corporate ? "Company" : "Personal");
-  w.member("displayName", name);
-  w.member("isCompliant", false);
-  w.member("isManaged", false);
-  if (!enrollee.operating_system.empty()) {
-    w.member("operatingSystem", printable(enrollee.operating_system, name_size_max));
+  NewDevice device;
+  device.id = order.device;
+  device.name = enrollee.device_name.empty() ? enrollee.request.common_name : enrollee.device_name;
+  device.operating_system = enrollee.operating_system;
+  device.user_id = token.user_id;
+  device.ownership = token.ownership;
+  if (auto counted = plan_device_limit(device, rules_.devices_per_user_max, draft); !counted) {
+    return counted;
   }
-  w.member("profileType", "RegisteredDevice");
-  w.member("registrationDateTime", to_string(order.now));
-  w.member("trustType", corporate ? "AzureAd" : "Workplace");
-  if (!token.user_id.empty()) {
-    w.key("registeredOwners");
-    w.begin_array();
-    w.begin_object();
-    w.member("@odata.type", "#microsoft.graph.user");
-    w.member("id", token.user_id);
-    w.end_object();
-    w.end_array();
-  }
-  w.end_object();
-  const auto body = json::parse(text);
-  if (!body) return failed(body.error());
-  const ChangeContext context{queue_, order.caller, order.now};
-  const auto planned = plan_creation(context, device_type, body->root(), order.device, draft);
-  if (!planned) return failed(planned.error());
-  return {};
+  return plan_new_device(queue_, order.caller, order.now, device, draft);
 }
 
 Result<void> Enrolment::plan_certificate(const Order& order, const std::string& device,

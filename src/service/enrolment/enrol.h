@@ -74,7 +74,6 @@ class Enrolment {
   Result<void> plan_renewal(const Order& order, std::string_view serial, Draft& draft,
                             DeviceCertificate& out);
   Result<void> plan_device(const Order& order, const EnrolmentToken& token, Draft& draft);
-  Result<void> plan_limit(const Order& order, const EnrolmentToken& token, Draft& draft);
   Result<void> plan_certificate(const Order& order, const std::string& device,
                                 const std::string& user, Draft& draft, DeviceCertificate& out);
   Result<DeviceCertificate> run(const std::function<Result<void>(Draft&)>& plan, Instant now,
