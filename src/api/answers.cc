@@ -77,10 +77,11 @@ void append_entity(std::string& out, const Call& call, std::string_view context,
   std::string_view members = shown.text;
   const bool hides =
       !call.prefers("include-unknown-enum-members") && may_hold_newer_words(shown.text);
-  if (hides || select != nullptr) {
+  if (hides || select != nullptr || !call.resource().contained.empty()) {
     json::Arena arena;
-    const auto value =
-        hides ? without_newer_words(shown.document.root(), arena) : shown.document.root();
+    const auto& whole = shown.document.root();
+    const auto value = without_contained(hides ? without_newer_words(whole, arena) : whole,
+                                         call.resource(), arena);
     if (select == nullptr) {
       text = json::write(value);
       add_strength_context(text, call, shown);
@@ -140,7 +141,7 @@ Replied entity(const Call& call, const ShownDocument& shown, std::string_view co
   if (slash != full.npos) full.insert(slash, expansion->context(*select));
   append_entity(reply.body, call, context_url(call, full), shown,
                 query->select.empty() ? nullptr : &*select);
-  if (auto added = expansion->append(reply.body, call, shown.id); !added) {
+  if (auto added = expansion->append(reply.body, call, shown); !added) {
     return tl::unexpected<Failure>(added.error());
   }
   return reply;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/answers.h"
+#include "api/contained.h"
 #include "api/list.h"
 #include "api/resources.h"
 #include "api/services.h"
@@ -53,12 +54,6 @@ constexpr Resource strengths{
 
 tl::unexpected<Failure> failed(const Call& call, const Error& error) {
   return tl::unexpected<Failure>(failure_of(call, error));
-}
-
-Reply nothing() {
-  Reply reply;
-  reply.status = 204;
-  return reply;
 }
 
 OrFailure<void> refuse_built_in(const Call& call) {
@@ -167,127 +162,8 @@ Replied usage(const Call& call) {
   return reply;
 }
 
-// ---- combination configurations: a list inside the strength ----
-
-std::string_view id_of(const Value& one) {
-  const auto* id = one.find("id");
-  return id == nullptr ? std::string_view() : id->text();
-}
-
-std::span<const Value> configurations_of(const Value& strength) {
-  const auto* list = strength.find("combinationConfigurations");
-  return list == nullptr ? std::span<const Value>() : list->items();
-}
-
-Replied write_configuration(const Call& call, const Value& one, std::string_view strength,
-                            int status) {
-  Reply reply;
-  reply.status = status;
-  json::Writer w(reply.body);
-  w.begin_object();
-  w.member("@odata.context",
-           context_url(call, std::string(strengths.context) + "('" + std::string(strength) +
-                                 "')/combinationConfigurations/$entity"));
-  for (const auto& member : one.members()) w.member(member.name, member.value);
-  w.end_object();
-  return reply;
-}
-
-Replied list_configurations(const Call& call) {
-  const auto strength = call.services.reader.get(strengths.kind, store_id(call.key()));
-  if (!strength) return failed(call, strength.error());
-  Reply reply;
-  json::Writer w(reply.body);
-  w.begin_object();
-  w.member("@odata.context",
-           context_url(call, std::string(strengths.context) + "('" + (*strength)->id +
-                                 "')/combinationConfigurations"));
-  w.key("value");
-  w.begin_array();
-  for (const auto& item : configurations_of((*strength)->root())) w.value(item);
-  w.end_array();
-  w.end_object();
-  return reply;
-}
-
-OrFailure<Value> find_configuration(const Call& call, const ShownDocument& strength) {
-  for (const auto& one : configurations_of(strength.root())) {
-    if (id_of(one) == call.keys[1]) return one;
-  }
-  return refuse(404, "ResourceNotFound",
-                "a combination configuration with the id `" + call.keys[1] + "` does not exist");
-}
-
-Replied get_configuration(const Call& call) {
-  const auto strength = call.services.reader.get(strengths.kind, store_id(call.key()));
-  if (!strength) return failed(call, strength.error());
-  const auto found = find_configuration(call, **strength);
-  if (!found) return tl::unexpected<Failure>(found.error());
-  return write_configuration(call, *found, (*strength)->id, 200);
-}
-
-// Replaces the strength's list by what `change` makes of it.
-using Change = std::function<Result<void>(std::vector<Value>&, json::Arena&)>;
-Result<VersionedDocument> change_configurations(const Call& call, const Change& change) {
-  return edit_document(
-      change_context(call), authentication_strength_type, call.key(),
-      [&](const Value& before, Draft&, json::Arena& arena) -> Result<Value> {
-        const auto list = configurations_of(before);
-        std::vector<Value> items(list.begin(), list.end());
-        if (auto done = change(items, arena); !done) return tl::unexpected<Error>(done.error());
-        return json::with(before, "combinationConfigurations", arena.array(items), arena);
-      },
-      call.seen);
-}
-
-auto with_id(std::string_view id) {
-  return [id](const Value& one) { return id_of(one) == id; };
-}
-
-Error no_configuration() {
-  return {ErrorKind::not_found, "there is no such combination configuration", {}};
-}
-
-Replied create_configuration(const Call& call) {
-  if (auto good = refuse_built_in(call); !good) return tl::unexpected<Failure>(good.error());
-  const auto id = to_string(random_guid());
-  const auto stored = change_configurations(
-      call, [&](std::vector<Value>& items, json::Arena& arena) -> Result<void> {
-        items.push_back(json::with(call.body, "id", arena.string(id), arena));
-        return {};
-      });
-  if (!stored) return failed(call, stored.error());
-  const auto strength = json::parse(stored->json);
-  if (!strength) return failed(call, strength.error());
-  for (const auto& one : configurations_of(strength->root())) {
-    if (id_of(one) == id) return write_configuration(call, one, stored->id, 201);
-  }
-  return failed(call, {ErrorKind::internal, "the configuration was not kept", {}});
-}
-
-Replied update_configuration(const Call& call) {
-  if (auto good = refuse_built_in(call); !good) return tl::unexpected<Failure>(good.error());
-  const auto stored = change_configurations(
-      call, [&](std::vector<Value>& items, json::Arena& arena) -> Result<void> {
-        const auto found = std::ranges::find_if(items, with_id(call.keys[1]));
-        if (found == items.end()) return tl::unexpected<Error>(no_configuration());
-        *found = json::merged(*found, json::without(call.body, "id", arena), {}, arena);
-        return {};
-      });
-  if (!stored) return failed(call, stored.error());
-  return nothing();
-}
-
-Replied delete_configuration(const Call& call) {
-  if (auto good = refuse_built_in(call); !good) return tl::unexpected<Failure>(good.error());
-  const auto stored =
-      change_configurations(call, [&](std::vector<Value>& items, json::Arena&) -> Result<void> {
-        if (std::erase_if(items, with_id(call.keys[1])) > 0) return {};
-        return tl::unexpected<Error>(no_configuration());
-      });
-  if (!stored) return failed(call, stored.error());
-  return nothing();
-}
+constexpr Contained configuration_list{"combinationConfigurations", "combination configuration",
+                                       refuse_built_in};
 
 const Operation rows[] = {
     {"GET", all, &strengths, read, list_documents, BodyRule::none, 200,
@@ -305,15 +181,15 @@ const Operation rows[] = {
      "Change which combinations of methods a strength allows", Answers::object},
     {"GET", STRENGTHS "/{id}/usage", &strengths, read, usage, BodyRule::none, 200,
      "List the policies that require a strength", Answers::object},
-    {"GET", configurations, &strengths, read, list_configurations, BodyRule::none, 200,
+    {"GET", configurations, &strengths, read, list_contained<configuration_list>, BodyRule::none, 200,
      "List a strength's combination configurations", Answers::object},
-    {"POST", configurations, &strengths, write, create_configuration, BodyRule::required, 201,
+    {"POST", configurations, &strengths, write, create_contained<configuration_list>, BodyRule::required, 201,
      "Create a combination configuration", Answers::object},
-    {"GET", configuration, &strengths, read, get_configuration, BodyRule::none, 200,
+    {"GET", configuration, &strengths, read, get_contained<configuration_list>, BodyRule::none, 200,
      "Get a combination configuration", Answers::object},
-    {"PATCH", configuration, &strengths, write, update_configuration, BodyRule::required, 204,
+    {"PATCH", configuration, &strengths, write, update_contained<configuration_list>, BodyRule::required, 204,
      "Change a combination configuration"},
-    {"DELETE", configuration, &strengths, write, delete_configuration, BodyRule::none, 204,
+    {"DELETE", configuration, &strengths, write, delete_contained<configuration_list>, BodyRule::none, 204,
      "Delete a combination configuration"},
 };
 

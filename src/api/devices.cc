@@ -1,8 +1,15 @@
 // /devices and /servicePrincipals.
+#include <algorithm>
+
 #include "api/answers.h"
 #include "api/delta.h"
 #include "api/list.h"
 #include "api/resources.h"
+#include "api/services.h"
+#include "base/json_edit.h"
+#include "base/text.h"
+#include "service/document_names.h"
+#include "service/managed_devices/record.h"
 
 namespace sallyport::api {
 namespace {
@@ -75,10 +82,95 @@ constexpr Resource apps{.path = "/servicePrincipals",
                         .size = Size::many,
                         .alternate_key = "appId"};
 
+// ---- what only the device service tells ----
+
+// Whether a device is managed and compliant is written by judging it; of Windows devices that are
+// not managed here, also by another management service that was approved: an application with a
+// permission of its own (spec device-management, section 2 and case 35).
+constexpr std::string_view told_by_the_service[] = {"isCompliant", "isManaged",
+                                                    "complianceExpirationDateTime"};
+constexpr std::string_view approved[] = {"manage_partner_compliance_policy"};
+
+std::string_view text_of(const json::Value* object, std::string_view name) {
+  const auto* found = object == nullptr ? nullptr : object->find_ignoring_case(name);
+  return found == nullptr ? std::string_view() : found->text();
+}
+
+OrFailure<void> check_may_tell(const Call& call, const json::Value* stored) {
+  const auto refused = [&](std::string why) {
+    return tl::unexpected<Failure>(failure_of(
+        call, {ErrorKind::denied,
+               "isManaged, isCompliant and complianceExpirationDateTime are told by the device "
+               "service; " +
+                   std::move(why),
+               {}}));
+  };
+  if (call.caller.kind != CallerKind::application || !call.caller.may_any(approved)) {
+    return refused(
+        "another management service needs credentials of its own (client), with the "
+        "permission manage_partner_compliance_policy");
+  }
+  const auto& described = stored == nullptr ? call.body : *stored;
+  if (!to_lower(text_of(&described, "operatingSystem")).starts_with("windows")) {
+    return refused("another management service may tell them of Windows devices only");
+  }
+  const auto device_id = text_of(&described, "deviceId");
+  const auto keys = find_device(call.services.store, device_id);
+  if (!keys) return tl::unexpected<Failure>(failure_of(call, keys.error()));
+  if (!device_id.empty() && !keys->record.empty()) {
+    return refused("this device is managed here, where what others say does not count");
+  }
+  return {};
+}
+
+// The body without those members that say what is so anyway; refused when one says otherwise and
+// the caller may not.
+OrFailure<json::Value> checked_body(const Call& call, const json::Value* stored,
+                                    json::Arena& arena) {
+  auto body = call.body;
+  if (!body.is_object()) return body;
+  for (const auto& member : call.body.members()) {
+    const auto name = std::ranges::find_if(told_by_the_service, [&](std::string_view one) {
+      return equal_ignoring_case(one, member.name);
+    });
+    if (name == std::end(told_by_the_service)) continue;
+    const auto* is = stored == nullptr ? nullptr : stored->find_ignoring_case(member.name);
+    const bool same = is == nullptr ? member.value.is_null() : *is == member.value;
+    if (!same) {
+      if (auto may = check_may_tell(call, stored); !may) {
+        return tl::unexpected<Failure>(may.error());
+      }
+    } else {
+      body = json::without(body, member.name, arena);
+    }
+  }
+  return body;
+}
+
+Replied register_device(const Call& call) {
+  json::Arena arena;
+  const auto body = checked_body(call, nullptr, arena);
+  if (!body) return tl::unexpected<Failure>(body.error());
+  Call changed = call;
+  changed.body = *body;
+  return create_document(changed);
+}
+
+Replied update_device(const Call& call) {
+  const auto stored = call.services.reader.get(devices.kind, store_id(call.key()));
+  if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
+  json::Arena arena;
+  const auto body = checked_body(call, &(*stored)->root(), arena);
+  if (!body) return tl::unexpected<Failure>(body.error());
+  Call changed = call;
+  changed.body = *body;
+  return update_document(changed);
+}
+
 const Operation rows[] = {
     {"GET", "/devices", &devices, read_devices, list_documents, BodyRule::none, 200,
      "List devices"},
-    {"POST", "/devices", &devices, write_devices, create_document, BodyRule::required, 201,
+    {"POST", "/devices", &devices, write_devices, register_device, BodyRule::required, 201,
      "Register a device"},
     {"GET", "/devices/delta", &devices, read_devices, delta, BodyRule::none, 200,
      "Follow what changes of devices", Answers::object},
@@ -86,7 +178,7 @@ const Operation rows[] = {
      "Count devices", Answers::text},
     {"GET", "/devices/{id}", &devices, read_devices, get_document, BodyRule::none, 200,
      "Get a device"},
-    {"PATCH", "/devices/{id}", &devices, write_devices, update_document, BodyRule::required, 204,
+    {"PATCH", "/devices/{id}", &devices, write_devices, update_device, BodyRule::required, 204,
      "Change a device"},
     {"DELETE", "/devices/{id}", &devices, write_devices, delete_document, BodyRule::none, 204,
      "Delete a device"},

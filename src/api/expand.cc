@@ -5,6 +5,7 @@
 #include "api/answers.h"
 #include "api/directory_objects.h"
 #include "api/services.h"
+#include "base/json_edit.h"
 #include "base/text.h"
 #include "gates/message.h"
 
@@ -22,6 +23,9 @@ OrFailure<void> check(const Call& call, const odata::Expand& wanted, const Navig
   if (navigation == nullptr) {
     std::string known;
     for (const auto& one : call.resource().navigations) {
+      known += (known.empty() ? "`" : ", `") + std::string(one.name) + "`";
+    }
+    for (const auto& one : call.resource().contained) {
       known += (known.empty() ? "`" : ", `") + std::string(one.name) + "`";
     }
     return refuse(400, "Request_BadRequest",
@@ -47,9 +51,59 @@ OrFailure<void> check(const Call& call, const odata::Expand& wanted, const Navig
 
 }  // namespace
 
+json::Value without_contained(const json::Value& document, const Resource& resource,
+                              json::Arena& arena) {
+  auto out = document;
+  for (const auto& one : resource.contained) {
+    if (out.find(one.name) != nullptr) out = json::without(out, one.name, arena);
+  }
+  return out;
+}
+
+// True: it was one of these.
+OrFailure<bool> Expansion::add_contained(const Call& call, const odata::Expand& wanted,
+                                         Expansion& out) {
+  for (const auto& one : call.resource().contained) {
+    if (!equal_ignoring_case(one.name, wanted.path)) continue;
+    ContainedPart part{&one};
+    for (const auto& inner : wanted.options.expand) {
+      if (one.inside.empty() || !equal_ignoring_case(one.inside, inner.path)) {
+        return refuse(400, "BadRequest",
+                      "`" + printable(inner.path) + "` cannot be expanded inside `" +
+                          std::string(one.name) + "`");
+      }
+      part.with_inside = true;
+    }
+    out.contained_.push_back(part);
+    return true;
+  }
+  return false;
+}
+
+void Expansion::append_contained(std::string& out, const ContainedPart& part,
+                                 const ShownDocument& document) {
+  const auto& [navigation, with_inside] = part;
+  out.pop_back();  // the brace
+  if (out.back() != '{') out += ',';
+  json::append_quoted(out, navigation->name);
+  out += ':';
+  json::Arena arena;
+  std::vector<json::Value> items;
+  if (const auto* list = document.root().find(navigation->name)) {
+    for (const auto& item : list->items()) {
+      const bool hide = !with_inside && !navigation->inside.empty();
+      items.push_back(hide ? json::without(item, navigation->inside, arena) : item);
+    }
+  }
+  out += json::write(arena.array(items)) + '}';
+}
+
 OrFailure<Expansion> Expansion::compile(const Call& call, const odata::Query& query) {
   Expansion out;
   for (const auto& wanted : query.expand) {
+    const auto contained = add_contained(call, wanted, out);
+    if (!contained) return tl::unexpected<Failure>(contained.error());
+    if (*contained) continue;
     const auto* navigation = find_navigation(call.resource(), wanted.path);
     if (auto good = check(call, wanted, navigation); !good) {
       return tl::unexpected<Failure>(good.error());
@@ -81,8 +135,10 @@ OrFailure<void> Expansion::load(const Call& call, std::vector<std::string> ids) 
   return {};
 }
 
-OrFailure<void> Expansion::append(std::string& out, const Call& call, std::string_view id) const {
-  const auto at = std::ranges::find(ids_, id);
+OrFailure<void> Expansion::append(std::string& out, const Call& call,
+                                  const ShownDocument& document) const {
+  for (const auto& part : contained_) append_contained(out, part, document);
+  const auto at = std::ranges::find(ids_, document.id);
   for (const auto& part : parts_) {
     auto done = append_part(out, call, part, static_cast<std::size_t>(at - ids_.begin()));
     if (!done) return done;

@@ -31,6 +31,13 @@ struct Navigation {
   bool single = false;  // one object, or null
 };
 
+// A list that is a member of the document itself, and is shown only where it is expanded. So are,
+// inside its items, those that it contains: `$expand=a($expand=b)`.
+struct ContainedNavigation {
+  std::string_view name;
+  std::string_view inside = {};
+};
+
 // For relations that are asked for document by document. `list` gives all objects of an id.
 template <class List>
 Result<std::vector<FirstObjects>> first_of_each(std::span<const std::string> ids,
@@ -49,6 +56,10 @@ Result<std::vector<FirstObjects>> first_of_each(std::span<const std::string> ids
   return out;
 }
 
+// The document without what is shown only where it is expanded; the same when it has none.
+json::Value without_contained(const json::Value& document, const Resource& resource,
+                              json::Arena& arena);
+
 class Expansion {
  public:
   // What the query wants expanded; refused are unknown names, other options than $select, and
@@ -57,9 +68,9 @@ class Expansion {
 
   // Reads what belongs to these documents. Before append().
   [[nodiscard]] OrFailure<void> load(const Call& call, std::vector<std::string> ids);
-  // Puts it into the entity of a document, the last thing in `out`. REQUIRES: id was loaded.
+  // Puts it into the entity of a document, the last thing in `out`. REQUIRES: it was loaded.
   [[nodiscard]] OrFailure<void> append(std::string& out, const Call& call,
-                                       std::string_view id) const;
+                                       const ShownDocument& document) const;
   // What the context says of it, behind `select`'s: `(id,members())`.
   std::string context(const odata::Select& select) const;
 
@@ -70,9 +81,18 @@ class Expansion {
     std::string options;  // for the link to the rest
     std::vector<FirstObjects> objects;
   };
+  struct ContainedPart {
+    const ContainedNavigation* navigation;
+    bool with_inside = false;
+  };
+  static OrFailure<bool> add_contained(const Call& call, const odata::Expand& wanted,
+                                       Expansion& out);
+  static void append_contained(std::string& out, const ContainedPart& part,
+                               const ShownDocument& document);
   OrFailure<void> append_part(std::string& out, const Call& call, const Part& part,
                               std::size_t index) const;
   std::vector<Part> parts_;
+  std::vector<ContainedPart> contained_;
   std::vector<std::string> ids_;
 };
 

@@ -93,7 +93,7 @@ Replied page_reply(const Call& call, const odata::Query& query, const odata::Lis
     if (!first) out += ',';
     first = false;
     append_entity(out, call, {}, *documents[row], query.select.empty() ? nullptr : &list.select());
-    if (auto added = expansion->append(out, call, documents[row]->id); !added) {
+    if (auto added = expansion->append(out, call, *documents[row]); !added) {
       return tl::unexpected<Failure>(added.error());
     }
   }
@@ -110,7 +110,8 @@ Replied page_reply(const Call& call, const odata::Query& query, const odata::Lis
 OrFailure<odata::Query> parse_query(const Call& call, Expands expands) {
   auto query = odata::parse_query(call.query);
   if (!query) return tl::unexpected<Failure>(query_failure(call, query.error()));
-  const bool may_expand = expands == Expands::yes && !call.resource().navigations.empty();
+  const bool may_expand = expands == Expands::yes &&
+                          !(call.resource().navigations.empty() && call.resource().contained.empty());
   if (!query->expand.empty() && !may_expand) {
     return refuse(400, "BadRequest", "$expand is not supported here");
   }

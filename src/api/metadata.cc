@@ -81,6 +81,9 @@ void append_type(std::string& out, const Resource& resource) {
     out += "<NavigationProperty" + attribute("Name", one.name) +
            attribute("Type", one.single ? std::string(object) : collection_of(object)) + "/>";
   }
+  for (const auto& one : resource.contained) {
+    append_property(out, one.name, collection_of("Edm.Untyped"));
+  }
   out += "</EntityType>";
 }
 

@@ -1,5 +1,6 @@
 #include "api/operation.h"
 
+#include "api/device_management/resources.h"
 #include "api/resources.h"
 #include "base/text.h"
 
@@ -34,8 +35,9 @@ std::span<const Operation> operations() {
          {policy_operations(), named_location_operations(), template_operations(),
           authentication_context_operations(), authentication_strength_operations(),
           user_operations(), group_operations(), role_operations(), device_operations(),
-          organization_operations(), log_operations(), subscription_operations(),
-          batch_operations(), metadata_operations()}) {
+          managed_device_operations(), compliance_policy_operations(), compliance_state_operations(),
+          compliance_helper_operations(), organization_operations(), log_operations(),
+          subscription_operations(), batch_operations(), metadata_operations()}) {
       out.insert(out.end(), rows.begin(), rows.end());
     }
     return out;

@@ -20,7 +20,8 @@ enum class Size : bool {
   many,  // read in order of id, or by an index
 };
 
-struct Navigation;  // expand.h
+struct Navigation;           // expand.h
+struct ContainedNavigation;  // expand.h
 
 struct Resource {
   std::string_view path;     // `/identity/conditionalAccess/policies`
@@ -34,6 +35,7 @@ struct Resource {
   Size size = Size::few;
   bool pages = true;                             // takes $top, $skip and $count
   std::span<const Navigation> navigations = {};  // what $expand may name
+  std::span<const ContainedNavigation> contained = {};  // likewise; not shown otherwise
   std::string_view alternate_key = {};           // an indexed member by which one can be named, too
 };
 

@@ -13,6 +13,7 @@
 #include "api/api.h"
 #include "directory/country_database.h"
 #include "gates/authzen_sign_in.h"
+#include "gates/check_in.h"
 #include "gates/forward_auth.h"
 #include "server/enrolment.h"
 #include "server/http.h"
@@ -22,6 +23,7 @@
 #include "server/verdicts.h"
 #include "server/webhook_client.h"
 #include "server/workers.h"
+#include "service/compliance/keeper.h"
 #include "service/notifications/notifier.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -96,6 +98,9 @@ struct Running {
   std::unique_ptr<SignInLog> log;
   std::unique_ptr<DecisionService> decisions;
   std::unique_ptr<EnrolmentRoom> enrolment;  // null: not configured
+  std::unique_ptr<Judging> judging;
+  std::unique_ptr<CheckInGate> check_ins;  // null: devices cannot enrol
+  std::unique_ptr<Keeper> keeper;
   Metrics metrics;
   std::unique_ptr<Verdicts> verdicts;
   std::unique_ptr<ForwardAuth> forward_auth;
@@ -191,6 +196,16 @@ void add_api_routes(Running& r) {
        api::token_body_max});
 }
 
+void add_check_in_route(Running& r) {
+  const Workers::Handler handle = [&r](const HttpRequest& request) {
+    return r.check_ins->handle(request, clock_now());
+  };
+  r.router.add(
+      {"POST", "/agent/v1/check-in",
+       [&r, handle](const HttpRequest& request) { return r.changes->answer(request, handle); },
+       check_in_size_max});
+}
+
 void add_routes(Running& r) {
   const auto get = [&](std::string path, HttpResponse (*page)(const Running&)) {
     r.router.add({"GET", std::move(path), [&r, page](const HttpRequest&) { return page(r); }});
@@ -223,6 +238,7 @@ void add_routes(Running& r) {
                 [&r](const HttpRequest& request) { return r.authzen->metadata(request); }});
   add_api_routes(r);
   if (r.enrolment) r.enrolment->add_routes(r.router, *r.changes, clock_now);
+  if (r.check_ins) add_check_in_route(r);
   r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
                 [&r](const HttpRequest& request) { return r.api->discovery(request); }});
   r.router.add({"GET", "/openapi.json",
@@ -243,6 +259,7 @@ Result<void> build_doors(const Config& config, Running& r) {
     r.enrolment = std::move(*room);
     r.enrolment->vouch_to(r.device_authority);
   }
+  if (r.enrolment) r.check_ins = std::make_unique<CheckInGate>(*r.judging, r.enrolment->peers());
   ForwardAuthOptions options;
   options.trust = proxy_trust(config);
   options.trust.user_header = from.user_header;
@@ -275,8 +292,17 @@ Result<void> build(const Config& config, Running& r) {
   r.tenant->follow();
   r.log = std::make_unique<SignInLog>(*r.store);
   r.decisions = std::make_unique<DecisionService>(*r.tenant, *r.log, std::move(*country));
-  r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics, nullptr);
+  r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics, *r.store);
+  r.judging = std::make_unique<Judging>(*r.store, *r.tenant);
   if (auto built = build_doors(config, r); !built) return built;
+  KeeperOptions keeping;
+  keeping.now = clock_now;
+  keeping.on_problem = [](const std::string& problem) {
+    log(LogLevel::error, "devices cannot be judged anew; their last verdicts stand",
+        {{"reason", problem}});
+  };
+  r.keeper = std::make_unique<Keeper>(*r.store, *r.tenant, *r.judging, std::move(keeping));
+  r.keeper->follow();
   auto webhooks = make_webhook_client(config.notifications);
   if (!webhooks) return tl::unexpected<Error>(std::move(webhooks.error()));
   r.webhooks = std::move(*webhooks);

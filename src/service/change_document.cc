@@ -83,6 +83,10 @@ Result<std::string> propose(const ChangeContext& context, const DocumentType& ty
   if (auto loadable = check_loadable(type, id, text); !loadable) return failed(loadable.error());
   proposal.draft.write({std::string(type.kind), std::string(id), text, seen});
   proposal.draft.audit(audit_of(context, type, operation, id, proposal.before, &*checked));
+  if (type.follow == nullptr) return text;
+  if (auto done = type.follow(proposal.before, &*checked, proposal.draft); !done) {
+    return failed(std::move(done.error()));
+  }
   return text;
 }
 
@@ -146,8 +150,12 @@ Result<std::string> plan_edit(const ChangeContext& context, const DocumentType& 
   auto document = edit(canonical(before->root(), arena), draft, arena);
   if (!document) return failed(std::move(document.error()));
   *document = json::with(*document, "id", arena.string(was.id), arena);
+  const auto now = arena.string(to_string(context.now));
   if (type.dates == Dates::created_and_modified) {
-    *document = dated(*document, "modifiedDateTime", arena.string(to_string(context.now)), arena);
+    *document = dated(*document, "modifiedDateTime", now, arena);
+  }
+  if (type.dates == Dates::created_and_last_modified) {
+    *document = dated(*document, "lastModifiedDateTime", now, arena);
   }
   return propose(context, type, {*document, &before->root(), draft, arena, edits}, was.id,
                  was.version, "Update");
@@ -184,6 +192,10 @@ Result<std::string> plan_creation(const ChangeContext& context, const DocumentTy
   }
   if (type.dates == Dates::created_and_modified) {
     *document = dated(*document, "modifiedDateTime", Value(), arena);
+  }
+  if (type.dates == Dates::created_and_last_modified) {
+    const auto now = arena.string(to_string(context.now));
+    *document = dated(*document, "lastModifiedDateTime", now, arena);
   }
   return propose(context, type, {*document, nullptr, draft, arena}, id, 0, "Add");
 }
@@ -241,7 +253,7 @@ Result<void> remove_document(const ChangeContext& context, const DocumentType& t
       draft.write({std::string(type.deleted_kind), was->id, json::write(deleted), std::nullopt});
     }
     draft.audit(audit_of(context, type, "Delete", was->id, &document->root(), nullptr));
-    return {};
+    return type.follow == nullptr ? Result<void>() : type.follow(&document->root(), nullptr, draft);
   });
   if (!removed) return failed(removed.error());
   return {};

@@ -31,7 +31,7 @@ std::string store_id(std::string_view id) {
 }
 
 std::string_view display_name_of(const json::Value& document) {
-  for (const auto* member : {"displayName", "userPrincipalName", "name", "appId"}) {
+  for (const auto* member : {"displayName", "deviceName", "userPrincipalName", "name", "appId"}) {
     const auto* value = document.find_ignoring_case(member);
     if (value != nullptr && value->is_string() && !value->text().empty()) return value->text();
   }

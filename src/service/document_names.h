@@ -11,7 +11,8 @@ namespace sallyport {
 // GUIDs in lower case, other ids as they are: the store compares ids byte by byte.
 std::string store_id(std::string_view id);
 
-// Its displayName, userPrincipalName, name or appId, the first it has; empty when it has none.
+// Its displayName, deviceName, userPrincipalName, name or appId, the first it has; empty when it
+// has none.
 std::string_view display_name_of(const json::Value& document);
 
 // `block-legacy-authentication--1f0a2b3c`: the name in lower case letters, digits and hyphens, then

@@ -16,7 +16,12 @@
 
 namespace sallyport {
 
-enum class Dates : std::uint8_t { none, created, created_and_modified };
+enum class Dates : std::uint8_t {
+  none,
+  created,
+  created_and_modified,       // modifiedDateTime, null at first
+  created_and_last_modified,  // lastModifiedDateTime, from the beginning
+};
 
 // What a change is about: everything a caller may say, or who is in what.
 enum class Edits : bool { members, memberships };
@@ -45,6 +50,9 @@ struct DocumentType {
   // The document in the form to store, or why it is refused: invalid_argument with the service's
   // message (spec, section 1.6).
   Result<json::Value> (*check)(const Proposal& proposal) = nullptr;
+  // What else changes with it, in the same transaction; may be null. `after` null: it is removed.
+  Result<void> (*follow)(const json::Value* before, const json::Value* after,
+                         Draft& draft) = nullptr;
   // Why this must not be removed, if it must not; may be null.
   Result<void> (*check_removal)(const json::Value& document, Draft& draft) = nullptr;
 };
@@ -62,6 +70,15 @@ extern const DocumentType directory_role_type;
 extern const DocumentType service_principal_type;
 extern const DocumentType device_type;
 extern const DocumentType role_assignment_type;
+extern const DocumentType managed_device_type;
+extern const DocumentType device_compliance_policy_type;
+extern const DocumentType settings_catalogue_policy_type;
+extern const DocumentType assignment_filter_type;
+extern const DocumentType notification_template_type;
+extern const DocumentType threat_connector_type;
+extern const DocumentType compliance_partner_type;
+extern const DocumentType compliance_script_type;
+extern const DocumentType device_management_type;
 
 // The first error among findings as an Error with the service's number and the place.
 Result<void> refuse_errors(std::span<const Finding> findings);

@@ -21,9 +21,10 @@ using json::Value;
 // is shown.
 constexpr std::string_view not_shown[] = {"members", "memberOf", "owners", "passwordProfile"};
 
-// The type is told only where a kind has several: locations.
+// The type is told only where a kind has several: locations, compliance policies.
 bool tells_derived_type(const json::Member& member, std::string_view kind) {
-  return member.name == "@odata.type" && kind.find("amedLocation") != std::string_view::npos;
+  return member.name == "@odata.type" && (kind.find("amedLocation") != std::string_view::npos ||
+                                          kind == device_compliance_policy_type.kind);
 }
 
 bool is_directory_object(std::string_view kind) {

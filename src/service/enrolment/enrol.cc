@@ -7,13 +7,14 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "service/audit.h"
-#include "service/enrolment/new_device.h"
+#include "service/compliance/posture.h"
 #include "service/enrolment/records.h"
 
 namespace sallyport {
 namespace {
 
 constexpr std::chrono::minutes clock_difference{5};  // a device's clock may be behind ours
+constexpr std::size_t name_size_max = 120;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
@@ -23,6 +24,15 @@ Error token_refused(std::string_view why) {
 
 Write new_document(std::string_view kind, std::string id, std::string json) {
   return {std::string(kind), std::move(id), std::move(json), Version{0}};
+}
+
+// The document, or nothing when there is none.
+Result<std::optional<VersionedDocument>> get_if_there(Draft& draft, std::string_view kind,
+                                                      std::string_view id) {
+  auto document = draft.get(kind, id);
+  if (document) return std::optional(std::move(*document));
+  if (document.error().kind == ErrorKind::not_found) return std::optional<VersionedDocument>();
+  return failed(document.error());
 }
 
 AuditRecord audit_of(const Caller& caller, Instant now, std::string_view activity,
@@ -75,6 +85,19 @@ Result<void> forget_over(Instant now, Draft& draft, std::vector<std::string>& se
   return {};
 }
 
+// The device itself must still be one that may come in.
+Result<void> check_device(Store& store, const std::string& id) {
+  const auto document = find_device_document(store, id);
+  if (!document) {
+    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
+    return fail(ErrorKind::denied, "the device was removed from the directory");
+  }
+  const auto parsed = json::parse(document->json);
+  const auto* enabled = parsed ? parsed->root().find("accountEnabled") : nullptr;
+  if (enabled == nullptr || enabled->is_null() || enabled->truth()) return {};
+  return fail(ErrorKind::denied, "the device is disabled");
+}
+
 }  // namespace
 
 struct Enrolment::Order {
@@ -90,6 +113,7 @@ struct Enrolment::Order {
 Enrolment::Enrolment(Store& store, LiveTenant& tenant, const IssuingAuthority& authority,
                      CertificateIndex& index, EnrolmentRules rules)
     : store_(store),
+      tenant_(tenant),
       queue_(store, tenant),
       authority_(authority),
       index_(index),
@@ -149,6 +173,7 @@ Result<void> Enrolment::plan_enrolment(const Order& given, Draft& draft, DeviceC
     return fail(ErrorKind::conflict, "the certificate request claims the device id `" + claimed +
                                          "`, which this token is not for; leave it out");
   }
+  if (auto planned = plan_limit(order, *token, draft); !planned) return planned;
   if (auto planned = plan_device(order, *token, draft); !planned) return planned;
   out = {};
   out.token_id = token->id;
@@ -163,24 +188,116 @@ Result<void> Enrolment::plan_enrolment(const Order& given, Draft& draft, DeviceC
   return {};
 }
 
+Result<void> Enrolment::plan_limit(const Order& order, const EnrolmentToken& token, Draft& draft) {
+  if (token.user_id.empty() || !token.device_id.empty()) return {};
+  const auto document = get_if_there(draft, user_devices_kind, token.user_id);
+  if (!document) return failed(document.error());
+  std::vector<std::string> devices;
+  if (*document) {
+    auto listed = read_texts(**document, "devices");
+    if (!listed) return failed(listed.error());
+    for (auto& device : *listed) {
+      const auto there = get_if_there(draft, "device", device);
+      if (!there) return failed(there.error());
+      if (*there) devices.push_back(std::move(device));  // those removed no longer count
+    }
+  }
+  if (devices.size() >= rules_.devices_per_user_max) {
+    return fail(ErrorKind::conflict,
+                "this user has " + std::to_string(devices.size()) +
+                    " devices, which is as many as one may have; remove one first");
+  }
+  devices.push_back(order.device);
+  draft.write({std::string(user_devices_kind), token.user_id, write_texts("devices", devices),
+               *document ? (*document)->version : Version{0}});
+  return {};
+}
+
+// The directory's device, made when there is none, and the record of its management.
 Result<void> Enrolment::plan_device(const Order& order, const EnrolmentToken& token, Draft& draft) {
-  if (!token.device_id.empty()) {
-    const auto device = find_device_document(store_, token.device_id);
-    if (device) return {};
-    if (device.error().kind != ErrorKind::not_found) return failed(device.error());
-    return failed(token_refused("is for a device that was removed"));
-  }
   const auto& enrollee = order.enrollee;
-  NewDevice device;
-  device.id = order.device;
-  device.name = enrollee.device_name.empty() ? enrollee.request.common_name : enrollee.device_name;
-  device.operating_system = enrollee.operating_system;
-  device.user_id = token.user_id;
-  device.ownership = token.ownership;
-  if (auto counted = plan_device_limit(device, rules_.devices_per_user_max, draft); !counted) {
-    return counted;
+  auto name = enrollee.device_name.empty() ? enrollee.request.common_name : enrollee.device_name;
+  if (trim(name).empty() || !is_utf8(name)) name = "Device " + order.device.substr(0, 8);
+  name = printable(name, name_size_max);
+  if (!token.device_id.empty()) {
+    const auto keys = find_device(store_, token.device_id);
+    if (!keys) return failed(keys.error());
+    if (keys->object.empty()) return failed(token_refused("is for a device that was removed"));
+    return plan_record(order, token, *keys, name, draft);
   }
-  return plan_new_device(queue_, order.caller, order.now, device, draft);
+  if (auto planned = plan_new_device(order, token, name, draft); !planned) return planned;
+  return plan_record(order, token, {order.device, {}, order.device}, name, draft);
+}
+
+Result<void> Enrolment::plan_record(const Order& order, const EnrolmentToken& token,
+                                    const DeviceKeys& keys, const std::string& name,
+                                    Draft& draft) {
+  const bool corporate = token.ownership == Ownership::corporate;
+  std::string text;
+  json::Writer w(text);
+  w.begin_object();
+  w.member("deviceName", name);
+  if (!order.enrollee.operating_system.empty()) {
+    w.member("operatingSystem", printable(order.enrollee.operating_system, name_size_max));
+  }
+  w.member("managedDeviceOwnerType", corporate ? "company" : "personal");
+  if (keys.object == order.new_device) {
+    w.member("joinType", corporate ? "azureADJoined" : "azureADRegistered");
+  }
+  if (!token.user_id.empty()) {
+    w.member("userId", token.user_id);
+    const auto tenant = tenant_.state();
+    const auto user = tenant ? tenant->directory->find_user(UserId::of(token.user_id))
+                             : std::optional<UserView>();
+    if (user) w.member("userPrincipalName", user->name);
+  }
+  w.end_object();
+  const auto members = json::parse(text);
+  if (!members) return failed(members.error());
+  // A device that was set up anew counts its reports from the beginning.
+  const auto posture = get_if_there(draft, posture_kind, keys.device_id);
+  if (!posture) return failed(posture.error());
+  if (*posture) {
+    draft.write({(*posture)->kind, (*posture)->id, std::nullopt, (*posture)->version});
+  }
+  return enrol_device(draft, order.caller, {keys, members->root(), order.now});
+}
+
+Result<void> Enrolment::plan_new_device(const Order& order, const EnrolmentToken& token,
+                                        const std::string& name, Draft& draft) {
+  const auto& enrollee = order.enrollee;
+  const bool corporate = token.ownership == Ownership::corporate;
+  std::string text;
+  json::Writer w(text);
+  w.begin_object();
+  w.member("accountEnabled", true);
+  w.member("deviceId", order.device);
+  w.member("deviceOwnership", corporate ? "Company" : "Personal");
+  w.member("displayName", name);
+  w.member("isCompliant", false);
+  w.member("isManaged", false);
+  if (!enrollee.operating_system.empty()) {
+    w.member("operatingSystem", printable(enrollee.operating_system, name_size_max));
+  }
+  w.member("profileType", "RegisteredDevice");
+  w.member("registrationDateTime", to_string(order.now));
+  w.member("trustType", corporate ? "AzureAd" : "Workplace");
+  if (!token.user_id.empty()) {
+    w.key("registeredOwners");
+    w.begin_array();
+    w.begin_object();
+    w.member("@odata.type", "#microsoft.graph.user");
+    w.member("id", token.user_id);
+    w.end_object();
+    w.end_array();
+  }
+  w.end_object();
+  const auto body = json::parse(text);
+  if (!body) return failed(body.error());
+  const ChangeContext context{queue_, order.caller, order.now};
+  const auto planned = plan_creation(context, device_type, body->root(), order.device, draft);
+  if (!planned) return failed(planned.error());
+  return {};
 }
 
 Result<void> Enrolment::plan_certificate(const Order& order, const std::string& device,
@@ -233,6 +350,61 @@ Result<void> Enrolment::plan_certificate(const Order& order, const std::string& 
     draft.write({std::string(scep_transaction_kind), sha256_hex(enrollee.transaction_id),
                  write_texts("serials", {out.serial}), std::nullopt});
   }
+  return {};
+}
+
+Result<std::string> Enrolment::admit(const Enrollee& enrollee, std::string_view token,
+                                     const std::string& known, Instant now) {
+  Order order{enrollee, now, enrolment_token_key(token), {}, to_string(random_guid()), {}, {}};
+  order.caller.kind = CallerKind::application;
+  order.caller.ip_address = enrollee.ip_address;
+  std::string device;
+  const auto done =
+      queue_.run([&](Draft& draft) { return plan_admission(order, known, draft, device); });
+  if (!done) return failed(done.error());
+  return device;
+}
+
+Result<void> Enrolment::plan_admission(const Order& given, const std::string& known, Draft& draft,
+                                       std::string& device) {
+  Order order = given;
+  EnrolmentToken token;
+  std::optional<VersionedDocument> document;
+  if (order.token_key.empty()) {
+    token.id = token.name = "osquery";
+    token.ownership = Ownership::corporate;
+    // A device that was removed may come back as another; a disabled one may not.
+    const auto there = get_if_there(draft, "device", known);
+    if (!there) return failed(there.error());
+    if (*there) token.device_id = known;
+  } else {
+    auto found = get_if_there(draft, enrolment_token_kind, order.token_key);
+    if (!found) return failed(found.error());
+    if (!*found) return failed(token_refused("is not known; it may have been revoked"));
+    document = std::move(*found);
+    auto read = read_enrolment_token(*document);
+    if (!read) return failed(read.error());
+    token = std::move(*read);
+    if (token.used && token.key_hash != order.enrollee.request.key_hash) {
+      return failed(token_refused("has been used already"));
+    }
+    if (!token.used && order.now >= token.expires) return failed(token_refused("has expired"));
+  }
+  device = order.device = token.device_id.empty() ? order.new_device : token.device_id;
+  if (!token.device_id.empty()) {
+    if (auto known_good = check_device(store_, device); !known_good) return known_good;
+    if (token.used) return {};
+  }
+  order.caller.id = token.id;
+  order.caller.name = token.name.empty() ? "enrolment token" : token.name;
+  order.caller.user_id = token.user_id;
+  if (auto planned = plan_limit(order, token, draft); !planned) return planned;
+  if (auto planned = plan_device(order, token, draft); !planned) return planned;
+  if (!document) return {};
+  token.used = order.now;
+  token.key_hash = order.enrollee.request.key_hash;
+  token.device_id = device;
+  draft.write({document->kind, document->id, write_enrolment_token(token), document->version});
   return {};
 }
 

@@ -25,6 +25,7 @@
 #include "service/change_document.h"
 #include "service/change_queue.h"
 #include "service/enrolment/tokens.h"
+#include "service/managed_devices/record.h"
 
 namespace sallyport {
 
@@ -58,6 +59,11 @@ class Enrolment {
   // `serial`: of the certificate by which the device has just proved who it is.
   [[nodiscard]] Result<DeviceCertificate> renew(const Enrollee& enrollee, std::string_view serial,
                                                 Instant now);
+  // A device without a certificate becomes known, an osquery host: `key_hash` of the request stands
+  // for it. Its id. A token that was used is good again for the same one. Without a token the caller
+  // vouches for it, as the company's device; `known` is the one it was before, or empty.
+  [[nodiscard]] Result<std::string> admit(const Enrollee& enrollee, std::string_view token,
+                                          const std::string& known, Instant now);
   // The certificate a SCEP transaction gave to this key. not_found: none.
   [[nodiscard]] Result<DeviceCertificate> find_transaction(std::string_view transaction_id,
                                                            std::string_view key_hash);
@@ -71,15 +77,23 @@ class Enrolment {
  private:
   struct Order;  // what is made once, whoever often the plan is made
   Result<void> plan_enrolment(const Order& order, Draft& draft, DeviceCertificate& out);
+  Result<void> plan_admission(const Order& order, const std::string& known, Draft& draft,
+                              std::string& device);
   Result<void> plan_renewal(const Order& order, std::string_view serial, Draft& draft,
                             DeviceCertificate& out);
   Result<void> plan_device(const Order& order, const EnrolmentToken& token, Draft& draft);
+  Result<void> plan_new_device(const Order& order, const EnrolmentToken& token,
+                               const std::string& name, Draft& draft);
+  Result<void> plan_record(const Order& order, const EnrolmentToken& token, const DeviceKeys& keys,
+                           const std::string& name, Draft& draft);
+  Result<void> plan_limit(const Order& order, const EnrolmentToken& token, Draft& draft);
   Result<void> plan_certificate(const Order& order, const std::string& device,
                                 const std::string& user, Draft& draft, DeviceCertificate& out);
   Result<DeviceCertificate> run(const std::function<Result<void>(Draft&)>& plan, Instant now,
                                 const DeviceCertificate& out);
 
   Store& store_;
+  LiveTenant& tenant_;
   ChangeQueue queue_;
   const IssuingAuthority& authority_;
   CertificateIndex& index_;

@@ -7,8 +7,8 @@
 #include "device/read.h"
 #include "directory/read.h"
 #include "directory/well_known.h"
-#include "policy/schema.h"
 #include "service/document_type.h"
+#include "service/kinds/shapes.h"
 
 namespace sallyport {
 namespace {
@@ -16,63 +16,11 @@ namespace {
 using json::Value;
 using schema::Member;
 using schema::Shape;
-
-tl::unexpected<Error> refuse(std::string message, std::string_view member) {
-  return fail(ErrorKind::invalid_argument, std::move(message),
-              member.empty() ? std::string() : "/" + std::string(member));
-}
-
-bool fits(const Value& value, Shape shape) {
-  switch (shape) {
-    case Shape::text: return value.is_string();
-    case Shape::boolean: return value.is_boolean();
-    case Shape::ids: return value.is_array();
-    case Shape::object: return value.is_object();
-    default: return true;
-  }
-}
-
-std::string_view words_of(Shape shape) {
-  switch (shape) {
-    case Shape::text: return "a text";
-    case Shape::boolean: return "true or false";
-    case Shape::ids: return "a list";
-    default: return "an object";
-  }
-}
-
-Result<void> check_shapes(const Value& document, std::span<const Member> members) {
-  for (const auto& member : members) {
-    const auto* value = document.find(member.name);
-    if (value == nullptr || value->is_null() || fits(*value, member.shape)) continue;
-    return refuse(
-        "`" + std::string(member.name) + "` must be " + std::string(words_of(member.shape)),
-        member.name);
-  }
-  return {};
-}
-
-Result<void> check_present(const Value& document, std::initializer_list<std::string_view> names) {
-  for (const auto name : names) {
-    const auto* value = document.find(name);
-    if (value == nullptr || trim(value->text()).empty()) {
-      return refuse("`" + std::string(name) + "` is missing or empty", name);
-    }
-  }
-  return {};
-}
-
-Value with_default(const Value& document, std::string_view name, const Value& value,
-                   json::Arena& arena) {
-  const auto* found = document.find(name);
-  if (found != nullptr && !found->is_null()) return document;
-  return json::with(document, name, value, arena);
-}
-
-std::string_view text_of(const Value& document, std::string_view name) {
-  const auto* found = document.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
+using shapes::check_present;
+using shapes::check_shapes;
+using shapes::refuse;
+using shapes::text_of;
+using shapes::with_default;
 
 // ---- users ----
 

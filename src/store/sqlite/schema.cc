@@ -66,10 +66,13 @@ constexpr std::string_view user_members[] = {"userPrincipalName", "displayName",
 constexpr std::string_view group_members[] = {"displayName"};
 constexpr std::string_view device_members[] = {"deviceId", "displayName"};
 constexpr std::string_view application_members[] = {"appId", "displayName"};
+constexpr std::string_view managed_device_members[] = {"azureADDeviceId", "deviceName",
+                                                       "serialNumber", "userId"};
 constexpr MemberIndex indexes[] = {{"user", user_members},
                                    {"group", group_members},
                                    {"device", device_members},
-                                   {"servicePrincipal", application_members}};
+                                   {"servicePrincipal", application_members},
+                                   {"managedDevice", managed_device_members}};
 
 Result<void> create_member_indexes(Connection& connection) {
   for (const auto& index : indexes) {

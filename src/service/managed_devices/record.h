@@ -1,0 +1,92 @@
+// A managed device: one identity, kept as two documents that change together.
+//
+//   managedDevice   what the device service knows of it (/deviceManagement/managedDevices), by an
+//   id
+//                   of its own
+//   device          what the directory and every decision know (/devices); its `deviceId` is the
+//                   other's `azureADDeviceId`
+//
+// What a managed device's state tells the engine (isCompliant, isManaged, the attributes that
+// device filters name) is written into the directory device in the same transaction, and by nobody
+// else. A verdict is JSON as compliance/verdict.h writes it, kept as `sallyport.verdict` by the
+// device's deviceId.
+//
+// Threads: any number may call. What takes a Draft is part of a plan of the ChangeQueue.
+// Cost: the record, the verdict and, where something there changed, the directory device.
+// Source: device-management spec, sections 1 and 2; device-compliance spec, section 2.4.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/instant.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "service/caller.h"
+#include "service/change_queue.h"
+
+namespace sallyport {
+
+inline constexpr std::string_view managed_device_kind = "managedDevice";
+inline constexpr std::string_view verdict_kind = "sallyport.verdict";
+
+// Under which ids the store has the documents of a device.
+struct DeviceKeys {
+  std::string device_id;  // deviceId and azureADDeviceId, in lower case; empty: the record has none
+  std::string record;     // of the managedDevice; empty: it is not managed
+  std::string object;     // of the directory device; empty: it is not registered
+};
+
+// By its deviceId. Not found in either place is no error.
+[[nodiscard]] Result<DeviceKeys> find_device(Store& store, std::string_view device_id);
+// By the id of its record. Errors: not_found.
+[[nodiscard]] Result<DeviceKeys> find_device_of_record(Store& store, std::string_view record_id);
+
+// A device becomes managed, or is enrolled again: its record, made of `members` (Graph's, of a
+// managedDevice) and what every record has, and its directory device, which is made when there is
+// none. It is neither compliant nor anything else before it was judged.
+// Errors: invalid_argument for a deviceId that is no GUID.
+struct RecordEnrolment {
+  DeviceKeys keys;  // as find_device gave them
+  json::Value
+      members;  // deviceName, userId, operatingSystem, managedDeviceOwnerType, joinType, ...
+  Instant now{};
+};
+[[nodiscard]] Result<void> enrol_device(Draft& draft, const Caller& caller,
+                                        const RecordEnrolment& enrolment);
+
+struct RecordFacts {
+  Instant now{};
+  std::optional<Instant> last_sync;  // when it was heard of; none: it was judged without that
+  json::Value members = {};          // of a managedDevice, to be set; null: none
+};
+// Whether a decision may come out otherwise.
+enum class SeenByDecisions : bool { unchanged, changed };
+
+// What was judged of a device. A device that was retired or wiped stays neither managed nor
+// compliant, whatever is judged. Errors: not_found for a device that is not managed.
+[[nodiscard]] Result<SeenByDecisions> write_verdict(Draft& draft, const DeviceKeys& keys,
+                                                    const json::Value& verdict,
+                                                    const RecordFacts& facts);
+
+// The record leaves, or has left: the directory device is neither managed nor compliant.
+[[nodiscard]] Result<void> release_device(Draft& draft, const DeviceKeys& keys);
+
+// What else changes with a record that an administrator changes or removes (`after` null).
+[[nodiscard]] Result<void> follow_record(const json::Value* before, const json::Value* after,
+                                         Draft& draft);
+
+// What the facts of a report (compliance/report.h) say of the record: `storageEncrypted` is
+// `isEncrypted`, and so on. Facts that are errors, or not there, say nothing.
+json::Value record_members(const json::Value& facts, json::Arena& arena);
+
+// It was retired or wiped, and has to enrol again.
+bool is_released(const json::Value& record);
+
+// The directory device as a record has it; the same when nothing is another.
+json::Value mirrored(const json::Value& device, const json::Value& record, json::Arena& arena);
+
+bool is_owner_type(std::string_view word);
+
+}  // namespace sallyport
