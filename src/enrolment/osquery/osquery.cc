@@ -201,7 +201,7 @@ Reply Osquery::take_answers(std::string_view body, Instant now,
     if (!report) return {200, empty_answer()};
     node.heard = now;
     if (const auto told = devices_.report(node.device_id, *report, now); !told) {
-      return refusal(503, "the server cannot take this now; send it again");
+      return reply_to(told.error());
     }
     const auto put = store_.put(node_kind, known->id, osquery::to_json(node), known->version);
     if (put) {

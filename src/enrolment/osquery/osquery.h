@@ -36,6 +36,7 @@ class Devices {
   // Errors: denied, the secret is not good (for this host); unavailable.
   [[nodiscard]] virtual Result<std::string> admit(const EnrollRequest& request,
                                                   const std::string& known, Instant now) = 0;
+  // Errors: denied, the device has left and is to enrol anew; unavailable.
   [[nodiscard]] virtual Result<void> report(const std::string& device_id,
                                             const compliance::Report& report, Instant now) = 0;
 };

@@ -59,6 +59,11 @@ class Enrolment {
   // `serial`: of the certificate by which the device has just proved who it is.
   [[nodiscard]] Result<DeviceCertificate> renew(const Enrollee& enrollee, std::string_view serial,
                                                 Instant now);
+  // A device without a certificate becomes known, an osquery host: `key_hash` of the request stands
+  // for it. Its id. A token that was used is good again for the same one. Without a token the caller
+  // vouches for it, as the company's device; `known` is the one it was before, or empty.
+  [[nodiscard]] Result<std::string> admit(const Enrollee& enrollee, std::string_view token,
+                                          const std::string& known, Instant now);
   // The certificate a SCEP transaction gave to this key. not_found: none.
   [[nodiscard]] Result<DeviceCertificate> find_transaction(std::string_view transaction_id,
                                                            std::string_view key_hash);
@@ -72,6 +77,8 @@ class Enrolment {
  private:
   struct Order;  // what is made once, whoever often the plan is made
   Result<void> plan_enrolment(const Order& order, Draft& draft, DeviceCertificate& out);
+  Result<void> plan_admission(const Order& order, const std::string& known, Draft& draft,
+                              std::string& device);
   Result<void> plan_renewal(const Order& order, std::string_view serial, Draft& draft,
                             DeviceCertificate& out);
   Result<void> plan_device(const Order& order, const EnrolmentToken& token, Draft& draft);
