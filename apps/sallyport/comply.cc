@@ -196,21 +196,33 @@ std::string words_of(const Verdict& verdict) {
   return "not compliant";
 }
 
-Table table_of(const std::vector<JudgedDevice>& devices) {
+std::string reported(const SettingVerdict& setting) {
+  if (setting.error_description.empty()) return setting.reported;
+  return setting.reported + ": " + setting.error_description;
+}
+
+// For people, that a device is active and its user exists is no news.
+Table table_of(const std::vector<JudgedDevice>& devices, bool for_people) {
   Table table;
-  table.columns = {{"DEVICE", "device", true, true}, {"POLICY", "policy", true, true},
-                   {"SETTING", "setting", true},     {"", "state", false},
-                   {"REQUIRED", "required", true},   {"REPORTED", "reported", true},
+  table.columns = {{"DEVICE", "device", true, true, false, true},
+                   {"POLICY", "policy", true, true},
+                   {"SETTING", "setting", true},
+                   {"", "state", false},
+                   {"REQUIRED", "required", true},
+                   {"REPORTED", "reported", true},
                    {"WHAT TO DO", "remedy", true}};
   for (const auto& device : devices) {
     for (const auto& policy : device.verdict.policies) {
+      const bool built_in = policy.type == name_of(PolicyType::built_in);
       for (const auto& setting : policy.settings) {
+        const bool met = setting.status == ComplianceStatus::compliant;
+        if (for_people && built_in && met) continue;
         table.rows.push_back({{device.name, Tone::strong},
                               {policy.display_name, Tone::plain},
                               {setting.name, Tone::plain},
                               words_of(setting.status),
                               {setting.required, Tone::plain},
-                              {setting.reported, Tone::plain},
+                              {reported(setting), Tone::plain},
                               {setting.remedy, Tone::good}});
       }
     }
@@ -242,8 +254,9 @@ std::string as_json(const std::vector<JudgedDevice>& devices, bool lines) {
 std::string render(const std::vector<JudgedDevice>& devices, const Presentation& presentation) {
   if (presentation.format == Format::json) return as_json(devices, false);
   if (presentation.format == Format::jsonl) return as_json(devices, true);
-  std::string text = sallyport::cli::render(table_of(devices), presentation);
-  if (presentation.format == Format::csv) return text;
+  const bool for_people = presentation.format != Format::csv;
+  std::string text = sallyport::cli::render(table_of(devices, for_people), presentation);
+  if (!for_people) return text;
   text += '\n';
   for (const auto& device : devices) {
     const auto tone = device.verdict.is_compliant ? Tone::good : Tone::bad;
