@@ -1,5 +1,5 @@
-// Any body of an enrolment or an OCSP request, and any attestation, is read or refused; what is read
-// proves its key.
+// Any body of an enrolment or an OCSP request, and any attestation, is read or refused; what is
+// read proves its key.
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
