@@ -336,6 +336,7 @@ void read_enrolment(ConfigReader& r, const toml::node& node, EnrolmentConfig& co
            {"certificate_days", days(config.certificate_life)},
            {"renewal_days", days(config.renewal_window)},
            {"devices_per_user", r.count(config.devices_per_user_max, 1, 1000)},
+           {"tpm_authorities", r.readable(config.tpm_authorities)},
            {"scep", r.truth(config.scep)},
            {"scep_legacy_algorithms", r.truth(config.scep_legacy_algorithms)}});
 }
