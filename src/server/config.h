@@ -43,6 +43,8 @@ struct EnrolmentConfig {
   std::size_t devices_per_user_max = 20;
   bool scep = true;
   bool scep_legacy_algorithms = false;
+  bool osquery = false;
+  std::vector<std::string> osquery_secret_hashes;  // SHA-256 of what all hosts share
 };
 
 struct Config {
