@@ -169,6 +169,8 @@ HttpResponse metrics_page(const Running& r) {
   gauges.log_repeated = log_counts.repeated;
   gauges.log_refused = !log_counts.problem.empty();
   gauges.notifications = r.notifier->counts();
+  gauges.devices = r.judging->states().size();
+  gauges.judging = r.judging->progress();
   HttpResponse response;
   response.add("Content-Type", "text/plain; version=0.0.4");
   response.body = r.metrics.text(gauges);

@@ -178,9 +178,9 @@ std::vector<AuditRecord> Importer::audits(const std::vector<Write>& writes) cons
   const auto what = std::to_string(writes.size()) + " documents";
   const auto now =
       std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
-  return {make_audit(
-      caller, now,
-      {"Import documents", "Policy", "Update", "Policy", "", what, nullptr, nullptr, reason})};
+  return {make_audit(caller, now,
+                     {"Import documents", "Policy", "Update", "Policy", "", what, nullptr, nullptr,
+                      reason})};
 }
 
 Result<void> Importer::put_part() {

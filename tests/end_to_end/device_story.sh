@@ -12,7 +12,7 @@ set -u
 
 sallyport=$1
 agent=$2
-for program in nginx curl openssl; do
+for program in nginx curl openssl python3; do
   if ! PATH=$PATH:/usr/sbin command -v "$program" >/dev/null; then
     echo "skipped: $program is not installed"
     exit 77
@@ -37,7 +37,7 @@ cat >"$work/tenant/alice.json" <<END
  "userType": "Member", "displayName": "Alice", "accountEnabled": true}
 END
 policy 1 "Compliant devices only" '"All"' compliantDevice >"$work/tenant/1.json"
-cat >"$work/tenant/linux.json" <<END
+cat >"$work/linux.json" <<END
 {"@odata.type": "#microsoft.graph.deviceManagementCompliancePolicy", "id": "$(guid cccccccc 1)",
  "name": "Linux laptops", "platforms": "linux", "technologies": "linuxMdm",
  "settings": [{"settingInstance": {
@@ -51,7 +51,7 @@ END
 
 # --- the server ------------------------------------------------------------------------------------
 write_config data/sallyport.db
-sed -i "s|^threads = .*|&\ncertificate = \"site.pem\"\ncertificate_key = \"site.key\"|" \
+sed -i "s|^threads = .*|&\ntls_certificate = \"site.pem\"\ntls_key = \"site.key\"|" \
   "$work/sallyport.toml"
 printf '[enrolment]\n' >>"$work/sallyport.toml"
 url=https://127.0.0.1:$port
@@ -59,16 +59,19 @@ url=https://127.0.0.1:$port
 "$sallyport" import --data "$work/data" "$work/tenant" >"$work/import.log" 2>&1 ||
   give_up "the tenant could not be imported"
 start_server
+admin=$("$sallyport" token create admin --data "$work/data" --permission administrator 2>/dev/null)
+curl -s --cacert "$work/ca.pem" -H "Authorization: Bearer $admin" -H 'Content-Type: application/json' \
+  -d @"$work/linux.json" "$url/beta/deviceManagement/compliancePolicies" >"$work/policy.log"
 
 # --- the laptop ------------------------------------------------------------------------------------
 machine=$work/machine
 . "$(dirname "$0")/device_machine.sh"
 make_machine "$machine"
 encrypted "$machine"
-enrol_token=$("$sallyport" enrol-token create --data "$work/data" --user alice | grep -o 'spe_[A-Za-z0-9_-]*') ||
+enrol_token=$("$sallyport" enrol-token create --data "$work/data" --user alice 2>>"$work/enrol.log") ||
   give_up "no enrolment token"
 "$agent" enrol --server "$url" --token "$enrol_token" --ca "$work/ca.pem" --state "$work/laptop" \
-  --root "$machine" >"$work/enrol.log" 2>&1 || give_up "the laptop could not enrol"
+  --root "$machine" >>"$work/enrol.log" 2>&1 || give_up "the laptop could not enrol"
 "$agent" run --state "$work/laptop" --root "$machine" >>"$work/agent.log" 2>&1 &
 processes+=("$!")
 
@@ -82,12 +85,17 @@ echo "alice:$(openssl passwd -apr1 secret)" >"$work/users"
   "$sallyport" snippet nginx --host app.example.org --server "unix:$work/sallyport.sock" \
     --upstream "http://127.0.0.1:$page_port" --listen "127.0.0.1:$tls_port" \
     --user-file "$work/users" --certificate "$work/site.pem" --certificate-key "$work/site.key" \
-    --device-ca "$work/data/authority/authority.pem"
+    --device-ca "$work/data/authority/device-authority.pem"
 } >"$work/front"
 start_nginx "$work/front" "$tls_port"
 
+# Key and certificate are one file, so that they are replaced in one step.
+for part in key certificate; do
+  python3 -c "import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])" \
+    "$work/laptop/enrolment.json" $part >"$work/$part.pem" || give_up "no $part"
+done
 laptop=(--cacert "$work/ca.pem" --resolve "app.example.org:$tls_port:127.0.0.1" -u alice:secret
-  -H 'Accept: text/html' --cert "$work/laptop/certificate.pem" --key "$work/laptop/key.pem")
+  -H 'Accept: text/html' --cert "$work/certificate.pem" --key "$work/key.pem")
 at=https://app.example.org:$tls_port/
 status_is() { [ "$(curl -s -o /dev/null --max-time 5 "${laptop[@]}" -w '%{http_code}' "$at")" = "$1" ]; }
 

@@ -38,8 +38,8 @@ std::vector<DeviceFault> device_faults(Store& store, DeviceId device) {
     if (settings == nullptr) continue;
     for (const auto& setting : settings->items()) {
       if (!stands_in_the_way(setting)) continue;
-      DeviceFault fault{text_in(setting, "name"), text_in(setting, "reported"),
-                        text_in(setting, "remedy")};
+      DeviceFault fault{text_in(setting, "name"), text_in(setting, "required"),
+                        text_in(setting, "reported"), text_in(setting, "remedy")};
       if (told.insert(fault.name + fault.remedy).second) faults.push_back(std::move(fault));
     }
   }

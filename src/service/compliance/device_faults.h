@@ -11,9 +11,10 @@
 namespace sallyport {
 
 struct DeviceFault {
-  std::string name;    // `Disk encryption`
-  std::string found;   // `off`
-  std::string remedy;  // what to do; empty: only an administrator can do something
+  std::string name;      // `Disk encryption`
+  std::string required;  // `on`
+  std::string found;     // `off`
+  std::string remedy;    // what to do; empty: only an administrator can do something
 };
 
 // Empty: it is compliant, or was never judged.

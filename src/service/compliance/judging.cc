@@ -63,6 +63,38 @@ std::uint64_t sequence_of(const compliance::Facts& facts, compliance::Source sou
   return 0;
 }
 
+void judge_known(const Guid& device, const DeviceState& state, const Rulebook& book,
+                 const TenantState& tenant, Instant now,
+                 std::vector<compliance::AppliedPolicy>& applied, compliance::Judgement& out) {
+  const JudgedDevice judged{device, state.user, state.category, &state.facts};
+  book.applied(judged, tenant, applied);
+  compliance::judge(subject_of(judged, tenant), applied, book.rules(), state.history, now, out);
+}
+
+bool is_well(const compliance::PolicyHistory& policy) {
+  return policy.standing == compliance::Standing::compliant ||
+         policy.standing == compliance::Standing::not_applicable;
+}
+
+// Whether all that is wrong is the same. Policies that are met may be others, or edited.
+bool fare_alike(const compliance::History& a, const compliance::History& b) {
+  if (a.state != b.state) return false;
+  const auto troubled = [](const compliance::History& history) {
+    auto out = history.policies;
+    std::erase_if(out, is_well);
+    return out;
+  };
+  const auto same_policy = [](const auto& x, const auto& y) {
+    return x.policy == y.policy && x.standing == y.standing &&
+           x.noncompliant_since == y.noncompliant_since;
+  };
+  const auto same_setting = [](const auto& x, const auto& y) {
+    return x.key == y.key && x.status == y.status;
+  };
+  return std::ranges::equal(troubled(a), troubled(b), same_policy) &&
+         std::ranges::equal(a.settings, b.settings, same_setting);
+}
+
 // What a report says of the record, besides its verdict.
 Value members_of_report(const compliance::Report& report, json::Arena& arena) {
   const auto document = json::parse(arena.string(to_json(report)).text());
@@ -233,24 +265,27 @@ Result<CheckInAnswer> Judging::check_in(const Guid& device, const CheckIn& check
 }
 
 // By what is in memory: nearly all devices fare as before, and cost no more than this.
-bool Judging::fares_otherwise(const Guid& device, Instant now) {
-  const auto tenant = tenant_.state();
-  const auto book = rulebook();
-  if (!tenant || !book) return false;
+bool Judging::fares_otherwise(const Guid& device, const Rulebook& book, const TenantState& tenant,
+                              Instant now) {
   thread_local std::vector<compliance::AppliedPolicy> applied;
   thread_local compliance::Judgement judgement;
   bool otherwise = false;
   compliance::Seconds next = 0;
   states_.look_at(device, [&](const DeviceState& state) {
-    const JudgedDevice judged{device, state.user, state.category, &state.facts};
-    book->applied(judged, *tenant, applied);
-    compliance::judge(subject_of(judged, *tenant), applied, book->rules(), state.history, now,
-                      judgement);
-    otherwise = judgement.history != state.history;
+    judge_known(device, state, book, tenant, now, applied, judgement);
+    otherwise = !fare_alike(state.history, judgement.history);
     next = judgement.next_change;
   });
   if (!otherwise) states_.set_next_change(device, next);
   return otherwise;
+}
+
+compliance::Judgement Judging::judge_as_known(const Guid& device, const DeviceState& state,
+                                              Instant now) const {
+  std::vector<compliance::AppliedPolicy> applied;
+  compliance::Judgement judgement;
+  judge_known(device, state, *rulebook(), *tenant_.state(), now, applied, judgement);
+  return judgement;
 }
 
 Result<void> Judging::judge_again(std::span<const Guid> devices, Instant now) {
@@ -280,8 +315,13 @@ Result<void> Judging::judge_again(std::span<const Guid> devices, Instant now) {
     others.clear();
     return {};
   };
+  const auto tenant = tenant_.state();
+  const auto book = rulebook();
+  if (!tenant || !book) {
+    return fail(ErrorKind::unavailable, "the compliance policies are still being loaded");
+  }
   for (const auto& device : devices) {
-    if (fares_otherwise(device, now)) {
+    if (fares_otherwise(device, *book, *tenant, now)) {
       others.push_back(device);
       ++otherwise_;
     }

@@ -3,7 +3,8 @@
 // queue of changes, and are in effect before the caller hears of them.
 //
 //   1. check_in      a report in; the posture, the record, the verdict and the directory device out
-//   2. judge_again   one device or all, by what is in memory; only who fares otherwise is written
+//   2. judge_again   one device or all, by what is in memory; only who fares otherwise is written,
+//                    so the words of a verdict that stands are renewed when its device reports
 //
 // The store is the truth: a plan reads the posture from it, so a report that comes twice, late or
 // by another server counts as it should. DeviceStates is for finding out whom a change touches.
@@ -56,6 +57,10 @@ class Judging {
   // Of several devices; those that are not known are passed over.
   [[nodiscard]] Result<void> judge_again(std::span<const Guid> devices, Instant now);
 
+  // What is judged of a device that is known like this; nothing is written.
+  // REQUIRES: load() has succeeded.
+  compliance::Judgement judge_as_known(const Guid& device, const DeviceState& state,
+                                       Instant now) const;
   // Takes a posture into memory that another server has written. `version`: of that change.
   [[nodiscard]] Result<void> take_in(const Guid& device, Version version);
 
@@ -66,7 +71,8 @@ class Judging {
  private:
   struct Outcome;
   Result<Outcome> judge(Draft& draft, const Guid& device, const CheckIn* check_in, Instant now);
-  bool fares_otherwise(const Guid& device, Instant now);
+  bool fares_otherwise(const Guid& device, const Rulebook& book, const TenantState& tenant,
+                       Instant now);
   void remember(const Guid& device, Outcome outcome, Version version);
 
   Store& store_;

@@ -7,6 +7,7 @@
 #include "service/compliance/posture.h"
 #include "service/document_type.h"
 #include "service/managed_devices/record.h"
+#include "service/managed_devices/remote_actions.h"
 #include "service/membership.h"
 #include "service/test_tenant.h"
 
@@ -211,9 +212,23 @@ TEST_F(JudgingTest, a_server_that_starts_anew_knows_everything) {
 TEST_F(JudgingTest, a_retired_device_may_not_check_in) {
   ASSERT_TRUE(report(1, "true").has_value());
   ChangeQueue queue(*tenant_.store, live_);
+  const Caller caller{.kind = CallerKind::person, .id = "t", .name = "test"};
   const auto keys = find_device(*tenant_.store, laptop).value();
-  ASSERT_TRUE(queue.run([&](Draft& draft) { return release_device(draft, keys); }).has_value());
+  ASSERT_TRUE(request_action({queue, caller, now_}, keys.record, *find_remote_action("retire"))
+                  .has_value());
+  const auto asked = report(2, "true");
+  ASSERT_EQ(asked->actions.size(), 1U);
+  EXPECT_EQ(asked->actions.front().name, "retire");
+  // It says that it has done so, and a late report of its changes nothing.
+  const auto last = parse_check_in(
+      R"({"report":{"source":"agent","reportedAt":"2026-11-26T03:00:00Z","sequence":3,"facts":{}},
+          "actions":[{"id":")" +
+      asked->actions.front().id + R"(","state":"done"}]})");
+  ASSERT_TRUE(judging_.check_in(guid(laptop), *last, now_).has_value());
   EXPECT_EQ(compliant(), DeviceFlag::no);
+  const auto late = report(4, "true");
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().kind, ErrorKind::denied);
   keep();
   EXPECT_EQ(compliant(), DeviceFlag::no);
 }
