@@ -44,6 +44,8 @@ struct EnrolmentConfig {
   std::string tpm_authorities;  // a PEM path; empty: attestations are not looked at
   bool scep = true;
   bool scep_legacy_algorithms = false;
+  bool osquery = false;
+  std::vector<std::string> osquery_secret_hashes;  // SHA-256 of what all hosts share
 };
 
 struct Config {

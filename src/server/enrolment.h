@@ -32,6 +32,7 @@ class EnrolmentRoom {
   void add_routes(Router& router, Workers& workers, Instant (*clock)());
   const std::string& authority_pem() const { return authority_.certificate_pem(); }
   const PeerDevices& peers() const { return peers_; }
+  Enrolment& enrolment() { return enrolment_; }
 
  private:
   EnrolmentRoom(const Config& config, Store& store, LiveTenant& tenant, IssuingAuthority authority,
