@@ -7,6 +7,7 @@
 #include "base/canonical.h"
 #include "base/text.h"
 #include "policy/rules/rule.h"
+#include "policy/schema.h"
 
 namespace sallyport {
 

@@ -4,6 +4,7 @@
 
 #include "base/canonical.h"
 #include "base/text.h"
+#include "policy/schema.h"
 #include "policy/source_text.h"
 #include "policy/tenant.h"
 
