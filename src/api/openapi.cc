@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/operation.h"
+#include "base/text.h"
 #include "gates/message.h"
 
 namespace sallyport::api {

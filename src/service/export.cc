@@ -10,6 +10,7 @@
 #include "policy/write.h"
 #include "service/document_names.h"
 #include "service/document_type.h"
+#include "service/management_kinds.h"
 
 namespace sallyport {
 namespace {
@@ -22,7 +23,11 @@ std::string text_of(const json::Value& document, std::string_view kind_name) {
   json::Arena arena;
   const auto value = canonical(document, arena);
   const auto kind = parse_document_kind(kind_name);
-  if (!kind || !value.is_object() || kind_of(value) == *kind) return json::write_pretty(value);
+  const bool tells =
+      kind ? kind_of(value) == *kind
+           : !is_management_kind(kind_name) ||
+                 (management_kind_of(value) == kind_name && kind_of(value) == DocumentKind::other);
+  if (!value.is_object() || tells) return json::write_pretty(value);
   std::vector<json::Member> members;
   const auto type = arena.string("#microsoft.graph." + std::string(kind_name));
   members.push_back({"@odata.type", type});
