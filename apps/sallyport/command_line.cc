@@ -45,6 +45,9 @@ struct Definition {
   ServeFlags serve;
   SnippetFlags snippet;
   TokenFlags token;
+  EnrolTokenFlags enrol_token;
+  DeviceFlags device;
+  AuthorityFlags authority;
   std::string shell;
 
   Definition();
@@ -66,6 +69,10 @@ struct Definition {
   void define_documents();
   void define_server();
   void define_tokens();
+  void define_enrolment();
+  template <class Flags>
+  CLI::App* enrolment_action(CLI::App* group, Flags& flags, const char* name,
+                             const char* description, Exit (*does)(const Flags&));
   void define_rest();
 };
 
@@ -459,6 +466,69 @@ void Definition::define_tokens() {
   word(revoke, "id", token.id, "ID", "as `token list` shows it")->required();
 }
 
+template <class Flags>
+CLI::App* Definition::enrolment_action(CLI::App* group, Flags& flags, const char* name,
+                                       const char* description, Exit (*does)(const Flags&)) {
+  CLI::App* one = group->add_subcommand(name, description);
+  one->callback([this, &flags, does] { run = [&flags, does] { return does(flags); }; });
+  word(one, "--data", flags.data, "FOLDER", "the store; ./data unless said otherwise");
+  return one;
+}
+
+void Definition::define_enrolment() {
+  CLI::App* tokens = app.add_subcommand("enrol-token", "Who may make one device known, once");
+  tokens->require_subcommand(1);
+  CLI::App* make = enrolment_action(tokens, enrol_token, "create", "Make a token; it is shown once",
+                                    create_enrol_token);
+  word(make, "--user", enrol_token.user, "NAME|ID",
+       "whose device it will be; nobody's unless said");
+  make->add_flag("--corporate", enrol_token.corporate,
+                 "the device is the company's and joined, not personal and registered");
+  word(make, "--device", enrol_token.device, "ID", "for this device, which is known already");
+  word(make, "--name", enrol_token.name, "TEXT", "as `enrol-token list` shows it");
+  word(make, "--expires", enrol_token.expires, "WHEN", "24h (unless said otherwise), 7d");
+  make->footer("Example: sallyport enrol-token create --user alice@example.org --expires 24h");
+  CLI::App* show =
+      enrolment_action(tokens, enrol_token, "list",
+                       "List tokens, and what those that were used gave", list_enrol_tokens);
+  output(show, enrol_token.output);
+  CLI::App* end = enrolment_action(tokens, enrol_token, "revoke", "Make a token useless, at once",
+                                   revoke_enrol_token);
+  word(end, "id", enrol_token.id, "ID", "as `enrol-token list` shows it")->required();
+
+  CLI::App* devices = app.add_subcommand("device", "Certificates that devices have");
+  devices->require_subcommand(1);
+  CLI::App* certificates = enrolment_action(devices, device, "certificates",
+                                            "List device certificates and what became of them",
+                                            list_device_certificates);
+  output(certificates, device.output);
+  CLI::App* revoke = enrolment_action(
+      devices, device, "revoke", "Make a device's certificates worthless, at once", revoke_device);
+  word(revoke, "serial_or_device", device.serial_or_device, "SERIAL|DEVICE",
+       "one certificate by its serial number, or all of a device by its device id")
+      ->required();
+  word(revoke, "--reason", device.reason, "REASON", "what the revocation list says",
+       {"unspecified", "keyCompromise", "affiliationChanged", "superseded", "cessationOfOperation",
+        "privilegeWithdrawn"});
+
+  CLI::App* authorities = app.add_subcommand("authority", "Who signs device certificates");
+  authorities->require_subcommand(1);
+  const auto place = [&](CLI::App* one) {
+    word(one, "--key", authority.key, "FILE",
+         "the signing key; in the data folder unless said otherwise");
+    return one;
+  };
+  place(enrolment_action(authorities, authority, "show", "Print its certificate and those above it",
+                         show_authority));
+  place(enrolment_action(authorities, authority, "csr",
+                         "Print a request for the company's authority to sign", request_authority));
+  CLI::App* install = place(enrolment_action(
+      authorities, authority, "install", "Use the certificate that the company's authority made",
+      cli::install_authority));
+  word(install, "file", authority.file, "FILE", "PEM: the certificate, then those above it")
+      ->required();
+}
+
 void Definition::define_rest() {
   command("version", "Print the version", [] { return version(); });
   CLI::App* shell_command = command("completion", "Print a completion script for a shell",
@@ -501,6 +571,7 @@ Definition::Definition() {
   define_documents();
   define_server();
   define_tokens();
+  define_enrolment();
   define_rest();
 }
 

@@ -107,6 +107,14 @@ Result<void> Output::finish() {
   return {};
 }
 
+Exit print(std::string_view text) {
+  auto output = Output::open({});
+  if (!output) return could_not_run(output.error());
+  output->write(text);
+  const auto finished = output->finish();
+  return finished ? Exit::nothing_found : could_not_run(finished.error());
+}
+
 void remark(std::string_view text) {
   std::string line(text);
   line += '\n';

@@ -52,6 +52,7 @@ class Output {
 Presentation presentation_of(Format format, bool to_terminal);
 bool is_terminal(std::FILE* stream);
 
+Exit print(std::string_view text);   // to standard output, and that is all
 void remark(std::string_view text);  // a line on standard error
 void remark(const Error& error);     // `sallyport: where: message`
 Exit could_not_run(const Error& error);

@@ -174,6 +174,32 @@ struct TokenFlags {
   OutputOptions output;
 };
 
+struct EnrolTokenFlags {
+  std::string data = "data";
+  // create
+  std::string name;
+  std::string user;
+  std::string device;
+  bool corporate = false;
+  std::string expires;  // `24h`, `7d`
+  // revoke
+  std::string id;
+  OutputOptions output;
+};
+
+struct DeviceFlags {
+  std::string data = "data";
+  std::string serial_or_device;
+  std::string reason = "unspecified";
+  OutputOptions output;
+};
+
+struct AuthorityFlags {
+  std::string data = "data";
+  std::string key;
+  std::string file;  // of certificates to install
+};
+
 struct SnippetFlags {
   std::string proxy;
   std::string host;

@@ -3,45 +3,14 @@
 #include "base/text.h"
 #include "commands.h"
 #include "data_folder.h"
+#include "life.h"
 #include "service/permissions.h"
 #include "service/tokens.h"
-
-#include <charconv>
 
 namespace sallyport::cli {
 namespace {
 
 constexpr std::chrono::days life_usual{90};
-constexpr std::int64_t days_max = 3650;
-
-// `90d`, `12h`, `never`; nothing said: 90 days.
-Result<std::optional<Instant>> expiry_of(const std::string& text, Instant now) {
-  if (text.empty()) return std::optional<Instant>(now + life_usual);
-  if (text == "never") return std::optional<Instant>();
-  std::int64_t number = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(end.ptr,
-                              static_cast<std::size_t>(text.data() + text.size() - end.ptr));
-  if (end.ec == std::errc() && number > 0 && number <= days_max) {
-    if (unit == "d") return std::optional<Instant>(now + std::chrono::days(number));
-    if (unit == "h") return std::optional<Instant>(now + std::chrono::hours(number));
-  }
-  return fail(ErrorKind::invalid_argument,
-              "`" + printable(text) + "` is neither a time, as 90d or 12h, nor `never`",
-              "--expires");
-}
-
-Result<void> show(const std::string& text) {
-  auto output = Output::open({});
-  if (!output) return tl::unexpected<Error>(output.error());
-  output->write(text);
-  return output->finish();
-}
-
-std::string date_or(const std::optional<Instant>& at, const char* none) {
-  if (!at) return none;
-  return to_string(std::chrono::time_point_cast<std::chrono::seconds>(*at));
-}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -54,7 +23,7 @@ std::string joined(const std::vector<std::string>& words) {
 Exit create_token(const TokenFlags& flags) {
   const auto now = now_of({});
   if (!now) return could_not_run(now.error());
-  const auto expires = expiry_of(flags.expires, *now);
+  const auto expires = expiry_of(flags.expires, *now, life_usual, MayLastForEver::yes);
   if (!expires) return could_not_run(expires.error());
   auto permissions = expand_permissions(flags.permissions);
   if (!permissions) return could_not_run(permissions.error());
@@ -83,8 +52,7 @@ Exit create_token(const TokenFlags& flags) {
     told = issued->secret + "\n";
   }
   remark("this is shown once; it expires " + date_or(*expires, "never"));
-  const auto shown = show(told);
-  return shown ? Exit::nothing_found : could_not_run(shown.error());
+  return print(told);
 }
 
 Exit list_tokens(const TokenFlags& flags) {
@@ -124,8 +92,7 @@ Exit revoke_token(const TokenFlags& flags) {
   if (!now) return could_not_run(now.error());
   const auto revoked = revoke_credential(**store, flags.id, *now);
   if (!revoked) return could_not_run(revoked.error());
-  const auto shown = show("revoked\n");
-  return shown ? Exit::nothing_found : could_not_run(shown.error());
+  return print("revoked\n");
 }
 
 }  // namespace sallyport::cli

@@ -94,7 +94,7 @@ OrFailure<void> check_object(const Call& call, const Subscription& one) {
 OrFailure<void> validate(const Call& call, std::initializer_list<std::string> urls) {
   auto& services = call.services;
   for (const auto& url : urls) {
-    const auto parsed = parse_receiver_url(url);
+    const auto parsed = parse_http_url(url);
     const auto allowed = parsed ? services.webhooks.check(*parsed) : Result<void>();
     if (!allowed) return failed(call, allowed.error());
   }

@@ -24,8 +24,8 @@ std::optional<bool> version_meets(const Setting& setting, std::string_view repor
   const auto version = parse_version(reported);
   if (!version) return std::nullopt;
   switch (setting.row->test) {
-    case Test::version_at_least: return *version >= setting.version;
-    case Test::version_at_most: return *version <= setting.version;
+    case SettingTest::version_at_least: return *version >= setting.version;
+    case SettingTest::version_at_most: return *version <= setting.version;
     default: break;
   }
   return std::ranges::any_of(setting.ranges,
@@ -36,7 +36,7 @@ std::optional<bool> build_meets(const Setting& setting, std::string_view reporte
   const auto build = parse_apple_build(reported);
   const auto bound = parse_apple_build(setting.text);
   if (!build || !bound) return std::nullopt;
-  return setting.row->test == Test::build_at_least ? *build >= *bound : *build <= *bound;
+  return setting.row->test == SettingTest::build_at_least ? *build >= *bound : *build <= *bound;
 }
 
 // A distribution whose version is not known passes only where no bound asks for it.
@@ -67,14 +67,15 @@ std::optional<bool> distro_meets(const Setting& setting, const FactView& fact,
                                  const FactTable& facts) {
   const auto& name = facts[static_cast<std::size_t>(Fact::distribution)];
   if (name.state != FactState::known) return std::nullopt;
-  const auto version = setting.row->test == Test::distro_named ? std::optional<Version>(Version{})
-                                                               : parse_version(fact.text);
+  const auto version = setting.row->test == SettingTest::distro_named
+                           ? std::optional<Version>(Version{})
+                           : parse_version(fact.text);
   if (!version) return std::nullopt;
   const auto* range = deciding_range(setting, name.text, *version);
-  if (setting.row->test == Test::distro_named) return range != nullptr;
+  if (setting.row->test == SettingTest::distro_named) return range != nullptr;
   // A distribution that is not allowed at all fails by its name only.
   if (range == nullptr) return true;
-  if (setting.row->test == Test::distro_minimum) {
+  if (setting.row->test == SettingTest::distro_minimum) {
     return range->low.empty() || *version >= range->low_version;
   }
   return range->high.empty() || *version <= range->high_version;
@@ -99,37 +100,37 @@ const Range* deciding_range(const Setting& setting, std::string_view name, const
 
 std::optional<bool> meets(const Setting& setting, const FactView& fact, const FactTable& facts) {
   switch (setting.row->test) {
-    case Test::holds: return fact.number != 0;
-    case Test::holds_not: return fact.number == 0;
-    case Test::at_least: return fact.number >= setting.number;
-    case Test::at_most: return fact.number <= setting.number;
-    case Test::at_most_not_0:
+    case SettingTest::holds: return fact.number != 0;
+    case SettingTest::holds_not: return fact.number == 0;
+    case SettingTest::at_least: return fact.number >= setting.number;
+    case SettingTest::at_most: return fact.number <= setting.number;
+    case SettingTest::at_most_not_0:
       return fact.number != 0 && fact.number <= std::max<std::int64_t>(setting.number, 1);
-    case Test::version_at_least:
-    case Test::version_at_most:
-    case Test::in_builds: return version_meets(setting, fact.text);
-    case Test::build_at_least:
-    case Test::build_at_most: return build_meets(setting, fact.text);
-    case Test::date_at_least: {
+    case SettingTest::version_at_least:
+    case SettingTest::version_at_most:
+    case SettingTest::in_builds: return version_meets(setting, fact.text);
+    case SettingTest::build_at_least:
+    case SettingTest::build_at_most: return build_meets(setting, fact.text);
+    case SettingTest::date_at_least: {
       const auto date = parse_patch_date(fact.text);
       if (!date) return std::nullopt;
       return *date >= setting.date;
     }
-    case Test::present: return !fact.text.empty();
-    case Test::wsl_allowed: return wsl_meets(setting, fact.text);
-    case Test::apps_absent:
+    case SettingTest::present: return !fact.text.empty();
+    case SettingTest::wsl_allowed: return wsl_meets(setting, fact.text);
+    case SettingTest::apps_absent:
       return each_line(fact.text, [&](std::string_view app) {
         return std::ranges::none_of(setting.ranges, [&](const Range& restricted) {
           return equal_ignoring_case(restricted.low, app);
         });
       });
-    case Test::distro_named:
-    case Test::distro_minimum:
-    case Test::distro_maximum: return distro_meets(setting, fact, facts);
-    case Test::threat_at_most:
-    case Test::custom:
-    case Test::never:
-    case Test::cannot_tell: break;
+    case SettingTest::distro_named:
+    case SettingTest::distro_minimum:
+    case SettingTest::distro_maximum: return distro_meets(setting, fact, facts);
+    case SettingTest::threat_at_most:
+    case SettingTest::custom:
+    case SettingTest::never:
+    case SettingTest::cannot_tell: break;
   }
   return std::nullopt;
 }

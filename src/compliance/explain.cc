@@ -70,11 +70,12 @@ std::string known_words(const SettingRow& row, const FactView& fact) {
   const auto& of = row_of(row.fact);
   switch (of.type) {
     case FactType::boolean:
-      if (row.test == Test::holds_not) return fact.number != 0 ? "yes" : "no";
+      if (row.test == SettingTest::holds_not) return fact.number != 0 ? "yes" : "no";
       return fact.number != 0 ? "on" : "off";
     case FactType::integer:
-      return fact.number == 0 && row.test == Test::at_most_not_0 ? "never"
-                                                                 : std::to_string(fact.number);
+      return fact.number == 0 && row.test == SettingTest::at_most_not_0
+                 ? "never"
+                 : std::to_string(fact.number);
     case FactType::word:
       return std::string(word_of(of.scale, static_cast<std::int32_t>(fact.number)));
     case FactType::text:
@@ -170,7 +171,7 @@ class Explainer {
     }
     const auto& table = judged.system_account ? system_ : user_;
     const auto& fact = table[static_cast<std::size_t>(row.fact)];
-    const bool has_fact = row.test != Test::never && row.test != Test::cannot_tell;
+    const bool has_fact = row.test != SettingTest::never && row.test != SettingTest::cannot_tell;
     out.reported = has_fact ? reported_words(row, fact) : contact_words(setting, judged);
     if (fact.state == FactState::error && has_fact) out.error_description = fact.text;
     out.remedy = remedy(row, judged.status, out.required, has_fact);
@@ -259,32 +260,32 @@ class Explainer {
 std::string required_words(const Setting& setting) {
   if (setting.rule) return rule_words(*setting.rule);
   switch (setting.row->test) {
-    case Test::holds: return "on";
-    case Test::holds_not: return "no";
-    case Test::at_least: return "at least " + bound_words(setting);
-    case Test::at_most:
-    case Test::threat_at_most:
+    case SettingTest::holds: return "on";
+    case SettingTest::holds_not: return "no";
+    case SettingTest::at_least: return "at least " + bound_words(setting);
+    case SettingTest::at_most:
+    case SettingTest::threat_at_most:
       return setting.row->type == SettingType::boolean ? "none" : "at most " + bound_words(setting);
-    case Test::at_most_not_0:
+    case SettingTest::at_most_not_0:
       return "at most " + std::to_string(std::max<std::int64_t>(setting.number, 1));
-    case Test::version_at_least:
-    case Test::build_at_least:
-    case Test::date_at_least: return setting.text + " or newer";
-    case Test::version_at_most:
-    case Test::build_at_most: return setting.text + " or older";
-    case Test::present: return "present";
-    case Test::in_builds: return listed(setting.ranges, bounds_of);
-    case Test::wsl_allowed: return listed(setting.ranges, named_bounds);
-    case Test::apps_absent:
+    case SettingTest::version_at_least:
+    case SettingTest::build_at_least:
+    case SettingTest::date_at_least: return setting.text + " or newer";
+    case SettingTest::version_at_most:
+    case SettingTest::build_at_most: return setting.text + " or older";
+    case SettingTest::present: return "present";
+    case SettingTest::in_builds: return listed(setting.ranges, bounds_of);
+    case SettingTest::wsl_allowed: return listed(setting.ranges, named_bounds);
+    case SettingTest::apps_absent:
       return "without " + listed(setting.ranges, [](const Range& app) {
                return app.name.empty() ? app.low : app.name;
              });
-    case Test::distro_named:
-    case Test::distro_minimum:
-    case Test::distro_maximum: return listed(setting.ranges, named_bounds);
-    case Test::custom:
-    case Test::never: return "yes";
-    case Test::cannot_tell: return "not understood";
+    case SettingTest::distro_named:
+    case SettingTest::distro_minimum:
+    case SettingTest::distro_maximum: return listed(setting.ranges, named_bounds);
+    case SettingTest::custom:
+    case SettingTest::never: return "yes";
+    case SettingTest::cannot_tell: return "not understood";
   }
   return {};
 }

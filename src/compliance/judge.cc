@@ -206,8 +206,8 @@ Outcome Judge::judge_setting(const Setting& setting, const CompliancePolicy& pol
                              const FactTable& facts, bool system, const PolicyHistory* before) {
   const auto& row = *setting.row;
   Outcome outcome;
-  if (!setting.understood || row.test == Test::cannot_tell) return outcome;
-  if (row.test == Test::never) {
+  if (!setting.understood || row.test == SettingTest::cannot_tell) return outcome;
+  if (row.test == SettingTest::never) {
     outcome.status = ComplianceStatus::non_compliant;
     return outcome;
   }
@@ -215,8 +215,8 @@ Outcome Judge::judge_setting(const Setting& setting, const CompliancePolicy& pol
     outcome.status = ComplianceStatus::not_applicable;
     return outcome;
   }
-  if (row.test == Test::custom) return by_rule(setting);
-  if (row.test == Test::threat_at_most) {
+  if (row.test == SettingTest::custom) return by_rule(setting);
+  if (row.test == SettingTest::threat_at_most) {
     const auto& fact = facts[static_cast<std::size_t>(row.fact)];
     outcome.reported = fact.state;
     if (fact.state != FactState::unknown) outcome.source = fact.source;

@@ -29,7 +29,7 @@ enum class SettingType : std::uint8_t {
 };
 
 // How the fact is compared with what is required.
-enum class Test : std::uint8_t {
+enum class SettingTest : std::uint8_t {
   holds,          // a boolean fact is true
   holds_not,      // ... is false
   at_least,       // a number, or the rank of a word
@@ -58,7 +58,7 @@ struct SettingRow {
   std::uint32_t types = 0;  // bit i: PolicyType i has it
   SettingType type = SettingType::boolean;
   Fact fact = Fact::operating_system;
-  Test test = Test::holds;
+  SettingTest test = SettingTest::holds;
   std::string_view name;    // for people: `Disk encryption`
   std::string_view remedy;  // what the user can do; `{required}` is filled in
   std::int64_t least = 0;   // of an integer

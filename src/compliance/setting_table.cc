@@ -8,7 +8,7 @@ namespace sallyport::compliance {
 namespace {
 
 using enum SettingType;
-using enum Test;
+using enum SettingTest;
 using Words = std::string_view;
 using P = PolicyType;
 
@@ -58,11 +58,11 @@ constexpr Words managed =
     "your administrator";
 
 constexpr SettingRow flag(Words member, std::uint32_t types, Fact fact, Words name, Words remedy,
-                          Test test = holds) {
+                          SettingTest test = holds) {
   return {member, types, boolean, fact, test, name, remedy};
 }
-constexpr SettingRow number(Words member, std::uint32_t types, Fact fact, Test test, Words name,
-                            Words remedy, std::int64_t least, std::int64_t most) {
+constexpr SettingRow number(Words member, std::uint32_t types, Fact fact, SettingTest test,
+                            Words name, Words remedy, std::int64_t least, std::int64_t most) {
   return {member, types, integer, fact, test, name, remedy, least, most};
 }
 constexpr SettingRow ranked(Words member, std::uint32_t types, Fact fact, Words name, Words remedy,
@@ -70,7 +70,7 @@ constexpr SettingRow ranked(Words member, std::uint32_t types, Fact fact, Words 
   return {member, types, word, fact, at_least, name, remedy, 0, 0, words};
 }
 constexpr SettingRow bound(Words member, std::uint32_t types, SettingType type, Fact fact,
-                           Test test, Words name, Words remedy) {
+                           SettingTest test, Words name, Words remedy) {
   return {member, types, type, fact, test, name, remedy};
 }
 constexpr SettingRow attested(Words member, std::uint32_t types, Fact fact, std::int64_t rank,

@@ -62,7 +62,7 @@ class SettingReader {
       return not_understood(quoted(row_.member) + " must be from " + std::to_string(row_.least) +
                             " to " + std::to_string(row_.most) + ", not " + quoted(value_.text()));
     }
-    if (*number == 0 && row_.test == Test::at_least) return;
+    if (*number == 0 && row_.test == SettingTest::at_least) return;
     add().number = row_.member == "passcodeExpirationDays"
                        ? std::min(*number, ios_expiration_days_max)
                        : *number;
@@ -78,7 +78,7 @@ class SettingReader {
     auto rank = rank_of(scale, written);
     if (!rank && row_.bound > 1) rank = static_cast<std::int32_t>(row_.bound);
     if (!known || !rank) return wrong_kind();
-    if (*rank == 0 && row_.test == Test::at_least) return;  // `anywhere`
+    if (*rank == 0 && row_.test == SettingTest::at_least) return;  // `anywhere`
     auto& setting = add();
     setting.number = *rank;
     setting.text = written;

@@ -55,8 +55,9 @@ constexpr std::string_view page_style =
 std::string faults_html(const std::vector<DeviceFault>& faults, bool get_or_head) {
   std::string out = "<h2>What to mend on this device</h2><ul>";
   for (const auto& fault : faults) {
-    out += "<li><strong>" + html_escape(fault.name) + "</strong>: <span class=\"found\">" +
-           html_escape(fault.found) + "</span>";
+    out += "<li><strong>" + html_escape(fault.name) + "</strong>";
+    if (!fault.required.empty()) out += " must be " + html_escape(fault.required) + ", and";
+    out += " is <span class=\"found\">" + html_escape(fault.found) + "</span>";
     out += "<br>" + (fault.remedy.empty() ? "Ask your help desk." : html_escape(fault.remedy));
     out += "</li>";
   }
@@ -88,6 +89,7 @@ void write_faults(json::Writer& w, const std::vector<DeviceFault>& faults, std::
   for (std::size_t i = 0; i < std::min(count, faults.size()); ++i) {
     w.begin_object();
     w.member("name", faults[i].name);
+    w.member("required", faults[i].required);
     w.member("found", faults[i].found);
     w.member("remedy", faults[i].remedy);
     w.end_object();
@@ -170,7 +172,8 @@ std::size_t faults_that_fit(const std::vector<DeviceFault>& faults) {
   std::size_t count = 0;
   for (std::size_t bytes = 0; count < faults.size(); ++count) {
     const auto& fault = faults[count];
-    bytes += 48 + fault.name.size() + fault.found.size() + fault.remedy.size();
+    bytes +=
+        60 + fault.name.size() + fault.required.size() + fault.found.size() + fault.remedy.size();
     if (bytes > header_faults_bytes_max) break;
   }
   return count;
@@ -220,8 +223,8 @@ Result<ShownAnswer> shown_answer_of_header(std::string_view text) {
       answer.max_age = static_cast<int>(*seconds);
   if (const auto* faults = root.find("device_faults"))
     for (const auto& item : faults->items())
-      answer.device_faults.push_back(
-          {member_of(item, "name"), member_of(item, "found"), member_of(item, "remedy")});
+      answer.device_faults.push_back({member_of(item, "name"), member_of(item, "required"),
+                                      member_of(item, "found"), member_of(item, "remedy")});
   return answer;
 }
 

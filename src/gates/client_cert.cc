@@ -11,6 +11,8 @@
 #include <mutex>
 #include <optional>
 
+#include "base/base64.h"
+#include "base/digest.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "gates/message.h"
@@ -20,7 +22,7 @@ namespace {
 
 constexpr std::size_t certificate_size_max = 16 * 1024;
 constexpr std::size_t remembered_max = 4096;
-constexpr std::string_view device_urn = "urn:sallyport:device:";
+constexpr std::string_view device_urns[] = {"urn:uuid:", "urn:sallyport:device:"};
 
 struct Free {
   void operator()(X509* p) const { X509_free(p); }
@@ -64,20 +66,12 @@ Result<std::string> der_of_pem(std::string_view pem) {
 }
 
 Result<std::string> der_of_base64(std::string_view text) {
-  std::string compact;
-  for (const char c : text)
-    if (c != ' ' && c != '\n' && c != '\r') compact += c;
-  while (compact.size() % 4 != 0) compact += '=';
-  std::string der(compact.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(der.data()),
-                                   reinterpret_cast<const unsigned char*>(compact.data()),
-                                   static_cast<int>(compact.size()));
-  if (size < 0) return refuse("the forwarded client certificate is not base64");
-  std::size_t used = static_cast<std::size_t>(size);
-  for (std::size_t i = compact.size(); i > 0 && compact[i - 1] == '=' && used > 0; --i) --used;
-  der.resize(used);
-  if (!read_der(der)) return refuse("the forwarded client certificate is not an X.509 certificate");
-  return der;
+  auto der = decode_base64(text);
+  if (!der) return refuse("the forwarded client certificate is not base64");
+  if (!read_der(*der)) {
+    return refuse("the forwarded client certificate is not an X.509 certificate");
+  }
+  return std::move(*der);
 }
 
 // The last top-level element of an XFCC header, and of it the value of `Cert`. Values in double
@@ -130,8 +124,10 @@ std::optional<std::string> device_in_san(X509* certificate) {
     const std::string_view uri(
         reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.uniformResourceIdentifier)),
         static_cast<std::size_t>(ASN1_STRING_length(name->d.uniformResourceIdentifier)));
-    if (uri.size() > device_urn.size() && uri.substr(0, device_urn.size()) == device_urn)
-      return std::string(uri.substr(device_urn.size()));
+    for (const auto urn : device_urns) {
+      if (uri.size() > urn.size() && equal_ignoring_case(uri.substr(0, urn.size()), urn))
+        return std::string(uri.substr(urn.size()));
+    }
   }
   return std::nullopt;
 }
@@ -147,11 +143,35 @@ std::optional<std::string> device_in_common_name(X509* certificate) {
   return std::nullopt;
 }
 
-struct Remembered {
-  std::string device;
-  std::time_t not_before = 0;  // of the whole chain that was verified
-  std::time_t not_after = 0;
-};
+// 32 digits, as our own authority gives them; shorter ones are somebody else's.
+std::string serial_of(const X509* certificate) {
+  const auto* number = X509_get0_serialNumber(certificate);
+  return encode_hex({reinterpret_cast<const char*>(ASN1_STRING_get0_data(number)),
+                     static_cast<std::size_t>(ASN1_STRING_length(number))});
+}
+
+std::string public_key_of(const X509* certificate) {
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), nullptr);
+  std::string der(size > 0 ? static_cast<std::size_t>(size) : 0, '\0');
+  auto* out = reinterpret_cast<unsigned char*>(der.data());
+  if (size > 0) i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &out);
+  return der;
+}
+
+Result<void> check_record(const CertificateIndex& records, const DeviceAuthority::Holder& holder) {
+  const auto standing = records.find(holder.serial);
+  if (!standing) {
+    return refuse("the client certificate with the serial number `" + holder.serial +
+                  "` is not on record");
+  }
+  if (standing->state == CertificateState::revoked) {
+    return refuse("the client certificate was revoked at " + to_string(standing->revoked) + " (" +
+                  std::string(name_of(standing->reason)) + ")");
+  }
+  if (parse_guid(holder.device) == standing->device) return {};
+  return refuse("the client certificate names the device `" + printable(holder.device) +
+                "`, but was issued to `" + to_string(standing->device) + "`");
+}
 
 std::time_t seconds_of(const ASN1_TIME* time) {
   std::tm parts{};
@@ -161,8 +181,16 @@ std::time_t seconds_of(const ASN1_TIME* time) {
 
 }  // namespace
 
+struct DeviceAuthority::Remembered {
+  Holder holder;
+  std::time_t not_before = 0;  // of the whole chain that was verified
+  std::time_t not_after = 0;
+};
+
 struct DeviceAuthority::State {
   Owned<X509_STORE> store;
+  std::string own_key_hash;  // of our own authority; empty: there is none
+  const CertificateIndex* records = nullptr;
   std::mutex mutex;  // guards remembered
   std::map<std::array<unsigned char, SHA256_DIGEST_LENGTH>, Remembered> remembered;
 };
@@ -187,18 +215,55 @@ Result<DeviceAuthority> DeviceAuthority::from_pem(std::string_view pem) {
   return DeviceAuthority(std::move(state));
 }
 
-Result<std::string> DeviceAuthority::device_of(std::string_view der, Instant now) const {
+DeviceAuthority DeviceAuthority::of(const IssuingAuthority& own, const CertificateIndex& records) {
+  auto state = std::make_unique<State>();
+  state->store.reset(X509_STORE_new());
+  DeviceAuthority authority(std::move(state));
+  authority.trust(own, records);
+  return authority;
+}
+
+void DeviceAuthority::trust(const IssuingAuthority& own, const CertificateIndex& records) {
+  X509_STORE_add_cert(state_->store.get(), read_der(own.certificate_der()).get());
+  state_->own_key_hash = own.key_hash();
+  state_->records = &records;
+}
+
+Result<DeviceAuthority::Holder> DeviceAuthority::holder_of(std::string_view der,
+                                                           Instant now) const {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
   const auto time = static_cast<std::time_t>(seconds.count());
   std::array<unsigned char, SHA256_DIGEST_LENGTH> key{};
   SHA256(reinterpret_cast<const unsigned char*>(der.data()), der.size(), key.data());
+  // What was signed stays so; what became of it is asked each time.
+  const auto on_record = [&](Holder holder) -> Result<Holder> {
+    if (holder.serial.empty()) return holder;
+    if (auto good = check_record(*state_->records, holder); !good)
+      return tl::unexpected<Error>(std::move(good.error()));
+    return holder;
+  };
   {
-    const std::lock_guard lock(state_->mutex);
+    std::unique_lock lock(state_->mutex);
     const auto found = state_->remembered.find(key);
     if (found != state_->remembered.end() && time >= found->second.not_before &&
-        time <= found->second.not_after)
-      return found->second.device;
+        time <= found->second.not_after) {
+      auto holder = found->second.holder;
+      lock.unlock();
+      return on_record(std::move(holder));
+    }
   }
+  auto verified = verify(der, time);
+  if (!verified) return tl::unexpected<Error>(std::move(verified.error()));
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->remembered.size() >= remembered_max) state_->remembered.clear();
+    state_->remembered.insert_or_assign(key, *verified);
+  }
+  return on_record(std::move(verified->holder));
+}
+
+Result<DeviceAuthority::Remembered> DeviceAuthority::verify(std::string_view der,
+                                                            std::time_t time) const {
   const auto certificate = read_der(der);
   if (!certificate) return refuse("the client certificate is not an X.509 certificate");
   const Owned<X509_STORE_CTX> context(X509_STORE_CTX_new());
@@ -214,19 +279,19 @@ Result<std::string> DeviceAuthority::device_of(std::string_view der, Instant now
   if (!device) device = device_in_common_name(certificate.get());
   if (!device)
     return refuse(
-        "the client certificate names no device: it needs a URI `urn:sallyport:device:"
-        "<id>` among its alternative names, or a GUID as common name");
-  Remembered entry{*device, 0, std::numeric_limits<std::time_t>::max()};
+        "the client certificate names no device: it needs a URI `urn:uuid:<id>` or "
+        "`urn:sallyport:device:<id>` among its alternative names, or a GUID as common name");
+  Remembered entry{{*device, {}}, 0, std::numeric_limits<std::time_t>::max()};
   const auto* chain = X509_STORE_CTX_get0_chain(context.get());
   for (int i = 0; i < sk_X509_num(chain); ++i) {
     const auto* link = sk_X509_value(chain, i);
     entry.not_before = std::max(entry.not_before, seconds_of(X509_get0_notBefore(link)));
     entry.not_after = std::min(entry.not_after, seconds_of(X509_get0_notAfter(link)));
   }
-  const std::lock_guard lock(state_->mutex);
-  if (state_->remembered.size() >= remembered_max) state_->remembered.clear();
-  state_->remembered.emplace(key, std::move(entry));
-  return *device;
+  const bool own = state_->records != nullptr && sk_X509_num(chain) > 1 &&
+                   sha256_hex(public_key_of(sk_X509_value(chain, 1))) == state_->own_key_hash;
+  if (own) entry.holder.serial = serial_of(certificate.get());
+  return entry;
 }
 
 Result<std::string> read_cert_header(CertHeader form, std::string_view value) {
@@ -234,6 +299,13 @@ Result<std::string> read_cert_header(CertHeader form, std::string_view value) {
   if (value.empty()) return std::string();
   if (value.size() > 4 * certificate_size_max)
     return fail(ErrorKind::too_large, "the forwarded client certificate is too large");
+  if (form == CertHeader::rfc9440) {
+    const bool sequence = value.size() > 2 && value.front() == ':' && value.back() == ':';
+    auto der = sequence ? der_of_base64(value.substr(1, value.size() - 2)) : std::string();
+    if (sequence && der) return der;
+    return fail(ErrorKind::invalid_argument,
+                "the header Client-Cert holds no certificate as a byte sequence, :base64:");
+  }
   if (form == CertHeader::traefik) {
     const auto decoded = percent_decode(value.substr(0, value.find(',')));
     if (!decoded) return refuse("the forwarded client certificate is not escaped correctly");

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "service/compliance/device_faults.h"
 #include "service/sign_in_request.h"
 #include "signin/answer.h"
 
@@ -26,13 +27,6 @@ struct Reasons {
   // log.
   std::vector<std::string> report_only;
   std::optional<int> max_age;  // seconds: authentication must be younger (step-up)
-};
-
-// Something that keeps the device from meeting the organisation's rules, in its user's words.
-struct DeviceFault {
-  std::string name;    // `Disk encryption`
-  std::string found;   // `off`
-  std::string remedy;  // what to do; empty: only an administrator can do something
 };
 
 // Strings are kept between decisions, so that a batch allocates nothing for a grant.

@@ -133,6 +133,7 @@ HttpResponse ForwardAuth::check(ProxyDialect dialect, const HttpRequest& request
   attempt.ip_address = forwarded->client;
   if (forwarded->device.is_known()) attempt.device = std::string_view(*forwarded->device);
   if (forwarded->device.is_absent()) attempt.device = Fact<std::string_view>::absent();
+  attempt.device_refused = forwarded->device_refused;
   attempt.user_agent = request.header("User-Agent");
   attempt.platform = platform_of_user_agent(attempt.user_agent);
   // What comes through a web proxy is a browser's kind of session, whatever drives it.

@@ -365,8 +365,8 @@ TEST(answer_page, an_answer_survives_its_header) {
 TEST(answer_page, what_is_wrong_with_the_device_is_shown_with_a_way_to_look_again) {
   ShownAnswer answer;
   answer.reason = "Not yet.";
-  answer.device_faults = {{"Disk encryption", "off", "Switch it on & restart"},
-                          {"Operating <system>", "18.04", ""}};
+  answer.device_faults = {{"Disk encryption", "on", "off", "Switch it on & restart"},
+                          {"Operating <system>", "22.04 or newer", "18.04", ""}};
   const auto back = shown_answer_of_header(to_header(answer));
   ASSERT_TRUE(back.has_value());
   const TestRequest browser({{"Accept", "text/html"}});
@@ -377,7 +377,7 @@ TEST(answer_page, what_is_wrong_with_the_device_is_shown_with_a_way_to_look_agai
   ShowOptions posted;
   posted.get_or_head = false;
   EXPECT_EQ(show(*back, browser.request, posted).body.find("Check again"), std::string::npos);
-  answer.device_faults.assign(100, {"n", "f", std::string(150, 'r')});
+  answer.device_faults.assign(100, {"n", "q", "f", std::string(150, 'r')});
   EXPECT_LT(to_header(answer).size(), 2500U) << "it must fit into what a proxy takes";
   EXPECT_GT(shown_answer_of_header(to_header(answer))->device_faults.size(), 5U);
 }

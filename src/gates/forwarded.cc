@@ -200,11 +200,10 @@ Result<void> read_device(ProxyDialect dialect, const HttpRequest& request, const
   static constexpr CertHeader forms[] = {CertHeader::escaped, CertHeader::traefik,
                                          CertHeader::escaped, CertHeader::xfcc};
   const auto at = static_cast<std::size_t>(dialect);
-  const auto value = optional_header(request, names[at]);
-  if (!value) return tl::unexpected<Error>(value.error());
   out.device = Fact<std::string>::absent();
-  const auto der = read_cert_header(forms[at], *value);
+  const auto der = read_forwarded_certificate(request, names[at], forms[at]);
   if (!der) {
+    if (der.error().kind == ErrorKind::invalid_argument) return tl::unexpected<Error>(der.error());
     out.device_refused = der.error().message;
     return {};
   }
@@ -285,6 +284,24 @@ Result<OriginalUrl> parse_original_url(std::string_view text) {
     return fail(ErrorKind::invalid_argument, "the forwarded URL holds user information");
   return make_url(text.substr(0, colon), authority,
                   slash == rest.npos ? std::string_view("/") : rest.substr(slash));
+}
+
+Result<std::string> read_forwarded_certificate(const HttpRequest& request, std::string_view name,
+                                               CertHeader form) {
+  const auto value = optional_header(request, name);
+  if (!value) return tl::unexpected<Error>(value.error());
+  const auto verified = optional_header(request, "X-Client-Cert-Verify");
+  if (!verified) return tl::unexpected<Error>(verified.error());
+  const auto word = trim(*verified);
+  if (word == "NONE") return std::string();
+  if (!word.empty() && word != "SUCCESS") {
+    const auto colon = word.find(':');
+    return fail(
+        ErrorKind::denied,
+        "the proxy refused the client certificate" +
+            (colon == word.npos ? std::string() : ": " + printable(word.substr(colon + 1))));
+  }
+  return read_cert_header(form, *value);
 }
 
 bool is_trusted(const HttpRequest& request, const ProxyTrust& trust) {

@@ -60,6 +60,14 @@ struct Forwarded {
 
 [[nodiscard]] bool is_trusted(const HttpRequest& request, const ProxyTrust& trust);
 
+// The certificate in a trusted proxy's header, as DER; empty: none was shown. What the proxy found
+// when it verified, if it says so in X-Client-Cert-Verify (nginx $ssl_client_verify: SUCCESS, NONE,
+// FAILED:reason), counts too. invalid_argument: headers that conflict. denied: no certificate, or
+// the proxy refused it.
+[[nodiscard]] Result<std::string> read_forwarded_certificate(const HttpRequest& request,
+                                                             std::string_view name,
+                                                             CertHeader form);
+
 // `original_path`: for Envoy, whose check request has the original path behind our prefix.
 // invalid_argument: untrusted peer, missing or conflicting headers. denied: an ambiguous URL.
 [[nodiscard]] Result<Forwarded> read_forwarded(ProxyDialect dialect, const HttpRequest& request,

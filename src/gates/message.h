@@ -32,8 +32,8 @@ struct HttpRequest {
   std::string_view body;
   IpAddress peer;
   bool tls = false;
-  // The client certificate of this connection, verified against the configured authority, as DER;
-  // empty when there is none.
+  // The client certificate of this connection as DER; empty when there is none. Its holder has the
+  // key; whom it names, and whether that counts, is for DeviceAuthority to say.
   std::string_view client_certificate;
 
   // The value of the first header with this name, ignoring letter case; empty when there is none.

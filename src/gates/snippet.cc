@@ -122,6 +122,7 @@ std::string nginx_headers(const SnippetOptions& o) {
   set("X-Original-Method", "$request_method");
   set("X-Forwarded-For", "$remote_addr");
   set("X-Client-Cert", o.device_ca.empty() ? "\"\"" : "$ssl_client_escaped_cert");
+  set("X-Client-Cert-Verify", o.device_ca.empty() ? "\"\"" : "$ssl_client_verify");
   set("Remote-User", user);
   return out;
 }

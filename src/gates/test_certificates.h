@@ -41,6 +41,11 @@ class TestAuthority {
   std::string issue(const std::string& name, const std::string& san, long seconds = 3600) {
     return issue_with_key(name, san, seconds).certificate;
   }
+  // For somebody else's key. The caller frees it.
+  X509* issue_for(EVP_PKEY* key, const std::string& name, const std::string& san, long seconds) {
+    return make(name, san, "CA:FALSE", key, seconds);
+  }
+  const X509* certificate() const { return certificate_; }
 
  private:
   static std::string pem_of(X509* certificate) {

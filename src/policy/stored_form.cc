@@ -9,6 +9,7 @@
 #include "directory/write.h"
 #include "policy/conditions/conditions.h"
 #include "policy/read.h"
+#include "policy/schema.h"
 #include "policy/write.h"
 
 namespace sallyport {

@@ -14,6 +14,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "gates/client_cert.h"
+#include "gates/peer_device.h"
 
 namespace sallyport {
 namespace {
@@ -303,6 +304,42 @@ void read_api(ConfigReader& r, const toml::node& node, Config& config) {
             })}});
 }
 
+void read_enrolment(ConfigReader& r, const toml::node& node, EnrolmentConfig& config) {
+  config.on = true;
+  const auto path = [&r](std::string& into) {
+    return [&r, &into](const toml::node& n) {
+      r.text(into)(n);
+      if (!into.empty()) into = r.resolve(into);
+    };
+  };
+  const auto days = [&r](std::chrono::days& into) {
+    return r.number(1, 3650, [&into](std::int64_t n) { into = std::chrono::days(n); });
+  };
+  r.table(node, "enrolment",
+          {{"authority_folder", path(config.folder)},
+           {"authority_key", path(config.key)},
+           {"public_url",
+            [&](const toml::node& n) {
+              r.url(config.public_url)(n);
+              // These divide a certificate's list of addresses.
+              if (config.public_url.find_first_of(",;") != std::string::npos)
+                r.note(n, "`enrolment.public_url` must not hold `,` or `;`");
+            }},
+           {"certificate_header",
+            [&](const toml::node& n) {
+              r.header_name(config.certificate_header)(n);
+              if (!config.certificate_header.empty() && !cert_header_of(config.certificate_header))
+                r.note(n,
+                       "`enrolment.certificate_header` must be Client-Cert, X-Client-Cert, "
+                       "X-Forwarded-Tls-Client-Cert or X-Forwarded-Client-Cert");
+            }},
+           {"certificate_days", days(config.certificate_life)},
+           {"renewal_days", days(config.renewal_window)},
+           {"devices_per_user", r.count(config.devices_per_user_max, 1, 1000)},
+           {"scep", r.truth(config.scep)},
+           {"scep_legacy_algorithms", r.truth(config.scep_legacy_algorithms)}});
+}
+
 void read_notifications(ConfigReader& r, const toml::node& node, WebhookOptions& options) {
   r.table(node, "notifications",
           {{"allowed_addresses", r.each([&](const toml::node& n, const std::string& text) {
@@ -314,6 +351,58 @@ void read_notifications(ConfigReader& r, const toml::node& node, WebhookOptions&
             })},
            {"http_to_loopback", r.truth(options.http_to_loopback)},
            {"authorities", r.readable(options.authorities)}});
+}
+
+void read_mail(ConfigReader& r, const toml::node& node, MailOptions& options) {
+  using Security = MailOptions::Security;
+  std::string password_file;
+  r.table(node, "mail",
+          {{"server",
+            [&](const toml::node& n) {
+              r.text(options.server)(n);
+              if (options.server.find_first_of("/@ \t[]") != std::string::npos)
+                r.note(n, "`mail.server` is `" + printable(options.server) +
+                              "`: it must be a host name or an address alone");
+            }},
+           {"port", r.number(1, 65535,
+                             [&](std::int64_t v) {
+                               options.port = static_cast<std::uint16_t>(v);
+                             })},
+           {"security",
+            [&](const toml::node& n) {
+              std::string word;
+              r.text(word)(n);
+              options.security = word == "tls"    ? Security::tls
+                                 : word == "none" ? Security::none
+                                                  : Security::starttls;
+              if (n.is_string() && word != "tls" && word != "none" && word != "starttls")
+                r.note(n, "`mail.security` must be starttls, tls or none");
+            }},
+           {"sender",
+            [&](const toml::node& n) {
+              r.text(options.sender)(n);
+              if (n.is_string() && !is_mail_address(options.sender))
+                r.note(n, "`mail.sender` is `" + printable(options.sender) +
+                              "`: it must be an address, as sallyport@example.org");
+            }},
+           {"user", r.text(options.user)},
+           {"password_file",
+            [&](const toml::node& n) {
+              r.readable(password_file)(n);
+              if (const auto content = read_file(password_file))
+                options.password = std::string(trim(*content));
+            }},
+           {"authorities", r.readable(options.authorities)}});
+  if (options.server.empty() != options.sender.empty())
+    r.note(node, "`mail.server` and `mail.sender` belong together");
+  if (options.user.empty() != options.password.empty())
+    r.note(node, "`mail.user` and `mail.password_file` belong together");
+  if (options.security == Security::none && !options.user.empty())
+    r.note(node, "`mail.user` needs TLS: a password is not sent in the open");
+}
+
+void read_noncompliance(ConfigReader& r, const toml::node& node, Config& config) {
+  r.table(node, "noncompliance", {{"push_url", r.url(config.push_url)}});
 }
 
 void read_application(ConfigReader& r, const toml::node& node, Config& config) {
@@ -370,8 +459,11 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
        {"forward_auth", [&](const toml::node& n) { read_forward_auth(r, n, config.forward_auth); }},
        {"authzen", [&](const toml::node& n) { read_authzen(r, n, config.authzen); }},
        {"api", [&](const toml::node& n) { read_api(r, n, config); }},
+       {"enrolment", [&](const toml::node& n) { read_enrolment(r, n, config.enrolment); }},
        {"notifications",
         [&](const toml::node& n) { read_notifications(r, n, config.notifications); }},
+       {"mail", [&](const toml::node& n) { read_mail(r, n, config.mail); }},
+       {"noncompliance", [&](const toml::node& n) { read_noncompliance(r, n, config); }},
        {"application", [&](const toml::node& n) {
           const auto* items = n.as_array();
           if (items == nullptr) return r.wrong_type(n, "a list: [[application]]");

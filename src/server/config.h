@@ -16,6 +16,7 @@
 #include "gates/authzen.h"
 #include "server/http.h"
 #include "server/log.h"
+#include "server/smtp_client.h"
 #include "server/webhook_client.h"
 
 namespace sallyport {
@@ -32,6 +33,19 @@ struct ForwardAuthConfig {
   bool allow_cors_preflight = false;
 };
 
+struct EnrolmentConfig {
+  bool on = false;                 // the table is there
+  std::string folder;              // of the device authority's files
+  std::string key;                 // of its signing key; empty: in the folder
+  std::string public_url;          // for the addresses in certificates; empty: they hold none
+  std::string certificate_header;  // in which a trusted proxy passes a device's certificate on
+  std::chrono::days certificate_life{365};
+  std::chrono::days renewal_window{60};
+  std::size_t devices_per_user_max = 20;
+  bool scep = true;
+  bool scep_legacy_algorithms = false;
+};
+
 struct Config {
   HttpOptions http;
   std::string store = "data/sallyport.db";
@@ -43,7 +57,10 @@ struct Config {
   std::map<std::string, std::string, std::less<>> applications;  // lower-case host to id
   AuthzenOptions authzen;
   api::Options api;
+  EnrolmentConfig enrolment;
   WebhookOptions notifications;
+  MailOptions mail;
+  std::string push_url;  // where push messages about devices go; empty: nowhere
   unsigned api_threads = 16;  // for what may wait for the disk or read much
 };
 

@@ -75,6 +75,16 @@ batch_max = 5
 [[application]]
 host = "App.example.org"
 id = "app-1"
+[enrolment]
+authority_folder = "ca"
+authority_key = "ca.key"
+public_url = "http://pki.example.org/"
+certificate_header = "Client-Cert"
+certificate_days = 30
+renewal_days = 10
+devices_per_user = 5
+scep = false
+scep_legacy_algorithms = true
 )");
   for (const auto& problem : reading.problems) ADD_FAILURE() << describe(problem);
   const auto& config = reading.config;
@@ -89,6 +99,17 @@ id = "app-1"
   EXPECT_EQ(config.authzen.public_url, "https://pdp.example.org");
   EXPECT_EQ(config.authzen.tokens.front(), hash_of_token("secret"));
   EXPECT_EQ(config.applications.at("app.example.org"), "app-1");
+  EXPECT_TRUE(config.enrolment.on);
+  EXPECT_EQ(config.enrolment.folder, (folder_ / "ca").string());
+  EXPECT_EQ(config.enrolment.key, (folder_ / "ca.key").string());
+  EXPECT_EQ(config.enrolment.public_url, "http://pki.example.org");
+  EXPECT_EQ(config.enrolment.certificate_header, "Client-Cert");
+  EXPECT_EQ(config.enrolment.certificate_life, std::chrono::days(30));
+  EXPECT_EQ(config.enrolment.renewal_window, std::chrono::days(10));
+  EXPECT_EQ(config.enrolment.devices_per_user_max, 5U);
+  EXPECT_FALSE(config.enrolment.scep);
+  EXPECT_TRUE(config.enrolment.scep_legacy_algorithms);
+  EXPECT_FALSE(read("").config.enrolment.on);
 }
 
 TEST_F(ConfigTest, every_mistake_is_told_with_its_place) {
@@ -113,6 +134,9 @@ TEST_F(ConfigTest, every_mistake_is_told_with_its_place) {
   file("short", "abc");
   EXPECT_NE(problem_of("[forward_auth]\nsecret_file = \"short\"\n").find("shorter than 16"),
             std::string::npos);
+  EXPECT_EQ(problem_of("[enrolment]\ncertificate_header = \"Cookie\"\n").substr(0, 6), "2:22: ");
+  EXPECT_EQ(problem_of("[enrolment]\npublic_url = \"http://a,b\"\n").substr(0, 6), "2:14: ");
+  EXPECT_EQ(problem_of("[enrolment]\ncertificate_days = 0\n").substr(0, 6), "2:20: ");
   file("ca.pem", "no certificate");
   EXPECT_NE(problem_of("[forward_auth]\ndevice_authority = \"ca.pem\"\n").find("no PEM"),
             std::string::npos);

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/asio_address.h"
+#include "web/asio_address.h"
 #include "server/connection.h"
 #include "server/local_socket.h"
 #include "server/stream.h"
@@ -260,6 +260,20 @@ Result<void> use_authority(asio::ssl::context& context, const std::string& path)
   return {};
 }
 
+// Asks for certificates of this authority, and lets any pass: a device whose certificate has
+// expired gets an answer that says so, not a connection that ends.
+Result<void> ask_devices(asio::ssl::context& context, const std::string& pem) {
+  auto* native = context.native_handle();
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> authority(
+      PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), &X509_free);
+  if (!authority || SSL_CTX_add_client_CA(native, authority.get()) != 1)
+    return fail(ErrorKind::internal, "the device authority cannot be used for TLS");
+  SSL_CTX_set_verify(native, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
+  return {};
+}
+
 Result<std::unique_ptr<asio::ssl::context>> tls_context(const TlsOptions& options) {
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
   auto* native = context->native_handle();
@@ -281,6 +295,9 @@ Result<std::unique_ptr<asio::ssl::context>> tls_context(const TlsOptions& option
   if (!options.client_authority.empty())
     if (const auto used = use_authority(*context, options.client_authority); !used)
       return tl::unexpected<Error>(used.error());
+  if (!options.device_authority.empty())
+    if (const auto asked = ask_devices(*context, options.device_authority); !asked)
+      return tl::unexpected<Error>(asked.error());
   return context;
 }
 

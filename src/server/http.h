@@ -35,9 +35,13 @@ struct HttpLimits {
 };
 
 struct TlsOptions {
-  std::string certificate;       // PEM paths: the chain,
-  std::string key;               // its key,
-  std::string client_authority;  // and who signs client certificates; empty: none are asked for
+  std::string certificate;  // PEM paths: the chain,
+  std::string key;          // its key,
+  // And who signs client certificates: others end the handshake. Empty: none are asked for.
+  std::string client_authority;
+  // PEM of the device authority: certificates are asked for, and whichever is shown is passed on.
+  // What it is worth is for DeviceAuthority to say, so that who shows a bad one is told why.
+  std::string device_authority;
 };
 
 struct HttpOptions {

@@ -114,6 +114,16 @@ std::string Metrics::text(const Gauges& gauges) const {
          "Posts to subscribers that were not taken.", told.failed);
   single(out, "sallyport_notifications_given_up_total", "counter",
          "Times that notifications were given up.", told.given_up);
+  const auto& judging = gauges.judging;
+  single(out, "sallyport_devices", "gauge", "Devices that have ever reported.", gauges.devices);
+  single(out, "sallyport_judging_runs_total", "counter",
+         "Times that devices were judged again without having reported.", judging.runs);
+  single(out, "sallyport_judging_devices", "gauge", "Devices to judge again, of the last run.",
+         judging.of);
+  single(out, "sallyport_judging_devices_done", "gauge", "Of these, judged so far.",
+         judging.judged);
+  single(out, "sallyport_judging_devices_changed", "gauge", "Of these, judged otherwise.",
+         judging.fared_otherwise);
   return out;
 }
 

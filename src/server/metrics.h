@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "server/http.h"
+#include "service/compliance/judging.h"
 #include "service/notifications/notifier.h"
 #include "signin/answer.h"
 
@@ -41,6 +42,8 @@ struct Gauges {
   std::uint64_t log_repeated = 0;
   bool log_refused = false;  // the store refused the newest records; they wait
   NotifierCounts notifications;
+  std::uint64_t devices = 0;  // that have ever reported
+  JudgingProgress judging;
 };
 
 class Metrics {

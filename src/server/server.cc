@@ -13,7 +13,9 @@
 #include "api/api.h"
 #include "directory/country_database.h"
 #include "gates/authzen_sign_in.h"
+#include "gates/check_in.h"
 #include "gates/forward_auth.h"
+#include "server/enrolment.h"
 #include "server/http.h"
 #include "server/metrics.h"
 #include "server/retention.h"
@@ -21,6 +23,8 @@
 #include "server/verdicts.h"
 #include "server/webhook_client.h"
 #include "server/workers.h"
+#include "service/compliance/keeper.h"
+#include "service/due_actions/due_actions.h"
 #include "service/notifications/notifier.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -94,6 +98,10 @@ struct Running {
   std::unique_ptr<LiveTenant> tenant;
   std::unique_ptr<SignInLog> log;
   std::unique_ptr<DecisionService> decisions;
+  std::unique_ptr<EnrolmentRoom> enrolment;  // null: not configured
+  std::unique_ptr<Judging> judging;
+  std::unique_ptr<CheckInGate> check_ins;  // null: devices cannot enrol
+  std::unique_ptr<Keeper> keeper;
   Metrics metrics;
   std::unique_ptr<Verdicts> verdicts;
   std::unique_ptr<ForwardAuth> forward_auth;
@@ -102,6 +110,8 @@ struct Running {
   std::unique_ptr<WebhookClient> webhooks;
   std::unique_ptr<api::Api> api;
   std::unique_ptr<Notifier> notifier;
+  std::unique_ptr<Mailer> mailer;  // null: not configured
+  std::unique_ptr<DueActions> due_actions;
   std::unique_ptr<Workers> changes;  // they wait for the disk, so they are many
   std::unique_ptr<Workers> queries;  // they compute: as many as processors
   Router router;
@@ -160,6 +170,8 @@ HttpResponse metrics_page(const Running& r) {
   gauges.log_repeated = log_counts.repeated;
   gauges.log_refused = !log_counts.problem.empty();
   gauges.notifications = r.notifier->counts();
+  gauges.devices = r.judging->states().size();
+  gauges.judging = r.judging->progress();
   HttpResponse response;
   response.add("Content-Type", "text/plain; version=0.0.4");
   response.body = r.metrics.text(gauges);
@@ -187,6 +199,16 @@ void add_api_routes(Running& r) {
       {"POST", "/*/oauth2/v2.0/token",
        [&r, token](const HttpRequest& request) { return r.changes->answer(request, token); },
        api::token_body_max});
+}
+
+void add_check_in_route(Running& r) {
+  const Workers::Handler handle = [&r](const HttpRequest& request) {
+    return r.check_ins->handle(request, clock_now());
+  };
+  r.router.add(
+      {"POST", "/agent/v1/check-in",
+       [&r, handle](const HttpRequest& request) { return r.changes->answer(request, handle); },
+       check_in_size_max});
 }
 
 void add_routes(Running& r) {
@@ -220,6 +242,8 @@ void add_routes(Running& r) {
   r.router.add({"GET", "/.well-known/authzen-configuration",
                 [&r](const HttpRequest& request) { return r.authzen->metadata(request); }});
   add_api_routes(r);
+  if (r.enrolment) r.enrolment->add_routes(r.router, *r.changes, clock_now);
+  if (r.check_ins) add_check_in_route(r);
   r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
                 [&r](const HttpRequest& request) { return r.api->discovery(request); }});
   r.router.add({"GET", "/openapi.json",
@@ -234,9 +258,15 @@ Result<void> build_doors(const Config& config, Running& r) {
     if (!authority) return tl::unexpected<Error>(std::move(authority.error()));
     r.device_authority.emplace(std::move(*authority));
   }
+  if (config.enrolment.on) {
+    auto room = EnrolmentRoom::open(config, *r.store, *r.tenant, clock_now);
+    if (!room) return tl::unexpected<Error>(std::move(room.error()));
+    r.enrolment = std::move(*room);
+    r.enrolment->vouch_to(r.device_authority);
+  }
+  if (r.enrolment) r.check_ins = std::make_unique<CheckInGate>(*r.judging, r.enrolment->peers());
   ForwardAuthOptions options;
-  options.trust.addresses = from.trusted_proxies;
-  options.trust.secret = from.secret;
+  options.trust = proxy_trust(config);
   options.trust.user_header = from.user_header;
   options.trust.methods_header = from.methods_header;
   options.trust.authenticated_at_header = from.authenticated_at_header;
@@ -248,6 +278,21 @@ Result<void> build_doors(const Config& config, Running& r) {
   r.forward_auth = std::make_unique<ForwardAuth>(std::move(options), *r.verdicts);
   r.evaluator = std::make_unique<AuthzenSignIn>(*r.verdicts);
   return {};
+}
+
+void start_due_actions(const Config& config, Running& r) {
+  if (!config.mail.server.empty()) r.mailer = make_smtp_client(config.mail);
+  DueActionsOptions options;
+  options.now = clock_now;
+  options.sender = config.mail.sender;
+  options.push_url = config.push_url;
+  options.on_problem = [](const std::string& what, const std::string& problem) {
+    log(LogLevel::warning, "an action for noncompliance has to be tried again, or was not taken",
+        {{"what", what}, {"reason", problem}});
+  };
+  r.due_actions = std::make_unique<DueActions>(*r.store, *r.tenant, *r.webhooks, r.mailer.get(),
+                                               std::move(options));
+  r.due_actions->start();
 }
 
 Result<void> build(const Config& config, Running& r) {
@@ -267,8 +312,17 @@ Result<void> build(const Config& config, Running& r) {
   r.tenant->follow();
   r.log = std::make_unique<SignInLog>(*r.store);
   r.decisions = std::make_unique<DecisionService>(*r.tenant, *r.log, std::move(*country));
-  r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics, nullptr);
+  r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics, *r.store);
+  r.judging = std::make_unique<Judging>(*r.store, *r.tenant);
   if (auto built = build_doors(config, r); !built) return built;
+  KeeperOptions keeping;
+  keeping.now = clock_now;
+  keeping.on_problem = [](const std::string& problem) {
+    log(LogLevel::error, "devices cannot be judged anew; their last verdicts stand",
+        {{"reason", problem}});
+  };
+  r.keeper = std::make_unique<Keeper>(*r.store, *r.tenant, *r.judging, std::move(keeping));
+  r.keeper->follow();
   auto webhooks = make_webhook_client(config.notifications);
   if (!webhooks) return tl::unexpected<Error>(std::move(webhooks.error()));
   r.webhooks = std::move(*webhooks);
@@ -281,6 +335,7 @@ Result<void> build(const Config& config, Running& r) {
         {{"url", url}, {"reason", problem}});
   };
   r.notifier = std::make_unique<Notifier>(*r.store, *r.webhooks, std::move(notifications));
+  start_due_actions(config, r);
   r.changes = std::make_unique<Workers>(config.api_threads);
   r.queries = std::make_unique<Workers>(std::max(2U, std::thread::hardware_concurrency()));
   add_routes(r);
@@ -292,7 +347,9 @@ Result<std::string> listen(const Config& config, Running& r) {
   auto authzen = config.authzen;
   if (authzen.public_url.empty()) authzen.public_url = url_of(config, config.http.port);
   r.authzen = std::make_unique<Authzen>(std::move(authzen), *r.evaluator);
-  auto http = HttpServer::start(config.http, *r.handler, r.metrics.connections);
+  auto options = config.http;
+  if (r.enrolment) options.tls_options.device_authority = r.enrolment->authority_pem();
+  auto http = HttpServer::start(options, *r.handler, r.metrics.connections);
   if (!http) return tl::unexpected<Error>(std::move(http.error()));
   r.http = std::move(*http);
   r.log->on_commit([&r] { r.http->wake(); });

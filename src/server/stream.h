@@ -35,7 +35,7 @@ class Stream {
   virtual void end_sending() = 0;
   virtual void close() = 0;  // pending operations end with an error
   virtual bool is_tls() const = 0;
-  virtual std::string client_certificate() const = 0;  // DER, verified; empty: none
+  virtual std::string client_certificate() const = 0;  // DER; empty: none
 };
 
 std::unique_ptr<Stream> plain_stream(Socket socket);

@@ -119,10 +119,10 @@ Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict, bo
       verdict.reasons = told_before_.keep(decided.decision_id, explain(decided));
   }
   const auto& device = decided.sign_in().device;
-  if (verdict.outcome != Outcome::granted && device.is_known() && !in_batch && device_faults_ &&
+  if (verdict.outcome != Outcome::granted && device.is_known() && !in_batch &&
       std::ranges::find(verdict.why().missing, name_of(RequirementKind::compliant_device)) !=
           verdict.why().missing.end()) {
-    verdict.device_faults = device_faults_(device->id);
+    verdict.device_faults = device_faults(store_, device->id);
   }
   decided.state.reset();  // an old state must not live on in an idle thread
   return {};

@@ -2,9 +2,6 @@
 // administrator.
 #pragma once
 
-#include <functional>
-#include <vector>
-
 #include "gates/decider.h"
 #include "gates/remembered.h"
 #include "server/metrics.h"
@@ -15,12 +12,9 @@ namespace sallyport {
 // Threads: any number may call.
 class Verdicts final : public Decider {
  public:
-  // What keeps a device from being compliant, as it is now.
-  using DeviceFaults = std::function<std::vector<DeviceFault>(DeviceId device)>;
-
-  // REQUIRES: all outlive this.
-  Verdicts(const DecisionService& decisions, Metrics& metrics, DeviceFaults device_faults)
-      : decisions_(decisions), metrics_(metrics), device_faults_(std::move(device_faults)) {}
+  // REQUIRES: all outlive this. `store`: what is wrong with a device is read there.
+  Verdicts(const DecisionService& decisions, Metrics& metrics, Store& store)
+      : decisions_(decisions), metrics_(metrics), store_(store) {}
 
   void expect(const SignInRequest& request) const override { decisions_.expect(request); }
   [[nodiscard]] Result<void> decide(const SignInRequest& request, Verdict& verdict,
@@ -29,7 +23,7 @@ class Verdicts final : public Decider {
  private:
   const DecisionService& decisions_;
   Metrics& metrics_;
-  DeviceFaults device_faults_;
+  Store& store_;
   mutable Remembered<Reasons> told_before_;
 };
 

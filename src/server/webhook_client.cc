@@ -1,248 +1,69 @@
 #include "server/webhook_client.h"
 
-#include <openssl/ssl.h>
-
 #include <algorithm>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 
-#include "base/text.h"
-#include "server/asio_address.h"
+#include "web/http_client.h"
 
 namespace sallyport {
 namespace {
 
-namespace asio = boost::asio;
-namespace http = boost::beast::http;
-using boost::system::error_code;
-using Tcp = asio::ip::tcp;
-using Clock = std::chrono::steady_clock;
+constexpr std::size_t answer_body_max = 64 * 1024;
 
-constexpr std::uint32_t answer_header_max = 16 * 1024;
-constexpr std::uint64_t answer_body_max = 64 * 1024;
-constexpr std::string_view user_agent = "sallyport";
-
-tl::unexpected<Error> unreachable(std::string why) {
-  return fail(ErrorKind::unavailable, std::move(why));
+Result<void> may_reach(const std::vector<CidrRange>& allowed, const IpAddress& address, bool tls) {
+  const auto holds = [&](const CidrRange& range) { return range.contains(address); };
+  if (tls ? is_public(address) || std::ranges::any_of(allowed, holds) : is_loopback(address)) {
+    return {};
+  }
+  return fail(ErrorKind::denied,
+              tls ? "nothing is sent to addresses inside the network; an administrator can "
+                    "name those that may be, as `notifications.allowed_addresses`"
+                  : "plain http goes to this machine alone");
 }
-
-// One post, step by step, none of which goes on after the deadline.
-class Exchange {
- public:
-  Exchange(const WebhookOptions& options, asio::ssl::context& tls, Clock::time_point deadline)
-      : options_(options), tls_(tls), deadline_(deadline) {}
-
-  Result<WebhookAnswer> run(const ReceiverUrl& url, const WebhookPost& post) {
-    const auto endpoints = look_up(url);
-    if (!endpoints) return tl::unexpected<Error>(endpoints.error());
-    auto request = request_of(url, post);
-    if (!url.tls) {
-      Tcp::socket socket(loop_);
-      if (auto connected = connect(socket, *endpoints); !connected) {
-        return tl::unexpected<Error>(connected.error());
-      }
-      return talk(socket, socket, request);
-    }
-    asio::ssl::stream<Tcp::socket> stream(loop_, tls_);
-    if (auto connected = connect(stream.next_layer(), *endpoints); !connected) {
-      return tl::unexpected<Error>(connected.error());
-    }
-    if (auto known = shake_hands(stream, url); !known) {
-      return tl::unexpected<Error>(known.error());
-    }
-    return talk(stream, stream.next_layer(), request);
-  }
-
- private:
-  using Request = http::request<http::string_body>;
-  using Endpoints = std::vector<Tcp::endpoint>;
-
-  // Starts an operation and waits until it has ended, or the deadline has come: then `cancel`
-  // makes it end.
-  template <class Start, class Cancel>
-  error_code finish(Start start, Cancel cancel) {
-    std::optional<error_code> ended;
-    start([&ended](error_code ec) { ended = ec; });
-    loop_.restart();
-    loop_.run_until(deadline_);
-    if (ended) return *ended;
-    cancel();
-    loop_.restart();
-    loop_.run();
-    return asio::error::timed_out;
-  }
-
-  static auto closing(Tcp::socket& socket) {
-    return [&socket] {
-      error_code ignored;
-      socket.close(ignored);
-    };
-  }
-
-  bool is_allowed(const IpAddress& address, bool tls) const {
-    if (!tls) return is_loopback(address);
-    return is_public(address) ||
-           std::ranges::any_of(options_.allowed_addresses,
-                               [&](const CidrRange& range) { return range.contains(address); });
-  }
-
-  // All addresses of a name have to be allowed: one that is inside and outside is no mistake.
-  Result<Endpoints> look_up(const ReceiverUrl& url) {
-    Tcp::resolver resolver(loop_);
-    Endpoints endpoints;
-    const auto ec = finish(
-        [&](auto done) {
-          resolver.async_resolve(url.host, std::to_string(url.port), Tcp::resolver::numeric_service,
-                                 [&endpoints, done](error_code why, const auto& results) {
-                                   for (const auto& one : results) {
-                                     endpoints.push_back(one.endpoint());
-                                   }
-                                   done(why);
-                                 });
-        },
-        [&] { resolver.cancel(); });
-    if (ec == asio::error::timed_out) return unreachable("its name was not found in time");
-    if (ec || endpoints.empty()) return unreachable("its name was not found");
-    for (const auto& endpoint : endpoints) {
-      if (is_allowed(address_of(endpoint.address()), url.tls)) continue;
-      return fail(ErrorKind::denied,
-                  url.tls ? "nothing is sent to addresses inside the network; an administrator can "
-                            "name those that may be, as `notifications.allowed_addresses`"
-                          : "plain http goes to this machine alone");
-    }
-    return endpoints;
-  }
-
-  Result<void> connect(Tcp::socket& socket, const Endpoints& endpoints) {
-    const auto ec = finish(
-        [&](auto done) {
-          asio::async_connect(socket, endpoints,
-                              [done](error_code why, const Tcp::endpoint&) { done(why); });
-        },
-        closing(socket));
-    if (ec == asio::error::timed_out) return unreachable("it did not answer in time");
-    if (ec) return unreachable("no connection: " + ec.message());
-    return {};
-  }
-
-  Result<void> shake_hands(asio::ssl::stream<Tcp::socket>& stream, const ReceiverUrl& url) {
-    if (!parse_ip_address(url.host)) {
-      SSL_set_tlsext_host_name(stream.native_handle(), url.host.c_str());
-    }
-    stream.set_verify_mode(asio::ssl::verify_peer);
-    stream.set_verify_callback(asio::ssl::host_name_verification(url.host));
-    const auto ec =
-        finish([&](auto done) { stream.async_handshake(asio::ssl::stream_base::client, done); },
-               closing(stream.next_layer()));
-    if (ec == asio::error::timed_out) return unreachable("it did not answer in time");
-    if (ec)
-      return unreachable("no TLS with it, or not the certificate of `" + url.host +
-                         "`: " + ec.message());
-    return {};
-  }
-
-  static Request request_of(const ReceiverUrl& url, const WebhookPost& post) {
-    Request request(http::verb::post, url.target, 11);
-    const bool v6 = url.host.find(':') != std::string::npos;
-    const bool usual = url.port == (url.tls ? 443 : 80);
-    request.set(http::field::host, (v6 ? "[" + url.host + "]" : url.host) +
-                                       (usual ? "" : ":" + std::to_string(url.port)));
-    request.set(http::field::user_agent, user_agent);
-    request.set(http::field::content_type, post.content_type);
-    request.set(http::field::connection, "close");
-    request.body() = post.body;
-    request.prepare_payload();
-    return request;
-  }
-
-  template <class Stream>
-  Result<WebhookAnswer> talk(Stream& stream, Tcp::socket& socket, Request& request) {
-    auto ec = finish(
-        [&](auto done) {
-          http::async_write(stream, request, [done](error_code why, std::size_t) { done(why); });
-        },
-        closing(socket));
-    boost::beast::flat_buffer buffer;
-    http::response_parser<http::string_body> parser;
-    parser.header_limit(answer_header_max);
-    parser.body_limit(answer_body_max);
-    if (!ec) {
-      ec = finish(
-          [&](auto done) {
-            http::async_read(stream, buffer, parser,
-                             [done](error_code why, std::size_t) { done(why); });
-          },
-          closing(socket));
-    }
-    if (ec == asio::error::timed_out) return unreachable("it did not answer in time");
-    if (ec == http::error::body_limit || ec == http::error::header_limit) {
-      return unreachable("its answer is too long");
-    }
-    if (ec) return unreachable("its answer could not be read: " + ec.message());
-    const auto& response = parser.get();
-    WebhookAnswer answer;
-    answer.status = static_cast<int>(response.result_int());
-    answer.content_type = std::string(response[http::field::content_type]);
-    answer.body = response.body();
-    return answer;
-  }
-
-  const WebhookOptions& options_;
-  asio::ssl::context& tls_;
-  const Clock::time_point deadline_;
-  asio::io_context loop_{1};
-};
 
 class HttpWebhookClient final : public WebhookClient {
  public:
-  HttpWebhookClient(WebhookOptions options, std::unique_ptr<asio::ssl::context> tls)
-      : options_(std::move(options)), tls_(std::move(tls)) {}
+  HttpWebhookClient(bool http_to_loopback, std::unique_ptr<HttpClient> client)
+      : http_to_loopback_(http_to_loopback), client_(std::move(client)) {}
 
-  Result<void> check(const ReceiverUrl& url) const override {
-    if (url.tls || options_.http_to_loopback) return {};
+  Result<void> check(const HttpUrl& url) const override {
+    if (url.tls || http_to_loopback_) return {};
     return fail(ErrorKind::invalid_argument, "the URL of a receiver must begin with https://");
   }
 
   Result<WebhookAnswer> post(const WebhookPost& post) override {
-    const auto url = parse_receiver_url(post.url);
+    auto url = parse_http_url(post.url);
     if (!url) return tl::unexpected<Error>(url.error());
     if (auto allowed = check(*url); !allowed) return tl::unexpected<Error>(allowed.error());
-    try {
-      return Exchange(options_, *tls_, Clock::now() + post.patience).run(*url, post);
-    } catch (const std::exception&) {  // out of memory or file descriptors
-      return unreachable("it could not be asked now");
-    }
+    OutgoingRequest request;
+    request.url = std::move(*url);
+    request.headers = {{"Content-Type", post.content_type}};
+    request.body = post.body;
+    request.patience = post.patience;
+    auto answer = client_->send(request);
+    if (!answer) return tl::unexpected<Error>(answer.error());
+    return WebhookAnswer{answer->status, std::string(answer->header("Content-Type")),
+                         std::move(answer->body)};
   }
 
  private:
-  WebhookOptions options_;
-  std::unique_ptr<asio::ssl::context> tls_;
+  const bool http_to_loopback_;
+  const std::unique_ptr<HttpClient> client_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<WebhookClient>> make_webhook_client(WebhookOptions options) {
-  auto tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
-  SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
-  error_code ec;
-  tls->set_default_verify_paths(ec);  // none there: none trusted
-  if (!options.authorities.empty()) {
-    tls->load_verify_file(options.authorities, ec);
-    if (ec) {
-      return fail(ErrorKind::invalid_argument, "the authorities cannot be read: " + ec.message(),
-                  options.authorities);
-    }
-  }
+  HttpClientOptions http;
+  http.authorities_file = std::move(options.authorities);
+  http.answer_max = answer_body_max;
+  http.may_reach = [allowed = std::move(options.allowed_addresses)](const IpAddress& address,
+                                                                    bool tls) {
+    return may_reach(allowed, address, tls);
+  };
+  auto client = HttpClient::make(std::move(http));
+  if (!client) return tl::unexpected<Error>(client.error());
   return std::unique_ptr<WebhookClient>(
-      std::make_unique<HttpWebhookClient>(std::move(options), std::move(tls)));
+      std::make_unique<HttpWebhookClient>(options.http_to_loopback, std::move(*client)));
 }
 
 }  // namespace sallyport

@@ -1,10 +1,8 @@
 // The client that posts notifications to their receivers, over HTTPS.
 //
-// A receiver's URL is chosen by whoever may subscribe, so what it can make us do is bounded: the
-// certificate has to be that of the host; addresses inside the network (loopback, private,
-// link-local, where clouds keep their metadata) are refused unless the administrator named them;
-// what was looked up is what is connected to; redirects are not followed; an answer has a bound in
-// time and size; proxies of the environment are not used.
+// A receiver's URL is chosen by whoever may subscribe, so what it can make us do is bounded, besides
+// what web/http_client.h bounds: addresses inside the network (loopback, private, link-local,
+// where clouds keep their metadata) are refused unless the administrator named them.
 //
 // Threads: any number may call. Cost: a connection a post.
 #pragma once

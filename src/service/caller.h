@@ -35,4 +35,13 @@ struct Caller {
   }
 };
 
+// Who acts when an administrator types a command: whoever may write to the store.
+inline Caller command_line_caller() {
+  Caller caller;
+  caller.kind = CallerKind::application;
+  caller.id = "sallyport";
+  caller.name = "command line";
+  return caller;
+}
+
 }  // namespace sallyport

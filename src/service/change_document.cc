@@ -140,34 +140,6 @@ Result<VersionedDocument> run(const ChangeContext& context, const DocumentType& 
   return VersionedDocument{std::string(type.kind), std::move(id), std::move(text), version};
 }
 
-Result<std::string> plan_creation(const ChangeContext& context, const DocumentType& type,
-                                  const Value& body, const std::string& id, Draft& draft) {
-  json::Arena arena;
-  const auto existing = draft.get(type.kind, id);
-  if (existing) {
-    return fail(ErrorKind::conflict,
-                "a " + std::string(type.noun) + " with this id exists already");
-  }
-  if (existing.error().kind != ErrorKind::not_found) return failed(existing.error());
-  auto document = body_of(type, body, arena);
-  if (!document) return failed(std::move(document.error()));
-  std::vector<json::Member> members = {{"id", arena.string(id), 0}};
-  members.insert(members.end(), document->members().begin(), document->members().end());
-  *document = arena.object(members);
-  if (type.dates != Dates::none) {
-    const auto now = arena.string(to_string(context.now));
-    *document = dated(*document, "createdDateTime", now, arena);
-  }
-  if (type.dates == Dates::created_and_modified) {
-    *document = dated(*document, "modifiedDateTime", Value(), arena);
-  }
-  if (type.dates == Dates::created_and_last_modified) {
-    const auto now = arena.string(to_string(context.now));
-    *document = dated(*document, "lastModifiedDateTime", now, arena);
-  }
-  return propose(context, type, {*document, nullptr, draft, arena}, id, 0, "Add");
-}
-
 Result<std::string> plan_edit(const ChangeContext& context, const DocumentType& type,
                               const Edit& edit, const VersionedDocument& was, Draft& draft,
                               Edits edits) {
@@ -199,6 +171,34 @@ Edit merging(const DocumentType& type, const Value& patch) {
 }
 
 }  // namespace
+
+Result<std::string> plan_creation(const ChangeContext& context, const DocumentType& type,
+                                  const Value& body, const std::string& id, Draft& draft) {
+  json::Arena arena;
+  const auto existing = draft.get(type.kind, id);
+  if (existing) {
+    return fail(ErrorKind::conflict,
+                "a " + std::string(type.noun) + " with this id exists already");
+  }
+  if (existing.error().kind != ErrorKind::not_found) return failed(existing.error());
+  auto document = body_of(type, body, arena);
+  if (!document) return failed(std::move(document.error()));
+  std::vector<json::Member> members = {{"id", arena.string(id), 0}};
+  members.insert(members.end(), document->members().begin(), document->members().end());
+  *document = arena.object(members);
+  if (type.dates != Dates::none) {
+    const auto now = arena.string(to_string(context.now));
+    *document = dated(*document, "createdDateTime", now, arena);
+  }
+  if (type.dates == Dates::created_and_modified) {
+    *document = dated(*document, "modifiedDateTime", Value(), arena);
+  }
+  if (type.dates == Dates::created_and_last_modified) {
+    const auto now = arena.string(to_string(context.now));
+    *document = dated(*document, "lastModifiedDateTime", now, arena);
+  }
+  return propose(context, type, {*document, nullptr, draft, arena}, id, 0, "Add");
+}
 
 Result<VersionedDocument> create_document(const ChangeContext& context, const DocumentType& type,
                                           const Value& body, std::string_view id) {

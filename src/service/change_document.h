@@ -39,6 +39,12 @@ struct ChangeContext {
                                                         const json::Value& body,
                                                         std::string_view id = {});
 
+// The same as a part of a larger plan: puts the document and its audit entry into the draft, and
+// gives the text to be stored.
+[[nodiscard]] Result<std::string> plan_creation(const ChangeContext& context,
+                                                const DocumentType& type, const json::Value& body,
+                                                const std::string& id, Draft& draft);
+
 enum class WhenAbsent : bool { refuse, create };
 [[nodiscard]] Result<VersionedDocument> update_document(
     const ChangeContext& context, const DocumentType& type, std::string_view id,

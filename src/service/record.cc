@@ -287,6 +287,7 @@ void write_own(const SignInRequest& request, const Decided& decided, const Answe
   w.key("sallyport");
   w.begin_object();
   w.member("gate", request.gate);
+  if (!request.device_refused.empty()) w.member("deviceRefused", request.device_refused);
   w.member("outcome", name_of(answer.outcome));
   w.member("policySetHash", decided.state->policy_set_hash);
   w.member("sequence", std::int64_t{decided.state->sequence});

@@ -21,7 +21,8 @@ struct SignInRequest {
   TargetKind target = TargetKind::applications;
   std::string_view resource;  // an application id, an action's urn, `c1`
   Fact<IpAddress> ip_address;
-  Fact<std::string_view> device;  // the device's id
+  Fact<std::string_view> device;    // the device's id
+  std::string_view device_refused;  // why a certificate that was shown does not count: recorded
   Fact<Platform> platform;
   Fact<ClientApp> client_app;
   std::string_view user_agent;

@@ -83,16 +83,12 @@ std::string write_credential(const Credential& one) {
 // What is done with credentials is done on the command line, by whoever may write to the store.
 AuditRecord audit_of(const Credential& one, std::string_view operation, const std::string& text,
                      Instant now) {
-  Caller command_line;
-  command_line.kind = CallerKind::application;
-  command_line.id = "sallyport";
-  command_line.name = "command line";
   const auto activity = std::string(operation) +
                         (one.kind == CredentialKind::token ? " token" : " client credentials");
   const auto document = json::parse(text);
   const auto* root = document ? &document->root() : nullptr;
   const bool removed = operation == "Revoke";
-  return make_audit(command_line, now,
+  return make_audit(command_line_caller(), now,
                     {activity, "ApplicationManagement", operation, "ServicePrincipal", one.id,
                      one.name, removed ? root : nullptr, removed ? nullptr : root});
 }

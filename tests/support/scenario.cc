@@ -125,9 +125,10 @@ std::vector<std::string> scenario_names(ScenarioKind kind) {
   for (const auto& entry : fs::recursive_directory_iterator(folder())) {
     if (entry.path().extension() != ".json") continue;
     auto name = fs::relative(entry.path(), folder()).replace_extension().generic_string();
-    const auto of = name.starts_with("documents/") ? ScenarioKind::document
-                    : name.starts_with("rest/")    ? ScenarioKind::request
-                                                   : ScenarioKind::sign_in;
+    const auto of = name.starts_with("documents/")    ? ScenarioKind::document
+                    : name.starts_with("rest/")       ? ScenarioKind::request
+                    : name.starts_with("compliance/") ? ScenarioKind::compliance
+                                                      : ScenarioKind::sign_in;
     if (of == kind) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());

@@ -47,8 +47,8 @@ struct Scenario {
 };
 
 // In order of names. Those about documents are the folder `documents`, those about requests to the
-// REST interface `rest`.
-enum class ScenarioKind : std::uint8_t { sign_in, document, request };
+// REST interface `rest`, those about the verdict on a device `compliance`.
+enum class ScenarioKind : std::uint8_t { sign_in, document, request, compliance };
 std::vector<std::string> scenario_names(ScenarioKind kind);
 
 // For GoogleTest: letters, digits and underscores.

@@ -239,7 +239,7 @@ Result<DeviceKeys> find_device_of_record(Store& store, std::string_view record_i
   return keys;
 }
 
-Result<void> enrol_device(Draft& draft, const Caller& caller, const Enrolment& enrolment) {
+Result<void> enrol_device(Draft& draft, const Caller& caller, const RecordEnrolment& enrolment) {
   auto keys = enrolment.keys;
   if (!parse_guid(keys.device_id)) {
     return fail(ErrorKind::invalid_argument,

@@ -47,14 +47,14 @@ struct DeviceKeys {
 // managedDevice) and what every record has, and its directory device, which is made when there is
 // none. It is neither compliant nor anything else before it was judged.
 // Errors: invalid_argument for a deviceId that is no GUID.
-struct Enrolment {
+struct RecordEnrolment {
   DeviceKeys keys;  // as find_device gave them
   json::Value
       members;  // deviceName, userId, operatingSystem, managedDeviceOwnerType, joinType, ...
   Instant now{};
 };
 [[nodiscard]] Result<void> enrol_device(Draft& draft, const Caller& caller,
-                                        const Enrolment& enrolment);
+                                        const RecordEnrolment& enrolment);
 
 struct RecordFacts {
   Instant now{};

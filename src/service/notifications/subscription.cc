@@ -91,7 +91,7 @@ Result<Instant> parse_expiration(const std::string& text, Instant now) {
 }
 
 Result<void> check_url(const std::string& url, std::string_view member) {
-  const auto parsed = parse_receiver_url(url);
+  const auto parsed = parse_http_url(url);
   if (parsed) return {};
   return bad("`" + std::string(member) + "` cannot be posted to: " + parsed.error().message,
              member);

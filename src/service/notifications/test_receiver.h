@@ -15,7 +15,7 @@ class Receiver final : public WebhookClient {
   // What it does from now on.
   enum class Mood { takes, is_away, answers_500, takes_no_validation };
 
-  Result<void> check(const ReceiverUrl& url) const override {
+  Result<void> check(const HttpUrl& url) const override {
     if (url.tls) return {};
     return fail(ErrorKind::invalid_argument, "it must begin with https://");
   }

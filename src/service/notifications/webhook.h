@@ -8,18 +8,9 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "web/url.h"
 
 namespace sallyport {
-
-struct ReceiverUrl {
-  bool tls = true;
-  std::string host;  // a name or an address, without brackets
-  std::uint16_t port = 443;
-  std::string target;  // path and query
-};
-
-// An absolute http or https URL without user name and fragment. Errors: what is wrong with it.
-[[nodiscard]] Result<ReceiverUrl> parse_receiver_url(std::string_view url);
 
 struct WebhookPost {
   std::string url;
@@ -43,7 +34,7 @@ class WebhookClient {
   WebhookClient& operator=(const WebhookClient&) = delete;
 
   // Whether a URL of this form is posted to at all: plain http may not be.
-  [[nodiscard]] virtual Result<void> check(const ReceiverUrl& url) const = 0;
+  [[nodiscard]] virtual Result<void> check(const HttpUrl& url) const = 0;
   // Errors: denied for an address that nothing is posted to; unavailable for a receiver that cannot
   // be reached, is not whom its certificate says, or is too slow.
   [[nodiscard]] virtual Result<WebhookAnswer> post(const WebhookPost& post) = 0;

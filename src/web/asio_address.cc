@@ -1,4 +1,4 @@
-#include "server/asio_address.h"
+#include "web/asio_address.h"
 
 namespace sallyport {
 

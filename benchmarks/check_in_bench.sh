@@ -1,0 +1,72 @@
+#!/bin/bash
+# How many devices can check in, over kept-alive TLS with their certificates, judged and on the disk
+# before they are answered; and what they take from decisions.
+set -u
+sallyport=${SALLYPORT:-@CMAKE_BINARY_DIR@/apps/sallyport/sallyport}
+agent=${SALLYPORT_AGENT:-@CMAKE_BINARY_DIR@/apps/sallyport-agent/sallyport-agent}
+load=@CMAKE_CURRENT_BINARY_DIR@/check_in_load
+source @CMAKE_CURRENT_BINARY_DIR@/server_support.sh
+devices=${DEVICES:-64}
+rounds=5
+seconds=2
+threads=2
+
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout "$work/site.key" -subj "/CN=127.0.0.1" \
+  -addext 'subjectAltName=IP:127.0.0.1' -out "$work/site.pem" 2>/dev/null
+make_company
+for number in 1 2 3 4 5 6 7 8 9 10; do
+  cat >"$work/tenant/compliance-$number.json" <<END
+{"@odata.type": "#microsoft.graph.deviceManagementCompliancePolicy", "id": "$(guid cccccccc $number)",
+ "name": "Linux $number", "platforms": "linux", "technologies": "linuxMdm",
+ "settings": [{"settingInstance": {
+   "@odata.type": "#microsoft.graph.deviceManagementConfigurationChoiceSettingInstance",
+   "settingDefinitionId": "linux_deviceencryption_required",
+   "choiceSettingValue": {"value": "linux_deviceencryption_required_true", "children": []}}}],
+ "assignments": [{"target": {"@odata.type": "#microsoft.graph.allDevicesAssignmentTarget"}}],
+ "scheduledActionsForRule": [{"scheduledActionConfigurations": [
+   {"actionType": "block", "gracePeriodHours": 0}]}]}
+END
+done
+write_config data/sallyport.db
+sed -i 's|^threads = .*|&\ntls_certificate = "site.pem"\ntls_key = "site.key"|' "$work/sallyport.toml"
+printf '[enrolment]\ndevices_per_user = 1000\n' >>"$work/sallyport.toml"
+url=https://127.0.0.1:$port
+"$sallyport" import --data "$work/data" "$work/tenant" >"$work/import.log" 2>&1 ||
+  give_up "the tenant could not be imported"
+start_server
+enrolments=()
+for i in $(seq "$devices"); do
+  token_of_one=$("$sallyport" enrol-token create --data "$work/data" --user user5 2>/dev/null) ||
+    give_up "no enrolment token"
+  "$agent" enrol --server "$url" --token "$token_of_one" --ca "$work/site.pem" \
+    --state "$work/device$i" --key software --name "laptop$i" >>"$work/enrol.log" 2>&1 ||
+    give_up "a device could not enrol"
+  enrolments+=("$work/device$i/enrolment.json")
+done
+
+cat >"$work/decide.lua" <<END
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer $token"
+wrk.body = '$(question 5)'
+END
+decide "a decision" 200 '"decision":true' 5
+[ "$failures" = 0 ] || give_up "decisions are wrong"
+decisions() {
+  wrk -t1 -c4 -d"${seconds}s" -s "$work/decide.lua" "$url/access/v1/evaluation" |
+    awk '/Requests\/sec/ { print $2 }'
+}
+
+alone=() beside=() rates=()
+for _ in $(seq "$rounds"); do
+  rates+=("$(quotient "$("$load" "$port" "$seconds" "$work/site.pem" "${enrolments[@]}")" "$seconds")")
+  alone+=("$(decisions)")
+  "$load" "$port" "$((seconds + 1))" "$work/site.pem" "${enrolments[@]:0:4}" >"$work/beside.count" &
+  sleep 0.3
+  beside+=("$(decisions)")
+  wait "$!"
+done
+answer "check-ins a second, judged and on the disk, 64 devices over TLS" "$(median "${rates[@]}")" \
+  "1/s" 5000 more
+answer "decisions while 4 devices check in all the time" \
+  "$(quotient "$(median "${beside[@]}")" "$(median "${alone[@]}")")" "of those alone" 0.8 more

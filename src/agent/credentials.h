@@ -1,0 +1,42 @@
+// The device's key, its request for a certificate and what comes back, as PEM and DER. All of the
+// agent's OpenSSL but TLS is here. Threads: one.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.h"
+#include "base/result.h"
+
+namespace sallyport::agent {
+
+enum class KeyPlace { automatic, tpm, software };
+
+// A new key on P-256 as PEM. In a TPM the PEM holds what only that TPM can use. `automatic`: in a
+// TPM where there is one and OpenSSL's provider for it (tpm2-openssl) is installed, else in
+// software. Errors: with `tpm`, why there is none.
+[[nodiscard]] Result<std::string> make_key(KeyPlace place);
+bool is_in_tpm(std::string_view key_pem);
+
+// PKCS#10, DER: the name as CN and nothing else; what else a certificate holds is the authority's
+// to say. Errors: the key cannot be used.
+[[nodiscard]] Result<std::string> certificate_request(const std::string& key_pem,
+                                                      const std::string& device_name);
+
+struct Certificate {
+  std::string pem;    // the device's own
+  std::string chain;  // PEM of whoever issued it, as far as told; may be empty
+  std::string common_name;
+  std::string device_id;  // of its name `urn:uuid:<id>`
+  Instant not_before{};
+  Instant not_after{};
+};
+
+// What EST answers (RFC 7030, section 4.2.3): certificates in PKCS#7, base64. The one for this key
+// is the device's. Errors: there is none, or it names no device.
+[[nodiscard]] Result<Certificate> read_certificates(std::string_view base64,
+                                                    const std::string& key_pem);
+[[nodiscard]] Result<Certificate> read_certificate_pem(const std::string& pem);
+
+}  // namespace sallyport::agent

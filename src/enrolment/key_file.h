@@ -1,0 +1,29 @@
+// Private keys in files that only their owner may read, and other files made whole or not at all.
+//
+// A key is made in a temporary file, brought to the disk, and then given its name unless that is
+// taken meanwhile: two servers that start at once use the key of whoever was first, and a server
+// that is killed leaves a whole key or none. Threads: any; processes too.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "enrolment/openssl.h"
+
+namespace sallyport {
+
+using MakeKey = std::function<openssl::Owned<EVP_PKEY>()>;
+
+// not_found: there is no such file. invalid_argument: no PEM key, or others may read it.
+[[nodiscard]] Result<openssl::Owned<EVP_PKEY>> read_key(const std::string& path);
+[[nodiscard]] Result<openssl::Owned<EVP_PKEY>> read_or_make_key(const std::string& path,
+                                                                const MakeKey& make);
+
+// not_found: there is no such file.
+[[nodiscard]] Result<std::string> read_whole_file(const std::string& path);
+// Replaces what is there.
+[[nodiscard]] Result<void> write_whole_file(const std::string& path, std::string_view content);
+
+}  // namespace sallyport

@@ -1,0 +1,44 @@
+#include "server/osquery_routes.h"
+
+#include "base/text.h"
+
+namespace sallyport {
+namespace {
+
+using Endpoint = osquery::Reply (osquery::Osquery::*)(std::string_view body, Instant now);
+
+struct Row {
+  std::string_view path;
+  Endpoint endpoint;
+};
+constexpr Row rows[] = {
+    {"/api/osquery/enroll", &osquery::Osquery::enroll},
+    {"/api/osquery/config", &osquery::Osquery::config},
+    {"/api/osquery/log", &osquery::Osquery::log},
+    {"/api/osquery/distributed/read", &osquery::Osquery::distributed_read},
+    {"/api/osquery/distributed/write", &osquery::Osquery::distributed_write},
+};
+
+}  // namespace
+
+void add_osquery_routes(Router& router, Workers& workers, osquery::Osquery& osquery,
+                        Instant (*clock)()) {
+  for (const auto& row : rows) {
+    const Workers::Handler handler = [&osquery, clock,
+                                      endpoint = row.endpoint](const HttpRequest& request) {
+      const auto body = osquery::unpacked(request.body, trim(request.header("Content-Encoding")));
+      if (!body) {
+        return error_response(status_of(body.error().kind), "badRequest", body.error().message);
+      }
+      auto reply = (osquery.*endpoint)(*body, clock());
+      return json_response(reply.status, std::move(reply.body));
+    };
+    router.add({"POST", std::string(row.path),
+                [&workers, handler](const HttpRequest& request) {
+                  return workers.answer(request, handler);
+                },
+                osquery::body_max});
+  }
+}
+
+}  // namespace sallyport

@@ -1,0 +1,87 @@
+// Devices judged: when they report, when what they are judged by changes, and when time alone
+// changes something. A verdict and what it means for decisions are committed together, through the
+// queue of changes, and are in effect before the caller hears of them.
+//
+//   1. check_in      a report in; the posture, the record, the verdict and the directory device out
+//   2. judge_again   one device or all, by what is in memory; only who fares otherwise is written,
+//                    so the words of a verdict that stands are renewed when its device reports
+//
+// The store is the truth: a plan reads the posture from it, so a report that comes twice, late or
+// by another server counts as it should. DeviceStates is for finding out whom a change touches.
+// Threads: any number may call. Errors: as ChangeQueue.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "service/change_queue.h"
+#include "service/compliance/check_in.h"
+#include "service/compliance/device_states.h"
+#include "service/compliance/rulebook.h"
+#include "service/live.h"
+#include "store/store.h"
+
+namespace sallyport {
+
+// Of judging many again, for who watches.
+struct JudgingProgress {
+  std::uint64_t runs = 0;    // begun
+  std::uint64_t of = 0;      // devices of the run that is under way, or of the last one
+  std::uint64_t judged = 0;  // of them
+  std::uint64_t fared_otherwise = 0;
+};
+
+class Judging {
+ public:
+  // REQUIRES: store and tenant outlive this.
+  Judging(Store& store, LiveTenant& tenant)
+      : store_(store), tenant_(tenant), queue_(store, tenant) {}
+
+  // Reads every posture, and the rulebook.
+  [[nodiscard]] Result<void> load(Instant now);
+  // Makes the rulebook anew. An error leaves the one before.
+  [[nodiscard]] Result<void> refresh_rulebook();
+
+  // Errors besides: not_found: no such device is managed; denied: it has left (retired or wiped).
+  [[nodiscard]] Result<CheckInAnswer> check_in(const Guid& device, const CheckIn& check_in,
+                                               Instant now);
+  // Of several devices; those that are not known are passed over.
+  [[nodiscard]] Result<void> judge_again(std::span<const Guid> devices, Instant now);
+
+  // What is judged of a device that is known like this; nothing is written.
+  // REQUIRES: load() has succeeded.
+  compliance::Judgement judge_as_known(const Guid& device, const DeviceState& state,
+                                       Instant now) const;
+  // Takes a posture into memory that another server has written. `version`: of that change.
+  [[nodiscard]] Result<void> take_in(const Guid& device, Version version);
+
+  DeviceStates& states() { return states_; }
+  std::shared_ptr<const Rulebook> rulebook() const;
+  JudgingProgress progress() const;
+
+ private:
+  struct Outcome;
+  Result<Outcome> judge(Draft& draft, const Guid& device, const CheckIn* check_in, Instant now);
+  bool fares_otherwise(const Guid& device, const Rulebook& book, const TenantState& tenant,
+                       Instant now);
+  void remember(const Guid& device, Outcome outcome, Version version);
+
+  Store& store_;
+  LiveTenant& tenant_;
+  ChangeQueue queue_;  // of its own: a burst of check-ins does not hold up administrators
+  DeviceStates states_;
+  mutable std::shared_mutex mutex_;  // guards rulebook_
+  std::shared_ptr<const Rulebook> rulebook_;
+  std::atomic<std::uint64_t> runs_{0}, of_{0}, judged_{0}, otherwise_{0};
+};
+
+}  // namespace sallyport

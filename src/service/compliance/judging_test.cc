@@ -1,0 +1,237 @@
+// A device's life with its verdict: reports, edits of what it is judged by, and time.
+#include "service/compliance/judging.h"
+
+#include <gtest/gtest.h>
+
+#include "service/compliance/keeper.h"
+#include "service/compliance/posture.h"
+#include "service/document_type.h"
+#include "service/managed_devices/record.h"
+#include "service/managed_devices/remote_actions.h"
+#include "service/membership.h"
+#include "service/test_tenant.h"
+
+namespace sallyport {
+namespace {
+
+constexpr std::string_view laptop = "42000000-0000-4000-8000-000000000001";
+
+Guid guid(std::string_view text) { return *parse_guid(text); }
+
+std::string linux_policy(std::string_view target, int grace_hours = 0) {
+  return R"({"id":"c0000000-0000-4000-8000-000000000001","name":"Linux","platforms":"linux",
+    "technologies":"linuxMdm","@odata.type":"#microsoft.graph.deviceManagementCompliancePolicy",
+    "settings":[{"settingInstance":{
+      "@odata.type":"#microsoft.graph.deviceManagementConfigurationChoiceSettingInstance",
+      "settingDefinitionId":"linux_deviceencryption_required",
+      "choiceSettingValue":{"value":"linux_deviceencryption_required_true","children":[]}}}],
+    "assignments":[{"target":)" +
+         std::string(target) +
+         R"(}],"scheduledActionsForRule":[{"scheduledActionConfigurations":[
+      {"actionType":"block","gracePeriodHours":)" +
+         std::to_string(grace_hours) + R"(}]}]})";
+}
+const std::string everybody = R"({"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget"})";
+
+class JudgingTest : public ::testing::Test {
+ protected:
+  JudgingTest()
+      : live_(*tenant_.store),
+        judging_(*tenant_.store, live_),
+        keeper_(*tenant_.store, live_, judging_, {[this] { return now_; }, nullptr}) {
+    EXPECT_TRUE(live_.refresh().has_value());
+    put("deviceManagementCompliancePolicy", linux_policy(everybody));
+    enrol();
+    keep();
+  }
+
+  void put(std::string_view kind, const std::string& json) {
+    const auto parsed = json::parse(json);
+    ASSERT_TRUE(parsed.has_value()) << json;
+    const std::string id(parsed->root().find("id")->text());
+    ASSERT_TRUE(tenant_.store->put(kind, id, json).has_value());
+  }
+  void enrol() {
+    ChangeQueue queue(*tenant_.store, live_);
+    const Caller caller{.kind = CallerKind::person, .id = "t", .name = "test"};
+    const auto members = json::parse(
+        R"({"deviceName":"laptop","operatingSystem":"Linux","osVersion":"22.04",
+            "userId":"10000000-0000-4000-8000-000000000001"})");
+    const auto keys = find_device(*tenant_.store, laptop).value();
+    const auto done = queue.run([&](Draft& draft) {
+      return enrol_device(draft, caller, {keys, members->root(), now_});
+    });
+    ASSERT_TRUE(done.has_value()) << describe(done.error());
+  }
+  // What the keeper does when there is news, or time has passed.
+  void keep() {
+    const auto done = keeper_.round();
+    ASSERT_TRUE(done.has_value()) << describe(done.error());
+  }
+  Result<CheckInAnswer> report(int sequence, std::string_view encrypted) {
+    const auto check_in = parse_check_in(
+        R"({"report":{"source":"agent","reportedAt":"2026-11-26T03:00:00Z","sequence":)" +
+        std::to_string(sequence) +
+        R"(,"facts":{"operatingSystem":"Linux","distribution":"ubuntu","osVersion":"22.04")" +
+        (encrypted.empty() ? "" : R"(,"storageEncrypted":)" + std::string(encrypted)) + "}}}");
+    EXPECT_TRUE(check_in.has_value()) << describe(check_in.error());
+    return judging_.check_in(guid(laptop), *check_in, now_);
+  }
+  std::string state() {
+    const auto stored = tenant_.store->get(verdict_kind, std::string(laptop));
+    if (!stored) return "none";
+    return std::string(json::parse(stored->json)->root().find("complianceState")->text());
+  }
+  // As the next decision sees it.
+  DeviceFlag compliant() {
+    const auto view = live_.state()->inventory->find(DeviceId::of(laptop));
+    return view ? view->shape->is_compliant : DeviceFlag::unknown;
+  }
+
+  TestTenant tenant_;
+  LiveTenant live_;
+  Instant now_ = *parse_instant("2026-11-26T03:00:00Z");
+  Judging judging_;
+  Keeper keeper_;
+};
+
+TEST_F(JudgingTest, a_report_counts_for_the_next_decision_both_ways) {
+  EXPECT_NE(compliant(), DeviceFlag::yes);
+  auto answer = report(1, "true");
+  ASSERT_TRUE(answer.has_value()) << describe(answer.error());
+  EXPECT_EQ(answer->accepted_sequence, 1U);
+  EXPECT_EQ(state(), "compliant");
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  answer = report(2, "false");
+  EXPECT_EQ(state(), "noncompliant");
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  EXPECT_NE(answer->verdict.find("Disk encryption"), std::string::npos);
+  EXPECT_LT(answer->next, std::chrono::minutes(1)) << "its user is waiting";
+  EXPECT_TRUE(report(3, "true").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+}
+
+TEST_F(JudgingTest, what_is_not_reported_is_never_compliant) {
+  EXPECT_TRUE(report(1, "").has_value());
+  EXPECT_NE(compliant(), DeviceFlag::yes);
+  EXPECT_TRUE(report(2, R"({"error":"denied"})").has_value());
+  EXPECT_NE(compliant(), DeviceFlag::yes);
+}
+
+TEST_F(JudgingTest, a_report_that_comes_again_or_late_is_acknowledged_and_says_nothing) {
+  ASSERT_TRUE(report(5, "false").has_value());
+  const auto before = tenant_.store->get(posture_kind, std::string(laptop))->json;
+  for (const int sequence : {5, 4, 1}) {
+    const auto answer = report(sequence, "true");
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->accepted_sequence, 5U);
+    EXPECT_EQ(compliant(), DeviceFlag::no);
+  }
+  EXPECT_EQ(tenant_.store->get(posture_kind, std::string(laptop))->json, before);
+}
+
+TEST_F(JudgingTest, a_device_nobody_enrolled_is_refused) {
+  const auto check_in = parse_check_in(R"({"report":{"source":"agent","sequence":1,"facts":{},
+                         "reportedAt":"2026-11-26T03:00:00Z"}})");
+  ASSERT_TRUE(check_in.has_value()) << describe(check_in.error());
+  const auto answer =
+      judging_.check_in(guid("42000000-0000-4000-8000-0000000000ff"), *check_in, now_);
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().kind, ErrorKind::not_found);
+}
+
+TEST_F(JudgingTest, an_edited_policy_judges_everybody_again) {
+  ASSERT_TRUE(report(1, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  put("deviceManagementCompliancePolicy",
+      linux_policy(R"({"@odata.type":"#microsoft.graph.groupAssignmentTarget",
+                       "groupId":"20000000-0000-4000-8000-0000000000aa"})"));
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::yes) << "no policy is for this device any more";
+  put("deviceManagement", R"({"id":"deviceManagement","settings":{"secureByDefault":true}})");
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no) << "and that is not enough now";
+  EXPECT_EQ(judging_.progress().judged, 1U);
+}
+
+TEST_F(JudgingTest, who_comes_into_a_group_is_judged_by_its_policies) {
+  put("deviceManagementCompliancePolicy",
+      linux_policy(R"({"@odata.type":"#microsoft.graph.groupAssignmentTarget",
+                       "groupId":"20000000-0000-4000-8000-0000000000aa"})"));
+  put("group", R"({"id":"20000000-0000-4000-8000-0000000000aa","displayName":"Laptops"})");
+  keep();
+  ASSERT_TRUE(report(1, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  ChangeQueue queue(*tenant_.store, live_);
+  const Caller caller{.kind = CallerKind::person, .id = "t", .name = "test"};
+  const auto added = add_to_list({queue, caller, now_}, group_type,
+                                 "20000000-0000-4000-8000-0000000000aa", "members", ada, {});
+  ASSERT_TRUE(added.has_value()) << describe(added.error());
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
+TEST_F(JudgingTest, a_grace_period_ends_by_itself) {
+  put("deviceManagementCompliancePolicy", linux_policy(everybody, 24));
+  keep();
+  ASSERT_TRUE(report(1, "false").has_value());
+  EXPECT_EQ(state(), "inGracePeriod");
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  now_ += std::chrono::hours(24) - std::chrono::seconds(1);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  now_ += std::chrono::seconds(1);
+  keep();
+  EXPECT_EQ(state(), "noncompliant");
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
+TEST_F(JudgingTest, a_silent_device_is_compliant_no_longer) {
+  ASSERT_TRUE(report(1, "true").has_value());
+  now_ += std::chrono::days(29);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  now_ += std::chrono::days(2);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
+TEST_F(JudgingTest, a_server_that_starts_anew_knows_everything) {
+  ASSERT_TRUE(report(7, "false").has_value());
+  LiveTenant live(*tenant_.store);
+  ASSERT_TRUE(live.refresh().has_value());
+  Judging judging(*tenant_.store, live);
+  ASSERT_TRUE(judging.load(now_).has_value());
+  const auto known = judging.states().find(guid(laptop));
+  ASSERT_TRUE(known.has_value());
+  EXPECT_EQ(known->user, guid(ada));
+  EXPECT_EQ(known->history, judging_.states().find(guid(laptop))->history);
+  EXPECT_EQ(known->facts.contacts().front().sequence, 7U);
+}
+
+TEST_F(JudgingTest, a_retired_device_may_not_check_in) {
+  ASSERT_TRUE(report(1, "true").has_value());
+  ChangeQueue queue(*tenant_.store, live_);
+  const Caller caller{.kind = CallerKind::person, .id = "t", .name = "test"};
+  const auto keys = find_device(*tenant_.store, laptop).value();
+  ASSERT_TRUE(request_action({queue, caller, now_}, keys.record, *find_remote_action("retire"))
+                  .has_value());
+  const auto asked = report(2, "true");
+  ASSERT_EQ(asked->actions.size(), 1U);
+  EXPECT_EQ(asked->actions.front().name, "retire");
+  // It says that it has done so, and a late report of its changes nothing.
+  const auto last = parse_check_in(
+      R"({"report":{"source":"agent","reportedAt":"2026-11-26T03:00:00Z","sequence":3,"facts":{}},
+          "actions":[{"id":")" +
+      asked->actions.front().id + R"(","state":"done"}]})");
+  ASSERT_TRUE(judging_.check_in(guid(laptop), *last, now_).has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  const auto late = report(4, "true");
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().kind, ErrorKind::denied);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
+}  // namespace
+}  // namespace sallyport

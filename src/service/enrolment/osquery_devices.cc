@@ -1,0 +1,61 @@
+#include "service/enrolment/osquery_devices.h"
+
+#include "base/digest.h"
+#include "base/id.h"
+#include "base/text.h"
+
+namespace sallyport {
+namespace {
+
+std::string_view system_of(std::uint8_t platform) {
+  switch (platform) {
+    case osquery::linux_host: return "Linux";
+    case osquery::macos_host: return "macOS";
+    default: return "Windows";
+  }
+}
+
+}  // namespace
+
+bool OsqueryDevices::is_shared_secret(std::string_view secret) const {
+  const auto hash = sha256_hex(secret);
+  bool found = false;
+  for (const auto& one : secret_hashes_) {
+    found = equal_in_constant_time(to_lower(one), hash) || found;
+  }
+  return found && !secret.empty();
+}
+
+Result<std::string> OsqueryDevices::admit(const osquery::EnrollRequest& request,
+                                          const std::string& known, Instant now) {
+  const bool shared = is_shared_secret(request.secret);
+  const auto refused = [] {
+    return fail(ErrorKind::denied, "the enroll secret is not good for this host");
+  };
+  if (!shared && enrolment_token_key(request.secret).empty()) return refused();
+  Enrollee host;
+  host.request.key_hash = "osquery:" + sha256_hex(to_lower(request.host_identifier));
+  host.device_name = request.name;
+  host.operating_system = system_of(request.platform);
+  auto device = enrolment_.admit(host, shared ? std::string_view() : request.secret, known, now);
+  // Too many devices of one user: the host can do nothing about it, and asks again.
+  if (!device && device.error().kind == ErrorKind::conflict) return refused();
+  return device;
+}
+
+Result<void> OsqueryDevices::report(const std::string& device_id,
+                                    const compliance::Report& report, Instant now) {
+  const auto device = parse_guid(device_id);
+  if (!device) return fail(ErrorKind::internal, "this is no device id", device_id);
+  CheckIn check_in;
+  check_in.report = report;
+  const auto judged = judging_.check_in(*device, check_in, now);
+  if (judged) return {};
+  // A device that has left is to enrol again before it is believed anything.
+  const bool gone =
+      judged.error().kind == ErrorKind::not_found || judged.error().kind == ErrorKind::denied;
+  return gone ? fail(ErrorKind::denied, judged.error().message)
+              : Result<void>(tl::unexpected<Error>(judged.error()));
+}
+
+}  // namespace sallyport
