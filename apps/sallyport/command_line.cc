@@ -39,6 +39,7 @@ struct Definition {
   MinimizeOptions minimize;
   LockoutOptions lockout;
   LintConfigOptions lint_config;
+  ComplyOptions comply;
   FormatOptions format;
   ImportFlags import;
   ExportFlags export_;
@@ -66,6 +67,7 @@ struct Definition {
   void define_comparisons();
   void proof_input(CLI::App* command, ProofOptions& into);
   void define_replay();
+  void define_compliance();
   void define_documents();
   void define_server();
   void define_tokens();
@@ -340,6 +342,36 @@ void Definition::define_replay() {
       "Example: sallyport replay ./policies --against ./new --log signins-*.json.gz");
 }
 
+void Definition::define_compliance() {
+  CLI::App* judge =
+      command("comply",
+              "Judge devices by exported compliance policies: every setting, what was "
+              "reported, and what its user can do",
+              [this] { return cli::comply(comply); });
+  words(judge, "paths", comply.paths, "FOLDER|FILE",
+        "exported compliance policies, assignment filters, tenant settings, connectors")
+      ->required();
+  words(judge, "--device", comply.devices, "FILE",
+        "a device's report as JSON, or many as JSON lines; `-` is standard input")
+      ->required();
+  word(judge, "--platform", comply.platform, "PLATFORM",
+       "how the device is managed, where its report does not tell",
+       {"windows10AndLater", "windows81AndLater", "iOS", "macOS", "android", "androidWorkProfile",
+        "androidForWork", "androidAOSP", "linux"},
+       false);
+  words(judge, "--group", comply.groups, "ID,...",
+        "groups of user and device: then only what is assigned to them counts")
+      ->delimiter(',');
+  word(judge, "--error-rule", comply.error_rule, "YEAR",
+       "after seven days of an error: 2024, the grace period begins, or 2022, there is none",
+       {"2024", "2022"});
+  word(judge, "--now", comply.now, "INSTANT", "judge as of then: 2026-08-20T09:15:30Z");
+  output(judge, comply.output);
+  judge->footer(
+      "Exit code: 0 every device is let in, 1 some is not or a policy is faulty, 2 could not run.\n"
+      "Example: sallyport comply ./policies --device report.json");
+}
+
 void Definition::define_documents() {
   CLI::App* check =
       command("lint",
@@ -567,6 +599,7 @@ Definition::Definition() {
   define_decisions();
   define_proofs();
   define_comparisons();
+  define_compliance();
   define_replay();
   define_documents();
   define_server();

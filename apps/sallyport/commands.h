@@ -25,6 +25,7 @@ Exit diff(const DiffOptions& options);
 Exit minimize(const MinimizeOptions& options);
 Exit lockout(const LockoutOptions& options);
 Exit lint_config(const LintConfigOptions& options);
+Exit comply(const ComplyOptions& options);
 Exit format(const FormatOptions& options);
 Exit import_documents(const ImportFlags& flags);
 Exit export_documents(const ExportFlags& flags);

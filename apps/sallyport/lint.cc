@@ -36,7 +36,8 @@ bool names(const std::string& word, std::string_view id) {
 }
 
 bool is_known(const std::string& word) {
-  if (word.size() > 1 && (word[0] == 'V' || word.starts_with("L-") || word == "A-never-applies")) {
+  if (word.size() > 1 && (word[0] == 'V' || word.starts_with("L-") || word.starts_with("C-") ||
+                          word == "A-never-applies")) {
     return true;
   }
   return std::ranges::any_of(check_catalogue(), [&](const Check& c) { return names(word, c.id); });

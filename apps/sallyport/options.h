@@ -135,6 +135,16 @@ struct LintConfigOptions {
   std::string file;
 };
 
+struct ComplyOptions {
+  std::vector<std::string> paths;
+  std::vector<std::string> devices;  // files of reports
+  std::string platform;              // empty: as the report says
+  std::vector<std::string> groups;   // none: every policy counts as assigned
+  std::string error_rule = "2024";
+  std::string now;
+  OutputOptions output;
+};
+
 struct FormatOptions {
   std::vector<std::string> files;
   bool write = false;

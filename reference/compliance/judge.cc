@@ -234,13 +234,16 @@ class DeviceJudge {
   void decide(DeviceAnswer& out, const std::vector<std::string>& standings,
               bool asks_for_something) {
     bool failed = false, grace = false, unsure = false, unsure_error = false, met = false;
-    bool held = false;
+    bool held = false, hides_something = false;
     for (std::size_t i = 0; i < standings.size(); ++i) {
       const auto& policy = out.policies[i];
       const bool error = policy.status == ComplianceStatus::error;
       if (standings[i] == "noncompliant" && !policy.in_grace) failed = true;
       if (policy.in_grace) grace = true;
       if (standings[i] == "unknown") unsure = true;
+      for (const auto& setting : policy.settings) {
+        if (setting.status == ComplianceStatus::unknown) hides_something = true;
+      }
       if (standings[i] == "unknown" && error) unsure_error = true;
       if (standings[i] == "compliant" && i != 0) met = true;
       if (error) held = true;
@@ -266,8 +269,9 @@ class DeviceJudge {
       out.state = ComplianceState::unknown;
     }
     if (out.state != ComplianceState::in_grace_period) out.grace_until = 0;
-    out.is_compliant = out.state == ComplianceState::compliant ||
-                       (out.state == ComplianceState::in_grace_period && !unsure);
+    out.is_compliant =
+        out.state == ComplianceState::compliant ||
+        (out.state == ComplianceState::in_grace_period && !unsure && !hides_something);
     if (subject_.authority == Authority::configuration_manager) {
       out.state = ComplianceState::config_manager;
       out.grace_until = 0;

@@ -22,10 +22,13 @@ std::string pem_of(X509* certificate) {
   return openssl::written(bio.get());
 }
 
-// Once for the process; keys of a TPM are used through it from then on.
+// Once for the process. From then on keys of a TPM are used by it, and whatever else it can do is
+// better done in software.
 bool load_tpm_provider() {
-  static const bool loaded = OSSL_PROVIDER_load(nullptr, "default") != nullptr &&
-                             OSSL_PROVIDER_load(nullptr, "tpm2") != nullptr;
+  static const bool loaded =
+      OSSL_PROVIDER_load(nullptr, "default") != nullptr &&
+      OSSL_PROVIDER_load(nullptr, "tpm2") != nullptr &&
+      EVP_set_default_properties(nullptr, "?provider=tpm2,tpm2.digest!=yes,tpm2.cipher!=yes") == 1;
   ERR_clear_error();
   return loaded;
 }

@@ -4,6 +4,7 @@
 
 #include "analysis/checks/catalogue.h"
 #include "analysis/checks/device_documents.h"
+#include "compliance/compliance_policy.h"
 
 namespace sallyport {
 namespace {
@@ -49,6 +50,25 @@ CheckFinding finding_of(const LoadResult& loaded, const Finding& remark) {
   return finding;
 }
 
+// What is to be said of a compliance policy as such: values that nothing meets, a grace period that
+// is none.
+void look_at_compliance(const LoadResult& loaded, std::vector<CheckFinding>& findings) {
+  for (const auto& source : loaded.documents) {
+    if (source.kind != DocumentKind::other) continue;
+    const auto document = json::parse(source.json);
+    if (!document || !compliance::is_compliance_policy(document->root())) continue;
+    for (auto& remark : compliance::read_compliance_policy(document->root()).findings) {
+      const auto at = json::locate(source.json, remark.offset);
+      remark.file = source.file;
+      remark.line = source.line + at.line - 1;
+      remark.column = at.line == 1 ? source.column + at.column - 1 : at.column;
+      auto finding = finding_of(loaded, remark);
+      finding.policies.push_back({source.id, source.display_name});
+      findings.push_back(std::move(finding));
+    }
+  }
+}
+
 }  // namespace
 
 LoadResult load_for_lint(std::span<const std::string> paths, std::vector<GroupFacts>& groups) {
@@ -66,6 +86,7 @@ std::vector<CheckFinding> lint(const LoadResult& loaded, const CheckRun& run) {
     if (remark.code == "L-other" && is_looked_at(document_at(loaded, remark))) continue;
     findings.push_back(finding_of(loaded, remark));
   }
+  look_at_compliance(loaded, findings);
   sort_findings(findings);
   return findings;
 }

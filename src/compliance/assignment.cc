@@ -30,10 +30,13 @@ Reach reach_of(const Assignment& assignment, const AssignmentSubject& subject) {
   return {};
 }
 
+// A filter that is not there, or cannot be read, takes no device out of a policy: it includes
+// everything and excludes nothing.
 bool matches(const Assignment& assignment, const AssignmentSubject& subject,
              const FindFilter& find_filter) {
   const auto* filter = find_filter ? find_filter(assignment.filter) : nullptr;
-  return filter != nullptr && subject.device != nullptr && filter->matches(*subject.device);
+  if (filter == nullptr || !filter->rule) return assignment.filter_mode == FilterMode::include;
+  return subject.device != nullptr && filter->matches(*subject.device);
 }
 
 // Of several assignments that reach, the mode that counts: exclude, then none, then include.

@@ -27,8 +27,7 @@ struct AssignmentOutcome {
   bool for_system = false;  // by a group of devices, or all devices
 };
 
-// The filter of an id; null when there is none. Such a filter matches nothing, and as an exclusion
-// takes nothing away.
+// The filter of an id; null when there is none. Such a filter takes no device out of a policy.
 using FindFilter = std::function<const AssignmentFilter*(const Guid&)>;
 
 // Exclusion beats inclusion; an unknown target is for everybody.

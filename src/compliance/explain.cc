@@ -187,8 +187,7 @@ class Explainer {
                "help, ask your administrator";
       case ComplianceStatus::unknown:
         if (!has_fact) return std::string(row.remedy);
-        return "Have the device check in; it has not reported this. If that does not help, ask "
-               "your administrator";
+        return "Have the device check in: it has not reported this";
       default: return {};
     }
   }

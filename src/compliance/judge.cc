@@ -319,6 +319,7 @@ void Judge::settle(PolicyJudgement& judged, const Tally& tally, const PolicyHist
     judged.standing = not_applicable;
   }
 
+  judged.has_unknown = tally.unknown;
   judged.since = before != nullptr && before->standing == judged.standing ? before->since : now_;
   // Only compliance ends a spell: falling silent must not begin a new grace period.
   auto spell = before == nullptr || judged.standing == compliant ? 0 : before->noncompliant_since;
@@ -412,8 +413,9 @@ void Judge::built_in(std::span<const AppliedPolicy> policies) {
 void Judge::device_state(bool has_settings) {
   using enum ComplianceState;
   bool failed = false, grace = false, unsure = false, unsure_error = false, held = false;
-  bool met = false;
+  bool met = false, all_known = true;
   for (const auto& policy : out_.policies) {
+    all_known = all_known && !policy.has_unknown && policy.standing != Standing::unknown;
     const bool is_error = policy.status == ComplianceStatus::error;
     failed = failed || (policy.standing == Standing::non_compliant && !policy.in_grace);
     grace = grace || policy.in_grace;
@@ -443,7 +445,8 @@ void Judge::device_state(bool has_settings) {
   } else {
     out_.state = unknown;
   }
-  out_.is_compliant = out_.state == compliant || (out_.state == in_grace_period && !unsure);
+  // A grace period is for what is known not to be met: hiding something never opens a door.
+  out_.is_compliant = out_.state == compliant || (out_.state == in_grace_period && all_known);
   if (subject_.authority == Authority::configuration_manager) out_.state = config_manager;
   if (out_.state != in_grace_period) out_.grace_until = 0;
 }

@@ -64,6 +64,7 @@ struct PolicyJudgement {
   ComplianceStatus status = ComplianceStatus::unknown;
   Standing standing = Standing::unknown;
   bool in_grace = false;
+  bool has_unknown = false;  // of some setting nobody can say whether it is met
   Seconds since = 0;
   Seconds noncompliant_since = 0;   // 0: no spell
   Seconds grace_until = 0;          // 0: no spell

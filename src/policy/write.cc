@@ -4,6 +4,7 @@
 
 #include "base/canonical.h"
 #include "base/text.h"
+#include "compliance/compliance_policy.h"
 #include "policy/schema.h"
 #include "policy/source_text.h"
 #include "policy/tenant.h"
@@ -24,7 +25,11 @@ const schema::Object* schema_of(DocumentKind kind) {
 
 json::Value canonical_one(const json::Value& document, std::string_view context,
                           json::Arena& arena) {
-  const auto* schema = schema_of(kind_of(document, context));
+  const auto kind = kind_of(document, context);
+  if (kind == DocumentKind::other && compliance::is_compliance_policy(document)) {
+    return compliance::canonical_compliance_policy(document, arena);
+  }
+  const auto* schema = schema_of(kind);
   return schema == nullptr ? document : canonical_by(*schema, document, arena, nullptr);
 }
 

@@ -336,8 +336,19 @@ void read_enrolment(ConfigReader& r, const toml::node& node, EnrolmentConfig& co
            {"certificate_days", days(config.certificate_life)},
            {"renewal_days", days(config.renewal_window)},
            {"devices_per_user", r.count(config.devices_per_user_max, 1, 1000)},
+           {"tpm_authorities", r.readable(config.tpm_authorities)},
            {"scep", r.truth(config.scep)},
-           {"scep_legacy_algorithms", r.truth(config.scep_legacy_algorithms)}});
+           {"scep_legacy_algorithms", r.truth(config.scep_legacy_algorithms)},
+           {"osquery", r.truth(config.osquery)},
+           {"osquery_secret_hashes", r.each([&](const toml::node& n, const std::string& text) {
+              if (parse_hash(text)) {
+                config.osquery_secret_hashes.push_back(text);
+              } else {
+                r.note(n,
+                       "`enrolment.osquery_secret_hashes` holds what is no SHA-256 in "
+                       "hexadecimal: make one with `printf %s SECRET | sha256sum`");
+              }
+            })}});
 }
 
 void read_notifications(ConfigReader& r, const toml::node& node, WebhookOptions& options) {

@@ -42,8 +42,11 @@ struct EnrolmentConfig {
   std::chrono::days certificate_life{365};
   std::chrono::days renewal_window{60};
   std::size_t devices_per_user_max = 20;
+  std::string tpm_authorities;  // a PEM path; empty: attestations are not looked at
   bool scep = true;
   bool scep_legacy_algorithms = false;
+  bool osquery = false;
+  std::vector<std::string> osquery_secret_hashes;  // SHA-256 of what all hosts share
 };
 
 struct Config {

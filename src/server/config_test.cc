@@ -83,6 +83,7 @@ certificate_header = "Client-Cert"
 certificate_days = 30
 renewal_days = 10
 devices_per_user = 5
+tpm_authorities = "secret"
 scep = false
 scep_legacy_algorithms = true
 )");
@@ -107,6 +108,7 @@ scep_legacy_algorithms = true
   EXPECT_EQ(config.enrolment.certificate_life, std::chrono::days(30));
   EXPECT_EQ(config.enrolment.renewal_window, std::chrono::days(10));
   EXPECT_EQ(config.enrolment.devices_per_user_max, 5U);
+  EXPECT_EQ(config.enrolment.tpm_authorities, (folder_ / "secret").string());
   EXPECT_FALSE(config.enrolment.scep);
   EXPECT_TRUE(config.enrolment.scep_legacy_algorithms);
   EXPECT_FALSE(read("").config.enrolment.on);

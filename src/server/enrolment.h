@@ -32,11 +32,14 @@ class EnrolmentRoom {
   void add_routes(Router& router, Workers& workers, Instant (*clock)());
   const std::string& authority_pem() const { return authority_.certificate_pem(); }
   const PeerDevices& peers() const { return peers_; }
+  Enrolment& enrolment() { return enrolment_; }
 
  private:
-  EnrolmentRoom(const Config& config, Store& store, LiveTenant& tenant, IssuingAuthority authority);
+  EnrolmentRoom(const Config& config, Store& store, LiveTenant& tenant, IssuingAuthority authority,
+                std::optional<TpmAuthorities> tpm);
 
   IssuingAuthority authority_;
+  std::optional<TpmAuthorities> tpm_;
   CertificateIndex index_;
   Enrolment enrolment_;
   ProxyTrust trust_;

@@ -21,16 +21,19 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-void add_osquery_routes(Router& router, Workers& workers, osquery::Osquery& osquery,
-                        Instant (*clock)()) {
+void OsqueryRoom::add_routes(Router& router, Workers& workers, IsConfidential is_confidential,
+                             Instant (*clock)()) {
   for (const auto& row : rows) {
-    const Workers::Handler handler = [&osquery, clock,
+    const Workers::Handler handler = [this, is_confidential, clock,
                                       endpoint = row.endpoint](const HttpRequest& request) {
+      if (!is_confidential(request)) {
+        return error_response(403, "forbidden", "osquery needs HTTPS: it sends secrets");
+      }
       const auto body = osquery::unpacked(request.body, trim(request.header("Content-Encoding")));
       if (!body) {
         return error_response(status_of(body.error().kind), "badRequest", body.error().message);
       }
-      auto reply = (osquery.*endpoint)(*body, clock());
+      auto reply = (osquery_.*endpoint)(*body, clock());
       return json_response(reply.status, std::move(reply.body));
     };
     router.add({"POST", std::string(row.path),

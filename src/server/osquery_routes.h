@@ -1,15 +1,36 @@
-// The paths of osquery's TLS plugins (enrolment/osquery/osquery.h): /api/osquery/enroll, config,
-// log, distributed/read and distributed/write. What waits for the disk is answered by the workers.
+// osquery, wired: the paths of its TLS plugins (enrolment/osquery/osquery.h) are
+// /api/osquery/enroll, config, log, distributed/read and distributed/write. Hosts send secrets, so
+// what does not come by HTTPS, to us or to a proxy we trust, is refused. What waits for the disk is
+// answered by workers.
 #pragma once
 
-#include "enrolment/osquery/osquery.h"
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "server/router.h"
 #include "server/workers.h"
+#include "service/enrolment/osquery_devices.h"
 
 namespace sallyport {
 
-// REQUIRES: both outlive the router's use.
-void add_osquery_routes(Router& router, Workers& workers, osquery::Osquery& osquery,
-                        Instant (*clock)());
+class OsqueryRoom {
+ public:
+  using IsConfidential = std::function<bool(const HttpRequest& request)>;
+
+  // REQUIRES: all outlive this.
+  OsqueryRoom(Store& store, Enrolment& enrolment, Judging& judging,
+              std::vector<std::string> secret_hashes)
+      : devices_(enrolment, judging, std::move(secret_hashes)), osquery_(store, devices_) {}
+
+  // REQUIRES: this and the workers outlive the router's use.
+  void add_routes(Router& router, Workers& workers, IsConfidential is_confidential,
+                  Instant (*clock)());
+  osquery::Osquery& osquery() { return osquery_; }
+
+ private:
+  OsqueryDevices devices_;
+  osquery::Osquery osquery_;
+};
 
 }  // namespace sallyport

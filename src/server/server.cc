@@ -18,6 +18,7 @@
 #include "server/enrolment.h"
 #include "server/http.h"
 #include "server/metrics.h"
+#include "server/osquery_routes.h"
 #include "server/retention.h"
 #include "server/router.h"
 #include "server/verdicts.h"
@@ -101,6 +102,7 @@ struct Running {
   std::unique_ptr<EnrolmentRoom> enrolment;  // null: not configured
   std::unique_ptr<Judging> judging;
   std::unique_ptr<CheckInGate> check_ins;  // null: devices cannot enrol
+  std::unique_ptr<OsqueryRoom> osquery;    // null: not configured
   std::unique_ptr<Keeper> keeper;
   Metrics metrics;
   std::unique_ptr<Verdicts> verdicts;
@@ -244,6 +246,12 @@ void add_routes(Running& r) {
   add_api_routes(r);
   if (r.enrolment) r.enrolment->add_routes(r.router, *r.changes, clock_now);
   if (r.check_ins) add_check_in_route(r);
+  if (r.osquery) {
+    const auto is_confidential = [&r](const HttpRequest& request) {
+      return r.enrolment->peers().is_confidential(request);
+    };
+    r.osquery->add_routes(r.router, *r.changes, is_confidential, clock_now);
+  }
   r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
                 [&r](const HttpRequest& request) { return r.api->discovery(request); }});
   r.router.add({"GET", "/openapi.json",
@@ -265,6 +273,10 @@ Result<void> build_doors(const Config& config, Running& r) {
     r.enrolment->vouch_to(r.device_authority);
   }
   if (r.enrolment) r.check_ins = std::make_unique<CheckInGate>(*r.judging, r.enrolment->peers());
+  if (r.enrolment && config.enrolment.osquery) {
+    r.osquery = std::make_unique<OsqueryRoom>(*r.store, r.enrolment->enrolment(), *r.judging,
+                                              config.enrolment.osquery_secret_hashes);
+  }
   ForwardAuthOptions options;
   options.trust = proxy_trust(config);
   options.trust.user_header = from.user_header;

@@ -337,6 +337,7 @@ void ComplianceWorld::report() {
   // Of a report that cannot be read, nothing was told.
   if (!parsed) return;
   facts_.merge(*parsed, now_);
+  reports_.emplace_back(std::move(*parsed), now_);
   has_facts_ = true;
 }
 
@@ -352,6 +353,17 @@ void ComplianceWorld::step() {
 
 Subject ComplianceWorld::subject() const {
   return {has_facts_ ? &facts_ : nullptr, platform_, user_, authority_};
+}
+
+Facts ComplianceWorld::facts_hiding(Fact fact) const {
+  Facts facts;
+  for (auto [report, received] : reports_) {
+    const auto is_it = [&](const ReportedFact& one) { return one.fact == fact; };
+    std::erase_if(report.facts, is_it);
+    std::erase_if(report.system_facts, is_it);
+    facts.merge(report, received);
+  }
+  return facts;
 }
 
 std::string ComplianceWorld::show() const {

@@ -21,6 +21,8 @@ class ComplianceWorld {
   const std::vector<compliance::AppliedPolicy>& applied() const { return applied_; }
   const compliance::TenantRules& rules() const { return rules_; }
   Instant now() const { return now_; }
+  // The device's facts as if nobody had told this one.
+  compliance::Facts facts_hiding(compliance::Fact fact) const;
   std::string show() const;  // documents and last report, for a failure
 
  private:
@@ -36,6 +38,7 @@ class ComplianceWorld {
   std::vector<compliance::AppliedPolicy> applied_;
   compliance::TenantRules rules_;
   compliance::Facts facts_;
+  std::vector<std::pair<compliance::Report, Instant>> reports_;
   bool has_facts_ = false;
   compliance::EnrolledUser user_ = compliance::EnrolledUser::valid;
   compliance::Authority authority_ = compliance::Authority::own;

@@ -2,9 +2,9 @@
 # Runs the commands that the documentation shows, with the program just built, and compares what it
 # prints with the block that follows. `...` in a block stands for the rest.
 #
-#   commands.sh SALLYPORT
+#   commands.sh SALLYPORT SALLYPORT-AGENT
 set -uo pipefail
-sallyport=$1
+sallyport=$1 agent=$2
 cd "$(dirname "$0")/../.."
 failed=0 ran=0
 
@@ -17,7 +17,8 @@ blocks() {
     /^```$/ && command != "" && !text { text = 1; next }
     /^```/ && text { text = 0; flush(); next }
     /^```/ { flush(); next }
-    shell && /sallyport (attack|diff|explain|fmt|gaps|lint|lockout|minimize|replay|snippet|test|version|whatif)/ { flush(); command = $0; next }
+    shell && /^sallyport-agent facts/ { flush(); command = $0; next }
+    shell && /sallyport (attack|comply|diff|explain|fmt|gaps|lint|lockout|minimize|replay|snippet|test|version|whatif)/ { flush(); command = $0; next }
     text { output = output $0 "\001"; next }
     END { flush() }' "$1"
 }
@@ -26,11 +27,14 @@ for document in README.md docs/*.md docs/formats/*.md docs/analysis/*.md; do
   while IFS=$'\t' read -r command expected; do
     [ -n "$command" ] || continue
     ran=$((ran + 1))
-    words=${command#*sallyport/sallyport }
+    program=$sallyport
+    [ "${command#sallyport-agent }" = "$command" ] || program=$agent
+    words=${command#sallyport-agent }
+    words=${words#*sallyport/sallyport }
     words=${words#sallyport }
     words=${words%%#*}
     # shellcheck disable=SC2086
-    printed=$(NO_COLOR=1 COLUMNS=100 $sallyport $words 2>&1)
+    printed=$(NO_COLOR=1 COLUMNS=100 $program $words 2>&1)
     status=$?
     if [ "$status" -gt 1 ]; then
       echo "FAILED: $document: $command"; echo "$printed"; failed=1; continue

@@ -230,8 +230,7 @@ Result<void> Enrolment::plan_device(const Order& order, const EnrolmentToken& to
 }
 
 Result<void> Enrolment::plan_record(const Order& order, const EnrolmentToken& token,
-                                    const DeviceKeys& keys, const std::string& name,
-                                    Draft& draft) {
+                                    const DeviceKeys& keys, const std::string& name, Draft& draft) {
   const bool corporate = token.ownership == Ownership::corporate;
   std::string text;
   json::Writer w(text);

@@ -43,8 +43,8 @@ Result<std::string> OsqueryDevices::admit(const osquery::EnrollRequest& request,
   return device;
 }
 
-Result<void> OsqueryDevices::report(const std::string& device_id,
-                                    const compliance::Report& report, Instant now) {
+Result<void> OsqueryDevices::report(const std::string& device_id, const compliance::Report& report,
+                                    Instant now) {
   const auto device = parse_guid(device_id);
   if (!device) return fail(ErrorKind::internal, "this is no device id", device_id);
   CheckIn check_in;

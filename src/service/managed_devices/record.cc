@@ -156,6 +156,13 @@ Result<void> enrol_in_directory(Draft& draft, const DeviceKeys& keys, const Valu
   return {};
 }
 
+// A text, number or truth that lives as long as the arena, whatever it was read from.
+Value kept(const Value& value, json::Arena& arena) {
+  if (value.is_string()) return arena.string(value.text());
+  if (value.is_number()) return Value::number(arena.copy(value.text()));
+  return value;
+}
+
 }  // namespace
 
 bool is_owner_type(std::string_view word) {
@@ -207,7 +214,7 @@ Value record_members(const Value& facts, json::Arena& arena) {
   for (const auto& [fact, member] : reported_members) {
     const auto* value = facts.find(fact);
     if (value == nullptr || value->is_object() || value->is_array() || value->is_null()) continue;
-    members.push_back({member, *value, 0});
+    members.push_back({member, kept(*value, arena), 0});
   }
   if (const auto* rooted = facts.find("jailBroken"); rooted != nullptr && rooted->is_boolean()) {
     members.push_back({"jailBroken", Value::string(rooted->truth() ? "True" : "False"), 0});
