@@ -29,6 +29,7 @@ sallyport_need(sqlite sqlite3 libsqlite3-dev)
 sallyport_need(openssl openssl libssl-dev)
 sallyport_need(maxminddb libmaxminddb libmaxminddb-dev)
 sallyport_need(fmt fmt libfmt-dev)
+sallyport_need(curl libcurl libcurl4-openssl-dev)
 # BuDDy has no pkg-config file.
 find_library(buddy_LIBRARY bdd)
 find_path(buddy_INCLUDE bdd.h)

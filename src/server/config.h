@@ -16,6 +16,7 @@
 #include "gates/authzen.h"
 #include "server/http.h"
 #include "server/log.h"
+#include "server/smtp_client.h"
 #include "server/webhook_client.h"
 
 namespace sallyport {
@@ -61,6 +62,8 @@ struct Config {
   api::Options api;
   EnrolmentConfig enrolment;
   WebhookOptions notifications;
+  MailOptions mail;
+  std::string push_url;  // where push messages about devices go; empty: nowhere
   unsigned api_threads = 16;  // for what may wait for the disk or read much
 };
 

@@ -34,7 +34,20 @@ Result<VersionedDocument> Draft::get(std::string_view kind, std::string_view id)
     must_wait_ = true;
     return failed(waits_for_the_next_group());
   }
-  return store_.get(kind, id);
+  const auto own = own_.empty() ? own_.end() : own_.find(place_of(kind, id));
+  if (own == own_.end()) return store_.get(kind, id);
+  const auto& written = writes_[own->second];
+  if (!written.json) return fail(ErrorKind::not_found, "it is removed by this change");
+  return VersionedDocument{written.kind, written.id, *written.json, written.expected.value_or(0)};
+}
+
+void Draft::write(Write write) {
+  const auto [own, is_new] = own_.emplace(place_of(write.kind, write.id), writes_.size());
+  if (is_new) {
+    writes_.push_back(std::move(write));
+  } else {
+    writes_[own->second].json = std::move(write.json);
+  }
 }
 
 Result<std::vector<VersionedDocument>> Draft::all(std::string_view kind) {
@@ -92,6 +105,7 @@ void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
   const auto first_audit = draft.audits_.size();
   draft.must_wait_ = false;
   draft.first_ = first;
+  draft.own_.clear();
   draft.claims_.clear();
   Result<void> done;
   try {
