@@ -5,7 +5,6 @@
 // SALLYPORT_SIGN_INS in the environment is how many random sign-ins each proof has to survive.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -13,34 +12,13 @@
 #include "analysis/proof/gaps.h"
 #include "analysis/proof/goals.h"
 #include "reference/decide.h"
+#include "tests/proofs/corpus.h"
 #include "tests/proofs/small_universe.h"
 
 namespace sallyport::proof::testing {
 namespace {
 
 using testing_support::Random;
-
-const std::string source = SALLYPORT_SOURCE_DIR;
-
-// The example, and each author's folder where the corpus is at hand.
-std::vector<std::string> folders() {
-  std::vector<std::string> out{source + "/examples/tenant"};
-  const std::string corpus = source + "/../shared/corpus";
-  if (!std::filesystem::is_directory(corpus)) {
-    std::printf("../shared/corpus is not here: only the example is looked at\n");
-    return out;
-  }
-  for (const auto& entry : std::filesystem::directory_iterator(corpus)) {
-    if (entry.is_directory()) out.push_back(entry.path().string());
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
-LoadResult read(const std::string& folder) {
-  const std::string paths[] = {folder};
-  return load(paths);
-}
 
 class CorpusProofs : public ::testing::Test {
  protected:
@@ -85,9 +63,9 @@ class CorpusProofs : public ::testing::Test {
 
 TEST_F(CorpusProofs, what_is_shown_replays_and_what_is_proved_survives) {
   const std::size_t sign_ins = number_from_environment("SALLYPORT_SIGN_INS", 1'000);
-  for (const std::string& folder : folders()) {
+  for (const std::string& folder : corpus_folders()) {
     SCOPED_TRACE(folder);
-    LoadResult loaded = read(folder);
+    LoadResult loaded = read_folder(folder);
     look_at(loaded.tenant, sign_ins);
     for (Policy& policy : loaded.tenant.policy_set.policies) policy.state = PolicyState::enabled;
     look_at(std::move(loaded.tenant), sign_ins);
@@ -111,9 +89,9 @@ std::string output_of(const std::string& arguments) {
 
 TEST(ProofOrder, makes_no_difference) {
   const auto temporary = std::filesystem::temp_directory_path() / "sallyport_proof_order";
-  for (const std::string& folder : folders()) {
+  for (const std::string& folder : corpus_folders()) {
     SCOPED_TRACE(folder);
-    const LoadResult loaded = read(folder);
+    const LoadResult loaded = read_folder(folder);
     std::vector<std::string> outputs;
     Random random(7);
     std::vector<std::size_t> order(loaded.documents.size());
