@@ -60,9 +60,11 @@ std::vector<NearMiss> near_misses(const Encoding& encoding, const Answer& answer
   }
   const auto& policies = encoding.set().policies;
   std::ranges::sort(out, [&](const NearMiss& a, const NearMiss& b) {
-    return std::tuple(a.because.size(), a.distance, std::string_view(policies[a.policy].display_name),
+    return std::tuple(a.because.size(), a.distance,
+                      std::string_view(policies[a.policy].display_name),
                       std::string_view(policies[a.policy].id_text)) <
-           std::tuple(b.because.size(), b.distance, std::string_view(policies[b.policy].display_name),
+           std::tuple(b.because.size(), b.distance,
+                      std::string_view(policies[b.policy].display_name),
                       std::string_view(policies[b.policy].id_text));
   });
   return out;
