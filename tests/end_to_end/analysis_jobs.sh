@@ -79,7 +79,7 @@ END
 }
 same gaps '{"kind":"gaps"}' gaps "$work/exported"
 same "gaps, some" '{"kind":"gaps","only":["COV-01"],"enforce":"all","emergency":["none"]}' \
-  gaps --only COV-01 --enforce all --emergency none "$work/exported"
+  gaps "$work/exported" --only COV-01 --enforce all --emergency none
 same lockout '{"kind":"lockout"}' lockout "$work/exported"
 same attack '{"kind":"attack"}' attack "$work/exported"
 same minimize '{"kind":"minimize"}' minimize "$work/exported"
