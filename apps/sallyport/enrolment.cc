@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "data_folder.h"
 #include "enrolment/authority.h"
+#include "enrolment/osquery/osquery.h"
 #include "life.h"
 #include "service/enrolment/enrol.h"
 #include "service/enrolment/tokens.h"
@@ -153,8 +154,20 @@ Exit revoke_device(const DeviceFlags& flags) {
   if (!store) return could_not_run(store.error());
   const auto now = now_of({});
   if (!now) return could_not_run(now.error());
+  const auto keys = osquery::revoke_node_keys(**store, flags.serial_or_device);
+  if (!keys) return could_not_run(keys.error());
+  if (*keys > 0) {
+    if (auto printed = print("its osquery host has to enrol again\n");
+        printed != Exit::nothing_found) {
+      return printed;
+    }
+  }
   const auto revoked =
       revoke_certificates(**store, flags.serial_or_device, *reason, command_line_caller(), *now);
+  // A device that osquery alone speaks for has no certificates.
+  if (!revoked && revoked.error().kind == ErrorKind::not_found && *keys > 0) {
+    return Exit::nothing_found;
+  }
   if (!revoked) return could_not_run(revoked.error());
   return print(*revoked == 0   ? "nothing to revoke: all were revoked before\n"
                : *revoked == 1 ? "1 certificate revoked\n"

@@ -60,7 +60,8 @@ Unmet refused(const OutgoingAnswer& answer) {
   }();
   const auto kind =
       answer.status >= 401 && answer.status <= 409 ? ErrorKind::denied : ErrorKind::unavailable;
-  return Unmet{{kind, words, {}}, retry_after(answer)};
+  const bool hopeless = answer.status == 400 || answer.status == 413 || answer.status == 422;
+  return Unmet{{kind, words, {}}, retry_after(answer), hopeless};
 }
 
 tl::unexpected<Unmet> unmet(Error error) {
@@ -99,19 +100,31 @@ tl::expected<Met, Unmet> CheckIn::send(Enrolment& enrolment, Instant now) {
   auto client = enrolment.client();
   if (!client) return unmet(client.error());
   Met met;
+  std::optional<Unmet> refusal;
   for (const auto sequence : *spooled) {
     auto sent = send_one(**client, enrolment, sequence, *contact, now);
     if (!sent) {
       contact->problem = describe(sent.error().error);
       contact->problem_at = now;
       (void)write_contact(folder_, *contact);
-      return sent;
+      if (!sent.error().hopeless) return sent;
+      if (auto aside = put_aside(sequence); !aside) return unmet(aside.error());
+      refusal = std::move(sent.error());
+      continue;
     }
     met.again = met.again || sent->again;
     met.retired = sent->retired;
     if (met.retired) break;
   }
+  if (refusal) return tl::unexpected<Unmet>(std::move(*refusal));
   return met;
+}
+
+Result<void> CheckIn::put_aside(std::uint64_t sequence) {
+  const auto report = read_report(folder_, sequence);
+  if (!report) return tl::unexpected<Error>(report.error());
+  if (auto kept = folder_.write(refused_file, *report, 0600); !kept) return kept;
+  return drop_report(folder_, sequence);
 }
 
 tl::expected<Met, Unmet> CheckIn::send_one(HttpClient& client, const Enrolment& enrolment,

@@ -3,7 +3,8 @@
 //
 // The report is on the disk before it is sent and stays until it is acknowledged; so do the results
 // of actions. Reports go oldest first. When the server knows a later sequence than ours (this state
-// was restored from a backup), ours goes on from there.
+// was restored from a backup), ours goes on from there. A report that the server cannot read is put
+// aside as `refused.json`, so that it does not hold up those behind it.
 //
 // Threads: one, which holds the folder's lock.
 #pragma once
@@ -29,6 +30,7 @@ struct Met {
 struct Unmet {
   Error error;
   std::optional<std::chrono::seconds> retry_after;
+  bool hopeless = false;  // the server will never take this report
 };
 
 class CheckIn {
@@ -44,6 +46,7 @@ class CheckIn {
  private:
   tl::expected<Met, Unmet> send_one(HttpClient& client, const Enrolment& enrolment,
                                     std::uint64_t sequence, Contact& contact, Instant now);
+  Result<void> put_aside(std::uint64_t sequence);
   Result<Met> take_answer(std::string_view body, std::uint64_t sequence, Contact& contact,
                           Instant now);
 

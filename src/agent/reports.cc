@@ -176,7 +176,7 @@ Result<void> drop_report(const StateFolder& folder, std::uint64_t sequence) {
 }
 
 Result<void> clear_reports(const StateFolder& folder) {
-  for (const auto name : {contact_file, scripts_file, script_results_file}) {
+  for (const auto name : {contact_file, refused_file, scripts_file, script_results_file}) {
     if (auto removed = folder.remove(name); !removed) return removed;
   }
   const auto all = waiting(folder);

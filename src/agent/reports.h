@@ -23,6 +23,7 @@
 namespace sallyport::agent {
 
 inline constexpr std::size_t spool_max = 100;
+inline constexpr std::string_view refused_file = "refused.json";  // what the server could not read
 
 // How an action that the server asked for went.
 struct ActionResult {

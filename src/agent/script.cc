@@ -103,9 +103,16 @@ Result<std::vector<ScriptResult>> script_results(const StateFolder& folder, Inst
   std::vector<ScriptResult> results;
   const auto document = json::parse(**kept);
   if (!document) return results;
+  std::size_t printed = 0;
   for (const auto& script : document->root().items()) {
     if (results.size() == scripts_max) break;
-    results.push_back(run(script, limits));
+    auto result = run(script, limits);
+    printed += result.output.size();
+    if (printed > outputs_max) {
+      result.exit_code = exit_stopped;
+      result.output = "all scripts together print too much for a report";
+    }
+    results.push_back(std::move(result));
   }
   // Not being able to keep them costs another run.
   (void)folder.write(script_results_file, to_json(results, of, now), secret);

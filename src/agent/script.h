@@ -20,6 +20,7 @@ namespace sallyport::agent {
 inline constexpr std::string_view scripts_file = "scripts.json";
 inline constexpr std::string_view script_results_file = "script-results.json";
 inline constexpr std::size_t scripts_max = 16;
+inline constexpr std::size_t outputs_max = std::size_t{4} << 20U;  // of all together, in a report
 
 struct ScriptResult {
   std::string id;

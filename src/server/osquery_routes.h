@@ -26,7 +26,6 @@ class OsqueryRoom {
   // REQUIRES: this and the workers outlive the router's use.
   void add_routes(Router& router, Workers& workers, IsConfidential is_confidential,
                   Instant (*clock)());
-  osquery::Osquery& osquery() { return osquery_; }
 
  private:
   OsqueryDevices devices_;

@@ -276,6 +276,16 @@ TEST_F(AgentProgram, refusals_are_told_in_words) {
   EXPECT_EQ(waiting(), 0U);
 }
 
+TEST_F(AgentProgram, a_report_that_the_server_cannot_read_holds_up_no_other) {
+  ASSERT_EQ(enrol().exit, 0);
+  EXPECT_EQ(check_in("OFFLINE=1 LD_PRELOAD=" SALLYPORT_KILL_AT).exit, 2);
+  server_.order([](auto& orders) { orders.statuses = {413}; });
+  EXPECT_EQ(check_in().exit, 2);
+  EXPECT_EQ(waiting(), 0U);
+  EXPECT_EQ(server_.seen().sequences, (std::vector<std::int64_t>{1, 3}));
+  EXPECT_TRUE(has(text_of(state() + "/refused.json"), "\"sequence\":2"));
+}
+
 TEST_F(AgentProgram, it_syncs_and_locks_when_it_is_told_and_says_how_it_went) {
   ASSERT_EQ(enrol().exit, 0);
   const auto loginctl = folder_.file("bin/loginctl");

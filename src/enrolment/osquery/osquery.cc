@@ -174,13 +174,8 @@ Reply Osquery::distributed_read(std::string_view body, Instant now) {
   const auto known = recognise(body, now);
   if (!known) return reply_to(known.error());
   const auto& node = known->node;
-  bool wanted = false;
-  {
-    const std::lock_guard guard(mutex_);
-    wanted = wanted_.contains(node.device_id);
-  }
   const bool due = !node.reported || now - *node.reported >= options_.report_interval;
-  return {200, queries_answer(node.platform, wanted || due, wanted)};
+  return {200, queries_answer(node.platform, due)};
 }
 
 Reply Osquery::log(std::string_view body, Instant now) {
@@ -204,36 +199,29 @@ Reply Osquery::take_answers(std::string_view body, Instant now,
       return reply_to(told.error());
     }
     const auto put = store_.put(node_kind, known->id, osquery::to_json(node), known->version);
-    if (put) {
-      const std::lock_guard guard(mutex_);
-      wanted_.erase(node.device_id);
-      return {200, empty_answer()};
-    }
+    if (put) return {200, empty_answer()};
     if (put.error().kind != ErrorKind::conflict) return reply_to(put.error());
   }
   return refusal(503, "the server cannot take this now; send it again");
 }
 
-void Osquery::ask_again(std::string_view device_id) {
-  const std::lock_guard guard(mutex_);
-  wanted_.emplace(device_id);
-}
-
-Result<void> Osquery::revoke(std::string_view device_id) {
+Result<std::size_t> revoke_node_keys(Store& store, std::string_view device_id) {
+  std::size_t revoked = 0;
   std::string after;
   for (;;) {
-    const auto hosts = store_.list(host_kind, after, page);
+    const auto hosts = store.list(host_kind, after, page);
     if (!hosts) return tl::unexpected<Error>(hosts.error());
     for (const auto& document : *hosts) {
       const auto host = read_host(document.json);
       if (!host || !equal_ignoring_case(host->device_id, device_id)) continue;
       const Write writes[] = {{std::string(node_kind), host->node, std::nullopt, std::nullopt},
                               {document.kind, document.id, std::nullopt, document.version}};
-      if (const auto written = store_.write(writes); !written) {
+      if (const auto written = store.write(writes); !written) {
         return tl::unexpected<Error>(written.error());
       }
+      ++revoked;
     }
-    if (hosts->size() < page) return {};
+    if (hosts->size() < page) return revoked;
     after = hosts->back().id;
   }
 }

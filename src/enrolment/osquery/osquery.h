@@ -12,10 +12,8 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "base/instant.h"
 #include "base/result.h"
@@ -62,11 +60,6 @@ class Osquery {
   Reply distributed_read(std::string_view body, Instant now);
   Reply distributed_write(std::string_view body, Instant now);
 
-  // The device is asked at its next visit, whenever it reported last.
-  void ask_again(std::string_view device_id);
-  // The keys of a device are worth nothing from now on.
-  [[nodiscard]] Result<void> revoke(std::string_view device_id);
-
  private:
   struct Known {
     NodeRequest request;
@@ -83,8 +76,9 @@ class Osquery {
   Store& store_;
   Devices& devices_;
   const Options options_;
-  std::mutex mutex_;  // guards wanted_
-  std::unordered_set<std::string> wanted_;
 };
+
+// The keys of a device are worth nothing from now on; how many it had.
+[[nodiscard]] Result<std::size_t> revoke_node_keys(Store& store, std::string_view device_id);
 
 }  // namespace sallyport::osquery

@@ -13,7 +13,6 @@ using json::Value;
 constexpr std::size_t lines_max = 4096;
 constexpr std::size_t text_max = 256;  // of names a host gives itself
 constexpr std::int64_t schedule_seconds = 900;
-constexpr std::int64_t hurry_seconds = 60;
 constexpr int depth_max = 16;
 
 std::string_view text(const Value& object, std::string_view name) {
@@ -183,7 +182,7 @@ std::string config_answer(std::uint8_t platform) {
   return json;
 }
 
-std::string queries_answer(std::uint8_t platform, bool ask, bool hurry) {
+std::string queries_answer(std::uint8_t platform, bool ask) {
   std::string json;
   json::Writer out(json);
   out.begin_object();
@@ -193,7 +192,6 @@ std::string queries_answer(std::uint8_t platform, bool ask, bool hurry) {
     of_platform(platform, [&](const Query& query) { out.member(query.name, query.sql); });
   }
   out.end_object();
-  if (hurry) out.member("accelerate", hurry_seconds);
   out.member("node_invalid", false);
   out.end_object();
   return json;

@@ -60,7 +60,7 @@ std::string invalid_answer();  // {"node_invalid": true}
 std::string empty_answer();
 // The schedule of a platform: every query as a snapshot.
 std::string config_answer(std::uint8_t platform);
-// `ask`: all queries of a platform; `hurry`: and come back soon.
-std::string queries_answer(std::uint8_t platform, bool ask, bool hurry);
+// All queries of a platform, or none.
+std::string queries_answer(std::uint8_t platform, bool ask);
 
 }  // namespace sallyport::osquery

@@ -49,7 +49,14 @@ Result<void> OsqueryDevices::report(const std::string& device_id, const complian
   if (!device) return fail(ErrorKind::internal, "this is no device id", device_id);
   CheckIn check_in;
   check_in.report = report;
-  const auto judged = judging_.check_in(*device, check_in, now);
+  auto judged = judging_.check_in(*device, check_in, now);
+  if (judged) {
+    // By reporting it has done what it was asked to; what else it is asked, osquery cannot do.
+    for (const auto& action : judged->actions) {
+      if (action.name == "syncDevice") check_in.actions.push_back({action.id});
+    }
+    if (!check_in.actions.empty()) judged = judging_.check_in(*device, check_in, now);
+  }
   if (judged) return {};
   // A device that has left is to enrol again before it is believed anything.
   const bool gone =
