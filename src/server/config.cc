@@ -367,43 +367,42 @@ void read_notifications(ConfigReader& r, const toml::node& node, WebhookOptions&
 void read_mail(ConfigReader& r, const toml::node& node, MailOptions& options) {
   using Security = MailOptions::Security;
   std::string password_file;
-  r.table(node, "mail",
-          {{"server",
-            [&](const toml::node& n) {
-              r.text(options.server)(n);
-              if (options.server.find_first_of("/@ \t[]") != std::string::npos)
-                r.note(n, "`mail.server` is `" + printable(options.server) +
-                              "`: it must be a host name or an address alone");
-            }},
-           {"port", r.number(1, 65535,
-                             [&](std::int64_t v) {
-                               options.port = static_cast<std::uint16_t>(v);
-                             })},
-           {"security",
-            [&](const toml::node& n) {
-              std::string word;
-              r.text(word)(n);
-              options.security = word == "tls"    ? Security::tls
-                                 : word == "none" ? Security::none
-                                                  : Security::starttls;
-              if (n.is_string() && word != "tls" && word != "none" && word != "starttls")
-                r.note(n, "`mail.security` must be starttls, tls or none");
-            }},
-           {"sender",
-            [&](const toml::node& n) {
-              r.text(options.sender)(n);
-              if (n.is_string() && !is_mail_address(options.sender))
-                r.note(n, "`mail.sender` is `" + printable(options.sender) +
-                              "`: it must be an address, as sallyport@example.org");
-            }},
-           {"user", r.text(options.user)},
-           {"password_file",
-            [&](const toml::node& n) {
-              r.readable(password_file)(n);
-              if (const auto content = read_file(password_file))
-                options.password = std::string(trim(*content));
-            }},
-           {"authorities", r.readable(options.authorities)}});
+  r.table(
+      node, "mail",
+      {{"server",
+        [&](const toml::node& n) {
+          r.text(options.server)(n);
+          if (options.server.find_first_of("/@ \t[]") != std::string::npos)
+            r.note(n, "`mail.server` is `" + printable(options.server) +
+                          "`: it must be a host name or an address alone");
+        }},
+       {"port",
+        r.number(1, 65535, [&](std::int64_t v) { options.port = static_cast<std::uint16_t>(v); })},
+       {"security",
+        [&](const toml::node& n) {
+          std::string word;
+          r.text(word)(n);
+          options.security = word == "tls"    ? Security::tls
+                             : word == "none" ? Security::none
+                                              : Security::starttls;
+          if (n.is_string() && word != "tls" && word != "none" && word != "starttls")
+            r.note(n, "`mail.security` must be starttls, tls or none");
+        }},
+       {"sender",
+        [&](const toml::node& n) {
+          r.text(options.sender)(n);
+          if (n.is_string() && !is_mail_address(options.sender))
+            r.note(n, "`mail.sender` is `" + printable(options.sender) +
+                          "`: it must be an address, as sallyport@example.org");
+        }},
+       {"user", r.text(options.user)},
+       {"password_file",
+        [&](const toml::node& n) {
+          r.readable(password_file)(n);
+          if (const auto content = read_file(password_file))
+            options.password = std::string(trim(*content));
+        }},
+       {"authorities", r.readable(options.authorities)}});
   if (options.server.empty() != options.sender.empty())
     r.note(node, "`mail.server` and `mail.sender` belong together");
   if (options.user.empty() != options.password.empty())

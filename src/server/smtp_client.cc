@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 namespace sallyport {
 namespace {
@@ -48,8 +49,8 @@ Handover handover_of(CURLcode result, long answer, const Upload& upload, std::st
   if (answer > 0) words += " (" + std::to_string(answer) + ")";
   if (upload.stopped) return {Fate::later, "it is not to be sent any more"};
   if (!upload.handed_over) {
-    // A recipient that is not taken; that somebody may not sign in is set right one day.
-    const bool refused = answer >= lasting && result == CURLE_SEND_ERROR;
+    // A recipient that is not taken. That somebody may not sign in, or send, is set right one day.
+    const bool refused = answer >= lasting && words.starts_with("RCPT");
     return {refused ? Fate::refused : Fate::later, std::move(words)};
   }
   if (answer == ready_for_text || answer == 0) return {Fate::unknown, std::move(words)};

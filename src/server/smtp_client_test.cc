@@ -53,7 +53,8 @@ class SmtpClientTest : public ::testing::Test {
   void start(const char* how) {
     int ends[2];
     ASSERT_EQ(::pipe(ends), 0);
-    const std::string script = std::string(SALLYPORT_SOURCE_DIR) + "/src/server/test_mail_server.py";
+    const std::string script =
+        std::string(SALLYPORT_SOURCE_DIR) + "/src/server/test_mail_server.py";
     server_ = ::fork();
     ASSERT_GE(server_, 0);
     if (server_ == 0) {
@@ -120,10 +121,11 @@ TEST_F(SmtpClientTest, tls_from_the_beginning) {
 
 TEST_F(SmtpClientTest, what_the_server_says_decides_what_becomes_of_it) {
   start("starttls");
-  for (const auto& [to, fate, handed_over] :
-       {std::tuple("gone@example.org", Fate::refused, 0), {"full@example.org", Fate::later, 0},
-        {"busy@example.org", Fate::later, 1}, {"spam@example.org", Fate::refused, 1},
-        {"silent@example.org", Fate::unknown, 1}}) {
+  for (const auto& [to, fate, handed_over] : {std::tuple("gone@example.org", Fate::refused, 0),
+                                              {"full@example.org", Fate::later, 0},
+                                              {"busy@example.org", Fate::later, 1},
+                                              {"spam@example.org", Fate::refused, 1},
+                                              {"silent@example.org", Fate::unknown, 1}}) {
     const auto handover = send({to});
     EXPECT_EQ(handover.fate, fate) << to << ": " << handover.words;
     EXPECT_EQ(handed_over_, handed_over) << to;

@@ -23,6 +23,23 @@ Error waits_for_the_next_group() {
   return {ErrorKind::unavailable, "another change of this comes first", {}};
 }
 
+// Of two writes of one document by one plan the second counts, and the version that the first
+// expects.
+void merge_writes(std::vector<Write>& writes, std::size_t first) {
+  std::unordered_map<std::string, std::size_t> places;
+  auto kept = first;
+  for (auto i = first; i < writes.size(); ++i) {
+    const auto [place, is_new] = places.emplace(place_of(writes[i].kind, writes[i].id), kept);
+    if (!is_new) {
+      writes[place->second].json = std::move(writes[i].json);
+      continue;
+    }
+    if (kept != i) writes[kept] = std::move(writes[i]);
+    ++kept;
+  }
+  writes.resize(kept);
+}
+
 }  // namespace
 
 bool Draft::holds(std::string_view kind, std::string_view id) const {
@@ -34,20 +51,14 @@ Result<VersionedDocument> Draft::get(std::string_view kind, std::string_view id)
     must_wait_ = true;
     return failed(waits_for_the_next_group());
   }
-  const auto own = own_.empty() ? own_.end() : own_.find(place_of(kind, id));
-  if (own == own_.end()) return store_.get(kind, id);
-  const auto& written = writes_[own->second];
-  if (!written.json) return fail(ErrorKind::not_found, "it is removed by this change");
-  return VersionedDocument{written.kind, written.id, *written.json, written.expected.value_or(0)};
-}
-
-void Draft::write(Write write) {
-  const auto [own, is_new] = own_.emplace(place_of(write.kind, write.id), writes_.size());
-  if (is_new) {
-    writes_.push_back(std::move(write));
-  } else {
-    writes_[own->second].json = std::move(write.json);
+  // What the plan at hand writes it sees itself.
+  for (auto i = writes_.size(); i > first_; --i) {
+    const auto& own = writes_[i - 1];
+    if (own.id != id || own.kind != kind) continue;
+    if (!own.json) return fail(ErrorKind::not_found, "this change removes it");
+    return VersionedDocument{own.kind, own.id, *own.json, own.expected.value_or(0)};
   }
+  return store_.get(kind, id);
 }
 
 Result<std::vector<VersionedDocument>> Draft::all(std::string_view kind) {
@@ -105,7 +116,6 @@ void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
   const auto first_audit = draft.audits_.size();
   draft.must_wait_ = false;
   draft.first_ = first;
-  draft.own_.clear();
   draft.claims_.clear();
   Result<void> done;
   try {
@@ -113,6 +123,7 @@ void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
   } catch (const std::exception&) {  // out of memory: this change alone fails
     done = fail(ErrorKind::unavailable, "the change could not be made; try again");
   }
+  merge_writes(draft.writes_, first);
   const std::span writes(draft.writes_.begin() + static_cast<std::ptrdiff_t>(first),
                          draft.writes_.end());
   for (const auto& write : writes) {

@@ -66,8 +66,7 @@ class Draft {
   }
   bool has_to_wait() const { return must_wait_; }  // this plan will be planned anew
 
-  // What a plan writes it sees itself; of two writes of one document the second counts.
-  void write(Write write);
+  void write(Write write) { writes_.push_back(std::move(write)); }
   void audit(AuditRecord record) { audits_.push_back(std::move(record)); }
 
  private:
@@ -80,7 +79,6 @@ class Draft {
   std::shared_ptr<const TenantState> tenant_;
   std::vector<Write> writes_;  // of the whole group
   std::size_t first_ = 0;      // of the plan at hand
-  std::unordered_map<std::string, std::size_t> own_;  // its writes, by `kind/id`
   std::vector<AuditRecord> audits_;
   std::unordered_map<std::string, int> grown_;      // by kind, of the accepted writes
   std::unordered_set<std::string> written_places_;  // `kind/id`, likewise
