@@ -44,13 +44,6 @@ tl::unexpected<Failure> failed(const Call& call, const Error& error) {
   return tl::unexpected<Failure>(failure_of(call, error));
 }
 
-OrFailure<void> check_caller(const Call& call) {
-  if (call.caller.may_any(read_people)) return {};
-  return refuse(403, "AccessDenied",
-                "an analysis names people: it needs the permission Directory.Read.All, too; the "
-                "token does not have it");
-}
-
 // `result` only of one job, not in a list.
 std::string text_of(const AnalysisJob& job, bool with_result) {
   std::string out;
@@ -197,7 +190,6 @@ OrFailure<AnalysisRequest> read_request(const Call& call) {
 // ---- the rows ----
 
 Replied create(const Call& call) {
-  if (auto may = check_caller(call); !may) return tl::unexpected<Failure>(may.error());
   auto request = read_request(call);
   if (!request) return tl::unexpected<Failure>(request.error());
   const auto job = call.services.analyses.start(std::move(*request), call.caller.name);
@@ -213,7 +205,6 @@ Replied create(const Call& call) {
 }
 
 Replied get(const Call& call) {
-  if (auto may = check_caller(call); !may) return tl::unexpected<Failure>(may.error());
   const auto job = call.services.analyses.find(call.key());
   if (!job) return failed(call, job.error());
   const auto document = shown(call, *job, true);
@@ -222,7 +213,6 @@ Replied get(const Call& call) {
 }
 
 Replied list(const Call& call) {
-  if (auto may = check_caller(call); !may) return tl::unexpected<Failure>(may.error());
   std::vector<Shown> rows;
   for (const AnalysisJob& job : call.services.analyses.all()) {
     auto document = shown(call, job, false);
@@ -233,7 +223,6 @@ Replied list(const Call& call) {
 }
 
 Replied cancel(const Call& call) {
-  if (auto may = check_caller(call); !may) return tl::unexpected<Failure>(may.error());
   if (auto done = call.services.analyses.cancel(call.key()); !done) {
     return failed(call, done.error());
   }
@@ -248,6 +237,7 @@ constexpr Operation row(std::string_view method, std::string_view path,
   Operation operation{method, path, &jobs, read, answer, body, success, summary, answers};
   operation.in_batch = false;
   operation.changes = false;
+  operation.also = read_people;
   return operation;
 }
 

@@ -63,7 +63,7 @@ struct Config {
   EnrolmentConfig enrolment;
   WebhookOptions notifications;
   MailOptions mail;
-  std::string push_url;  // where push messages about devices go; empty: nowhere
+  std::string push_url;       // where push messages about devices go; empty: nowhere
   unsigned api_threads = 16;  // for what may wait for the disk or read much
 };
 
