@@ -14,13 +14,6 @@ constexpr Seconds day = 24 * hour;
 constexpr Seconds error_hold = 7 * day;
 constexpr std::size_t spells_kept_max = 64;
 
-struct Outcome {
-  ComplianceStatus status = ComplianceStatus::unknown;
-  FactState reported = FactState::unknown;
-  std::optional<Source> source;
-  std::uint16_t error_code = 0;
-};
-
 // What the settings of one policy came to.
 struct Tally {
   bool compliant = false;
@@ -45,8 +38,13 @@ class Judge {
  private:
   void prepare(Instant now);
   void built_in(std::span<const AppliedPolicy> policies);
-  void built_in_setting(const Setting& setting, const Outcome& outcome, Tally& tally,
-                        const PolicyHistory* before, PolicyJudgement& policy);
+  SettingJudgement& begin_setting(const Setting& setting, bool system, PolicyJudgement& judged) {
+    auto& out = out_.settings.emplace_back();
+    out.setting = &setting;
+    out.system_account = system;
+    ++judged.setting_count;
+    return out;
+  }
   bool is_for_device(const AppliedPolicy& applied) const {
     return applied.policy != nullptr && subject_.platform != Platform::unknown &&
            platform_of(applied.policy->type) == subject_.platform;
@@ -56,13 +54,14 @@ class Judge {
                    PolicyJudgement& judged, Tally& tally);
   void settle(PolicyJudgement& judged, const Tally& tally, const PolicyHistory* before, PolicyId id,
               std::uint32_t edition, int grace_hours);
-  Outcome judge_setting(const Setting& setting, const CompliancePolicy& policy,
-                        const FactTable& facts, bool system, const PolicyHistory* before);
-  Outcome by_fact(const Setting& setting, const FactTable& facts) const;
-  Outcome by_rule(const Setting& setting);
+  // These fill in what a setting came to.
+  void judge_setting(const CompliancePolicy& policy, const FactTable& facts,
+                     const PolicyHistory* before, SettingJudgement& judged);
+  void by_fact(const FactTable& facts, SettingJudgement& judged) const;
+  void by_rule(SettingJudgement& judged);
   bool was_met(const Setting& setting, bool system, const PolicyHistory* before) const;
-  SettingJudgement remembered(const Setting& setting, bool system, const Outcome& outcome,
-                              const PolicyHistory* before, bool same_edition, Seconds first);
+  void remember(const PolicyHistory* before, bool same_edition, Seconds first,
+                SettingJudgement& judged);
   void device_state(bool has_settings);
   void keep_open_spells();
   void changes_at(Seconds at) {
@@ -157,42 +156,37 @@ const Judge::Printed* Judge::printed(ScriptId script) {
   return printed_.back().get();
 }
 
-Outcome Judge::by_rule(const Setting& setting) {
-  Outcome outcome;
-  const auto* output = printed(setting.script);
-  if (output == nullptr) return outcome;
-  outcome.source = subject_.facts->scripts_source();
-  outcome.reported = FactState::known;
+void Judge::by_rule(SettingJudgement& judged) {
+  const auto* output = printed(judged.setting->script);
+  if (output == nullptr) return;
+  judged.source = subject_.facts->scripts_source();
   RuleOutcome ruled{ComplianceStatus::error, output->error_code};
-  if (output->error_code == 0) ruled = judge_rule(*setting.rule, output->document.root());
-  outcome.status = ruled.status;
-  outcome.error_code = ruled.error_code;
-  if (ruled.error_code != 0) outcome.reported = FactState::error;
-  return outcome;
+  if (output->error_code == 0) ruled = judge_rule(*judged.setting->rule, output->document.root());
+  judged.status = ruled.status;
+  judged.error_code = ruled.error_code;
+  judged.reported = ruled.error_code == 0 ? FactState::known : FactState::error;
 }
 
-Outcome Judge::by_fact(const Setting& setting, const FactTable& facts) const {
-  const auto& row = *setting.row;
+void Judge::by_fact(const FactTable& facts, SettingJudgement& judged) const {
+  const auto& row = *judged.setting->row;
   const auto& fact = facts[static_cast<std::size_t>(row.fact)];
-  Outcome outcome;
-  outcome.reported = fact.state;
-  if (fact.state != FactState::unknown) outcome.source = fact.source;
+  judged.reported = fact.state;
+  if (fact.state == FactState::unknown) return;
+  judged.source = fact.source;
   switch (fact.state) {
-    case FactState::unknown: outcome.status = ComplianceStatus::unknown; break;
-    case FactState::error: outcome.status = ComplianceStatus::error; break;
+    case FactState::unknown: break;
+    case FactState::error: judged.status = ComplianceStatus::error; break;
     case FactState::not_applicable:
-      outcome.status =
+      judged.status =
           row.absence_fails ? ComplianceStatus::non_compliant : ComplianceStatus::not_applicable;
       break;
     case FactState::known: {
-      const auto met = meets(setting, fact, facts);
-      outcome.status = !met   ? ComplianceStatus::unknown
-                       : *met ? ComplianceStatus::compliant
-                              : ComplianceStatus::non_compliant;
+      const auto met = meets(*judged.setting, fact, facts);
+      if (!met) break;  // it stays unknown
+      judged.status = *met ? ComplianceStatus::compliant : ComplianceStatus::non_compliant;
       break;
     }
   }
-  return outcome;
 }
 
 // That the setting was judged before, and compliant.
@@ -202,61 +196,51 @@ bool Judge::was_met(const Setting& setting, bool system, const PolicyHistory* be
   return last == nullptr || last->status == ComplianceStatus::compliant;
 }
 
-Outcome Judge::judge_setting(const Setting& setting, const CompliancePolicy& policy,
-                             const FactTable& facts, bool system, const PolicyHistory* before) {
+void Judge::judge_setting(const CompliancePolicy& policy, const FactTable& facts,
+                          const PolicyHistory* before, SettingJudgement& judged) {
+  const auto& setting = *judged.setting;
   const auto& row = *setting.row;
-  Outcome outcome;
-  if (!setting.understood || row.test == SettingTest::cannot_tell) return outcome;
+  if (!setting.understood || row.test == SettingTest::cannot_tell) return;
   if (row.test == SettingTest::never) {
-    outcome.status = ComplianceStatus::non_compliant;
-    return outcome;
+    judged.status = ComplianceStatus::non_compliant;
+    return;
   }
   if (row.on_phones_only) {
-    outcome.status = ComplianceStatus::not_applicable;
-    return outcome;
+    judged.status = ComplianceStatus::not_applicable;
+    return;
   }
-  if (row.test == SettingTest::custom) return by_rule(setting);
+  if (row.test == SettingTest::custom) return by_rule(judged);
   if (row.test == SettingTest::threat_at_most) {
     const auto& fact = facts[static_cast<std::size_t>(row.fact)];
-    outcome.reported = fact.state;
-    if (fact.state != FactState::unknown) outcome.source = fact.source;
-    outcome.status = judge_threat(setting, fact, subject_.platform, rules_.connectors, now_);
+    judged.reported = fact.state;
+    if (fact.state != FactState::unknown) judged.source = fact.source;
+    judged.status = judge_threat(setting, fact, subject_.platform, rules_.connectors, now_);
     for (const auto& connector : rules_.connectors) changes_at(silent_from(connector, now_));
-    return outcome;
+    return;
   }
-  outcome = by_fact(setting, facts);
-  if (row.at_next_change && outcome.status == ComplianceStatus::non_compliant &&
-      policy.last_modified && was_met(setting, system, before)) {
+  by_fact(facts, judged);
+  if (judged.status == ComplianceStatus::non_compliant && row.at_next_change &&
+      policy.last_modified && was_met(setting, judged.system_account, before)) {
     // A stricter rule does not make the password wrong that was right when it was chosen.
     const auto& changed = facts[static_cast<std::size_t>(Fact::password_changed_at)];
     const auto at = changed.state == FactState::known ? parse_instant(changed.text) : std::nullopt;
-    if (at && *at < *policy.last_modified) outcome.status = ComplianceStatus::compliant;
+    if (at && *at < *policy.last_modified) judged.status = ComplianceStatus::compliant;
   }
-  return outcome;
 }
 
-SettingJudgement Judge::remembered(const Setting& setting, bool system, const Outcome& outcome,
-                                   const PolicyHistory* before, bool same_edition, Seconds first) {
-  SettingJudgement judged;
-  judged.setting = &setting;
-  judged.status = outcome.status;
-  judged.system_account = system;
-  judged.reported = outcome.reported;
-  judged.source = outcome.source;
-  judged.error_code = outcome.error_code;
-  const auto key = setting.hash | (system ? 1U : 0U);
+void Judge::remember(const PolicyHistory* before, bool same_edition, Seconds first,
+                     SettingJudgement& judged) {
+  const auto key = judged.setting->hash | (judged.system_account ? 1U : 0U);
   const auto* last = before == nullptr ? nullptr : find_setting(key);
-  const bool compliant = outcome.status == ComplianceStatus::compliant;
-  judged.since = now_;
-  if (last != nullptr && last->status == outcome.status && (same_edition || !compliant)) {
-    judged.since = last->since;
+  const bool compliant = judged.status == ComplianceStatus::compliant;
+  auto since = now_;
+  if (last != nullptr && last->status == judged.status && (same_edition || !compliant)) {
+    since = last->since;
   } else if (last == nullptr && compliant && same_edition) {
-    judged.since = first;
+    since = first;
   }
-  if (!compliant || judged.since != first) {
-    out_.history.settings.push_back({key, judged.since, outcome.status});
-  }
-  return judged;
+  judged.since = since;
+  if (!compliant || since != first) out_.history.settings.push_back({key, since, judged.status});
 }
 
 void count(Tally& tally, const SettingJudgement& judged) {
@@ -282,10 +266,10 @@ void Judge::settings_of(const CompliancePolicy& policy, bool system, const Polic
   const auto first = same_edition && before->first != 0 ? before->first : now_;
   const auto& facts = system && has_system_facts_ ? system_facts_ : user_facts_;
   for (const auto& setting : policy.settings) {
-    const auto outcome = judge_setting(setting, policy, facts, system, before);
-    out_.settings.push_back(remembered(setting, system, outcome, before, same_edition, first));
-    count(tally, out_.settings.back());
-    ++judged.setting_count;
+    auto& one = begin_setting(setting, system, judged);
+    judge_setting(policy, facts, before, one);
+    remember(before, same_edition, first, one);
+    count(tally, one);
   }
 }
 
@@ -361,23 +345,27 @@ void Judge::policy(const AppliedPolicy& applied) {
   out_.policies.push_back(judged);
 }
 
-void Judge::built_in_setting(const Setting& setting, const Outcome& outcome, Tally& tally,
-                             const PolicyHistory* before, PolicyJudgement& policy) {
-  const bool same = before != nullptr && before->first != 0;
-  out_.settings.push_back(
-      remembered(setting, false, outcome, before, same, same ? before->first : now_));
-  count(tally, out_.settings.back());
-  ++policy.setting_count;
-}
-
 void Judge::built_in(std::span<const AppliedPolicy> policies) {
   using enum ComplianceStatus;
   const auto* before = find_policy(built_in_id());
   PolicyJudgement judged;
   judged.first_setting = static_cast<std::uint32_t>(out_.settings.size());
   Tally tally;
+  const bool same = before != nullptr && before->first != 0;
+  const auto finish = [&](SettingJudgement& one) {
+    remember(before, same, same ? before->first : now_, one);
+    count(tally, one);
+  };
   const auto add = [&](const Setting& setting, ComplianceStatus status) {
-    built_in_setting(setting, {status, FactState::known, std::nullopt, 0}, tally, before, judged);
+    auto& one = begin_setting(setting, false, judged);
+    one.status = status;
+    one.reported = FactState::known;
+    finish(one);
+  };
+  const auto add_fact = [&](const Setting& setting) {
+    auto& one = begin_setting(setting, false, judged);
+    by_fact(user_facts_, one);
+    finish(one);
   };
   if (rules_.settings.secure_by_default && subject_.authority == Authority::own) {
     // A policy counts when something of it applies to the device.
@@ -397,10 +385,9 @@ void Judge::built_in(std::span<const AppliedPolicy> policies) {
                                                                       : unknown);
   }
   if (subject_.authority == Authority::partner) {
-    built_in_setting(partner_setting, by_fact(partner_setting, user_facts_), tally, before, judged);
+    add_fact(partner_setting);
   } else if (subject_.authority == Authority::configuration_manager) {
-    built_in_setting(configuration_manager_setting,
-                     by_fact(configuration_manager_setting, user_facts_), tally, before, judged);
+    add_fact(configuration_manager_setting);
   }
   settle(judged, tally, before, built_in_id(), 0, 0);
   out_.policies.insert(out_.policies.begin(), judged);
