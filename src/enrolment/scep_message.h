@@ -8,7 +8,7 @@
 // Refused unless asked for: SHA-1 and DES, which older clients use (`Algorithms::legacy`); DES
 // needs OpenSSL's legacy provider, which is then loaded for this alone.
 //
-// Threads: any number may call. Cost: two RSA operations a message, about a millisecond each.
+// Threads: any number may call. Cost: two operations with the RSA key a message.
 #pragma once
 
 #include <cstdint>

@@ -38,8 +38,8 @@ Owned<BIO> reader_of(std::string_view bytes) {
   return Owned<BIO>(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
 }
 
-tl::unexpected<Error> refuse(std::string message) {
-  return fail(ErrorKind::denied, std::move(message));
+tl::unexpected<Error> refuse(std::string message, std::string_view where = {}) {
+  return fail(ErrorKind::denied, std::move(message), std::string(where));
 }
 
 std::string der_of(X509* certificate) {
@@ -166,11 +166,13 @@ Result<void> check_record(const CertificateIndex& records, const DeviceAuthority
   }
   if (standing->state == CertificateState::revoked) {
     return refuse("the client certificate was revoked at " + to_string(standing->revoked) + " (" +
-                  std::string(name_of(standing->reason)) + ")");
+                      std::string(name_of(standing->reason)) + ")",
+                  certificate_revoked);
   }
   if (parse_guid(holder.device) == standing->device) return {};
   return refuse("the client certificate names the device `" + printable(holder.device) +
-                "`, but was issued to `" + to_string(standing->device) + "`");
+                    "`, but was issued to `" + to_string(standing->device) + "`",
+                certificate_of_another);
 }
 
 std::time_t seconds_of(const ASN1_TIME* time) {

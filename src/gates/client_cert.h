@@ -30,6 +30,10 @@
 
 namespace sallyport {
 
+// The `where` of a refusal, for who answers the two unlike the others.
+inline constexpr std::string_view certificate_revoked = "revoked";
+inline constexpr std::string_view certificate_of_another = "claimed";  // its device is another's
+
 class DeviceAuthority {
  public:
   // `pem`: one or more authority certificates.

@@ -50,10 +50,11 @@ class PeerDeviceTest : public ::testing::Test {
                     .has_value());
     EXPECT_TRUE(index_.refresh(now).has_value());
   }
-  // The device, `none`, or the kind of error in words.
+  // The device, `none`, or why it is refused.
   std::string seen(const HttpRequest& request, const std::string& header = {},
                    Instant at = now) const {
     const auto holder = PeerDevices(devices_, trust_, header).holder(request, at);
+    if (!holder && !holder.error().where.empty()) return holder.error().where;
     if (!holder) return holder.error().kind == ErrorKind::denied ? "refused" : "malformed";
     return *holder ? (*holder)->device : "none";
   }
@@ -70,7 +71,7 @@ TEST_F(PeerDeviceTest, a_certificate_of_the_connection_counts_while_it_is_good) 
   EXPECT_EQ(seen(t.request), device_id);
   revoke(one, RevocationReason::unspecified, now);
   put(one);
-  EXPECT_EQ(seen(t.request), "refused");
+  EXPECT_EQ(seen(t.request), certificate_revoked);
 }
 
 TEST_F(PeerDeviceTest, a_certificate_that_is_not_on_record_or_another_devices_is_refused) {
@@ -80,7 +81,7 @@ TEST_F(PeerDeviceTest, a_certificate_that_is_not_on_record_or_another_devices_is
   EXPECT_EQ(seen(t.request), "refused");
   const auto claims = issue("41000000-0000-4000-8000-000000000001");
   t.request.client_certificate = claims.der;
-  EXPECT_EQ(seen(t.request), "refused");
+  EXPECT_EQ(seen(t.request), certificate_of_another);
   t.request.client_certificate = authority_.certificate_der();
   EXPECT_EQ(seen(t.request), "refused");
 }

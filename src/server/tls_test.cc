@@ -104,6 +104,22 @@ TEST_F(TlsTest, a_client_certificate_is_optional_and_verified) {
   EXPECT_EQ(ask(port, &stranger), "");
 }
 
+TEST_F(TlsTest, a_device_with_a_wrong_certificate_is_answered_and_told_why) {
+  options_.tls_options.client_authority.clear();
+  options_.tls_options.device_authority = authority_.pem();
+  const auto server = HttpServer::start(options_, handler_, counters_);
+  ASSERT_TRUE(server.has_value()) << describe(server.error());
+  const auto port = (*server)->port();
+  EXPECT_EQ(ask(port, nullptr), "tls, nobody");
+  const auto laptop = authority_.issue_with_key("x", "URI:urn:uuid:laptop-7");
+  EXPECT_EQ(ask(port, &laptop), "tls, laptop-7");
+  const auto expired = authority_.issue_with_key("x", "URI:urn:uuid:laptop-7", -60);
+  EXPECT_NE(ask(port, &expired).find("certificate has expired"), std::string::npos);
+  TestAuthority other("other");
+  const auto stranger = other.issue_with_key("x", "URI:urn:uuid:laptop-7");
+  EXPECT_NE(ask(port, &stranger).find("is refused"), std::string::npos);
+}
+
 TEST_F(TlsTest, versions_before_1_2_are_refused) {
   const auto server = HttpServer::start(options_, handler_, counters_);
   ASSERT_TRUE(server.has_value());

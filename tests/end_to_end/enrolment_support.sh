@@ -96,11 +96,16 @@ let_compliant() { [ "$(let_in "$1")" = 200 ]; }
 shut_for() { [ "$(let_in "$1")" = 403 ]; }
 reason() { grep -i '^x-sallyport-answer' answer.head | sed 's/%20/ /g'; }
 
-check_ocsp() {  # CERTIFICATE good|revoked; over the socket, which speaks plain HTTP
-  openssl ocsp -issuer ca.pem -cert "$1.pem" -reqout ocsp.req -no_nonce >/dev/null 2>&1
+check_ocsp() {  # CERTIFICATE good|revoked; by POST with a nonce, which must come back, and by GET
+  openssl ocsp -issuer ca.pem -cert "$1.pem" -reqout ocsp.req >/dev/null 2>&1
   curl -sf "${trust[@]}" -H 'Content-Type: application/ocsp-request' --data-binary @ocsp.req \
     "$url/pki/ocsp" >ocsp.answer || fail "no OCSP answer"
-  openssl ocsp -issuer ca.pem -cert "$1.pem" -CAfile ca.pem -respin ocsp.answer -no_nonce >ocsp.log 2>&1
-  grep -q "$1.pem: $2" ocsp.log && grep -q 'verify OK' ocsp.log ||
+  openssl ocsp -issuer ca.pem -cert "$1.pem" -CAfile ca.pem -reqin ocsp.req -respin ocsp.answer -no_nonce >ocsp.log 2>&1
+  grep -q "$1.pem: $2" ocsp.log && grep -q 'verify OK' ocsp.log && ! grep -q nonce ocsp.log ||
     fail "OCSP says of $1: $(cat ocsp.log)"
+  openssl ocsp -issuer ca.pem -cert "$1.pem" -reqout ocsp.req -no_nonce >/dev/null 2>&1
+  curl -sf "${trust[@]}" "$url/pki/ocsp/$(base64 -w0 ocsp.req | sed 's|+|%2B|g; s|/|%2F|g; s|=|%3D|g')" >ocsp.answer ||
+    fail "no OCSP answer by GET"
+  openssl ocsp -issuer ca.pem -cert "$1.pem" -CAfile ca.pem -respin ocsp.answer -no_nonce >ocsp.log 2>&1
+  grep -q "$1.pem: $2" ocsp.log || fail "OCSP by GET says of $1: $(cat ocsp.log)"
 }

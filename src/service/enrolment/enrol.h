@@ -75,7 +75,7 @@ class Enrolment {
   const CertificateIndex& index() const { return index_; }
 
  private:
-  struct Order;  // what is made once, whoever often the plan is made
+  struct Order;
   Result<void> plan_enrolment(const Order& order, Draft& draft, DeviceCertificate& out);
   Result<void> plan_admission(const Order& order, const std::string& known, Draft& draft,
                               std::string& device);

@@ -1,0 +1,100 @@
+// A device that has a certificate gets the next one.
+#include "base/id.h"
+#include "service/enrolment/plan.h"
+#include "service/enrolment/records.h"
+
+namespace sallyport {
+namespace {
+
+void rewrite(const StoredCertificate& stored, Draft& draft) {
+  const auto& certificate = stored.certificate;
+  draft.write({std::string(device_certificate_kind), certificate.serial,
+               write_device_certificate(certificate), stored.version});
+}
+
+void revoke(StoredCertificate& stored, RevocationReason reason, const Caller& caller, Instant now,
+            Draft& draft) {
+  revoke(stored.certificate, reason, now);
+  rewrite(stored, draft);
+  draft.audit(audit_of(caller, now, "Revoke device certificate", "Update", stored.certificate,
+                       name_of(reason)));
+}
+
+// The device itself must still be one that may come in.
+Result<void> check_device(Store& store, const std::string& id) {
+  const auto document = find_device_document(store, id);
+  if (!document) {
+    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
+    return fail(ErrorKind::denied, "the device was removed from the directory");
+  }
+  const auto parsed = json::parse(document->json);
+  const auto* enabled = parsed ? parsed->root().find("accountEnabled") : nullptr;
+  if (enabled == nullptr || enabled->is_null() || enabled->truth()) return {};
+  return fail(ErrorKind::denied, "the device is disabled");
+}
+
+}  // namespace
+
+Result<DeviceCertificate> Enrolment::renew(const Enrollee& enrollee, std::string_view serial,
+                                           Instant now) {
+  const auto next = random_serial();
+  if (!next) return failed(next.error());
+  Order order{enrollee, now, {}, *next, {}, {}, {}};
+  order.caller.kind = CallerKind::application;
+  order.caller.ip_address = enrollee.ip_address;
+  DeviceCertificate out;
+  return run([&](Draft& draft) { return plan_renewal(order, serial, draft, out); }, now, out);
+}
+
+Result<void> Enrolment::plan_renewal(const Order& given, std::string_view serial, Draft& draft,
+                                     DeviceCertificate& out) {
+  Order order = given;
+  const auto now = order.now;
+  auto stored = certificate_in(draft, serial);
+  if (!stored) {
+    if (stored.error().kind != ErrorKind::not_found) return failed(stored.error());
+    return fail(ErrorKind::denied, "the certificate is not on record");
+  }
+  auto& old = stored->certificate;
+  if (!old.is_valid(now)) {
+    return fail(ErrorKind::denied, old.state == CertificateState::revoked
+                                       ? "the certificate was revoked"
+                                       : "the certificate is not valid at this time");
+  }
+  const auto& request = order.enrollee.request;
+  if (auto same = check_same_names(request, old.der); !same) return same;
+  if (auto known = check_device(store_, old.device_id); !known) return known;
+  order.caller.id = old.device_id;
+  order.caller.name = "device";
+  order.caller.user_id = old.user_id;
+  if (!old.renewed_by.empty()) {
+    auto next = certificate_in(draft, old.renewed_by);
+    if (!next) return failed(next.error());
+    const bool active = next->certificate.state == CertificateState::active;
+    if (active && next->certificate.key_hash == request.key_hash) {  // asked once more
+      out = std::move(next->certificate);
+      return {};
+    }
+    // Whoever asks for another has lost that one: a device has one certificate to go on with.
+    if (active) revoke(*next, RevocationReason::superseded, order.caller, now, draft);
+  } else if (now < old.not_after - rules_.renewal_window) {
+    return fail(ErrorKind::conflict, "the certificate can be renewed from " +
+                                         to_string(old.not_after - rules_.renewal_window) + " on");
+  }
+  out = {};
+  out.renews = old.serial;
+  Enrollee enrollee = order.enrollee;
+  if (request.key_hash == old.key_hash && enrollee.evidence.empty()) {
+    enrollee.key_protection = old.key_protection;
+    enrollee.evidence = old.evidence;
+  }
+  const Order own{enrollee, now, {}, order.serial, {}, order.caller, old.device_id};
+  if (auto planned = plan_certificate(own, old.device_id, old.user_id, draft, out); !planned) {
+    return planned;
+  }
+  old.renewed_by = out.serial;
+  rewrite(*stored, draft);
+  return {};
+}
+
+}  // namespace sallyport
