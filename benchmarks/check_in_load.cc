@@ -56,7 +56,8 @@ Device read_device(const char* path) {
 
 Owned<SSL_CTX> context_of(const Device& device, const char* authority) {
   Owned<SSL_CTX> context(SSL_CTX_new(TLS_client_method()));
-  const Owned<BIO> key_text(BIO_new_mem_buf(device.key.data(), static_cast<int>(device.key.size())));
+  const Owned<BIO> key_text(
+      BIO_new_mem_buf(device.key.data(), static_cast<int>(device.key.size())));
   const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
   const Owned<BIO> text(
       BIO_new_mem_buf(device.certificate.data(), static_cast<int>(device.certificate.size())));

@@ -87,7 +87,8 @@ Facts linux_facts(std::size_t number) {
       R"("kernelVersion":"6.8.0-45-generic","storageEncrypted":true,"secureBootEnabled":true,)"
       R"("firewallEnabled":true,"pendingSecurityUpdates":3,"passwordMinimumLength":12,)"
       R"("passwordMinimumDigits":1,"passwordMinimumLowercase":1,"passwordMinimumUppercase":1,)"
-      R"("passwordMinimumSymbols":0,"screenLockMinutes":5,"tpmVersion":"2.0","deviceName":"laptop-)" +
+      R"("passwordMinimumSymbols":0,"screenLockMinutes":5,"tpmVersion":"2.0",)"
+      R"("deviceName":"laptop-)" +
       std::to_string(number) +
       R"(","manufacturer":"Contoso","model":"Notebook 14 G5","serialNumber":"SN)" +
       std::to_string(100'000'000 + number) + "\"}}");

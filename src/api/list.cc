@@ -110,8 +110,8 @@ Replied page_reply(const Call& call, const odata::Query& query, const odata::Lis
 OrFailure<odata::Query> parse_query(const Call& call, Expands expands) {
   auto query = odata::parse_query(call.query);
   if (!query) return tl::unexpected<Failure>(query_failure(call, query.error()));
-  const bool may_expand = expands == Expands::yes &&
-                          !(call.resource().navigations.empty() && call.resource().contained.empty());
+  const bool may_expand = expands == Expands::yes && !(call.resource().navigations.empty() &&
+                                                       call.resource().contained.empty());
   if (!query->expand.empty() && !may_expand) {
     return refuse(400, "BadRequest", "$expand is not supported here");
   }

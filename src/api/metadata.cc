@@ -6,6 +6,7 @@
 #include "api/expand.h"
 #include "api/operation.h"
 #include "api/resources.h"
+#include "base/text.h"
 #include "gates/message.h"
 
 namespace sallyport::api {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/operation.h"
+#include "base/text.h"
 #include "gates/message.h"
 
 namespace sallyport::api {
@@ -325,7 +326,7 @@ void write_operation(Writer& w, const Operation& operation) {
   w.begin_array();
   w.value(short_name(operation.resource->type));
   w.end_array();
-  // Any one of these is enough.
+  // Any one of these is enough, with what is needed besides.
   w.key("security");
   w.begin_array();
   const auto requirement = [&](std::string_view permission) {
@@ -333,6 +334,7 @@ void write_operation(Writer& w, const Operation& operation) {
     w.key("bearer");
     w.begin_array();
     if (!permission.empty()) w.value(permission);
+    if (!operation.also.empty()) w.value(operation.also.front());
     w.end_array();
     w.end_object();
   };
@@ -432,6 +434,7 @@ std::string openapi_page() {
         first = false;
       }
       if (first) out += "any token";
+      if (!row->also.empty()) out += ", and <code>" + std::string(row->also.front()) + "</code>";
     }
   }
   out += "</table></html>\n";

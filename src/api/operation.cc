@@ -31,13 +31,26 @@ bool Call::prefers(std::string_view preference) const {
 std::span<const Operation> operations() {
   static const std::vector<Operation> all = [] {
     std::vector<Operation> out;
-    for (const auto rows :
-         {policy_operations(), named_location_operations(), template_operations(),
-          authentication_context_operations(), authentication_strength_operations(),
-          user_operations(), group_operations(), role_operations(), device_operations(),
-          managed_device_operations(), compliance_policy_operations(), compliance_state_operations(),
-          compliance_helper_operations(), organization_operations(), log_operations(),
-          subscription_operations(), batch_operations(), metadata_operations()}) {
+    for (const auto rows : {policy_operations(),
+                            named_location_operations(),
+                            template_operations(),
+                            authentication_context_operations(),
+                            authentication_strength_operations(),
+                            user_operations(),
+                            group_operations(),
+                            role_operations(),
+                            device_operations(),
+                            managed_device_operations(),
+                            compliance_policy_operations(),
+                            compliance_state_operations(),
+                            compliance_helper_operations(),
+                            due_action_operations(),
+                            organization_operations(),
+                            log_operations(),
+                            subscription_operations(),
+                            analysis_job_operations(),
+                            batch_operations(),
+                            metadata_operations()}) {
       out.insert(out.end(), rows.begin(), rows.end());
     }
     return out;

@@ -33,10 +33,10 @@ struct Resource {
   const DocumentType* document = nullptr;   // how it is changed; null: it is not
   ErrorStyle error_style = ErrorStyle::conditional_access;
   Size size = Size::few;
-  bool pages = true;                             // takes $top, $skip and $count
-  std::span<const Navigation> navigations = {};  // what $expand may name
+  bool pages = true;                                    // takes $top, $skip and $count
+  std::span<const Navigation> navigations = {};         // what $expand may name
   std::span<const ContainedNavigation> contained = {};  // likewise; not shown otherwise
-  std::string_view alternate_key = {};           // an indexed member by which one can be named, too
+  std::string_view alternate_key = {};  // an indexed member by which one can be named, too
 };
 
 }  // namespace sallyport::api

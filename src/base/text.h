@@ -19,6 +19,8 @@ std::string_view trim(std::string_view text);  // blanks, tabs, line ends
 
 bool is_utf8(std::string_view text);
 
+std::string html_escape(std::string_view text);
+
 // For an error message: control characters shown as \xNN, at most `length_max` bytes.
 std::string printable(std::string_view text, std::size_t length_max = 80);
 

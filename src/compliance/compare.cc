@@ -98,14 +98,9 @@ const Range* deciding_range(const Setting& setting, std::string_view name, const
   return first;
 }
 
-std::optional<bool> meets(const Setting& setting, const FactView& fact, const FactTable& facts) {
+std::optional<bool> meets_by_text(const Setting& setting, const FactView& fact,
+                                  const FactTable& facts) {
   switch (setting.row->test) {
-    case SettingTest::holds: return fact.number != 0;
-    case SettingTest::holds_not: return fact.number == 0;
-    case SettingTest::at_least: return fact.number >= setting.number;
-    case SettingTest::at_most: return fact.number <= setting.number;
-    case SettingTest::at_most_not_0:
-      return fact.number != 0 && fact.number <= std::max<std::int64_t>(setting.number, 1);
     case SettingTest::version_at_least:
     case SettingTest::version_at_most:
     case SettingTest::in_builds: return version_meets(setting, fact.text);
@@ -127,10 +122,7 @@ std::optional<bool> meets(const Setting& setting, const FactView& fact, const Fa
     case SettingTest::distro_named:
     case SettingTest::distro_minimum:
     case SettingTest::distro_maximum: return distro_meets(setting, fact, facts);
-    case SettingTest::threat_at_most:
-    case SettingTest::custom:
-    case SettingTest::never:
-    case SettingTest::cannot_tell: break;
+    default: break;  // of a number, or of no fact
   }
   return std::nullopt;
 }

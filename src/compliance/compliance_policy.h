@@ -57,16 +57,16 @@ struct Range {
   Version high_version;
 };
 
-// One setting that asks for something.
+// One setting that asks for something. What the judge looks at every time comes first.
 struct Setting {
   const SettingRow* row = nullptr;
-  std::string key;          // as verdicts name it: `MacOSCompliancePolicy.FirewallEnabled`
   std::uint64_t hash = 0;   // of policy and key
-  bool understood = true;   // false: nobody can say whether it is met
   std::int64_t number = 0;  // an integer, a boolean, or the rank of a word
-  std::string text;         // a version, build, date or word, as written
+  bool understood = true;   // false: nobody can say whether it is met
   Version version;          // of `text`, when the row compares versions
   Instant date{};           // of `text`, when it compares dates
+  std::string key;          // as verdicts name it: `MacOSCompliancePolicy.FirewallEnabled`
+  std::string text;         // a version, build, date or word, as written
   std::vector<Range> ranges;
   std::shared_ptr<const CustomRule> rule;
   ScriptId script;  // that the rule is about

@@ -10,6 +10,7 @@
 #include "enrolment/authority_state.h"
 #include "enrolment/key_file.h"
 #include "enrolment/strength.h"
+#include "enrolment/whole_file.h"
 
 namespace sallyport {
 namespace {

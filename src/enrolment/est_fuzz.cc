@@ -1,11 +1,14 @@
-// Any body of an enrolment or an OCSP request is read or refused; what is read proves its key.
+// Any body of an enrolment or an OCSP request, and any attestation, is read or refused; what is
+// read proves its key.
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 
+#include "enrolment/attestation.h"
 #include "enrolment/certificate_request.h"
 #include "enrolment/est_body.h"
 #include "enrolment/revocation.h"
+#include "enrolment/tpm_structures.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sallyport;
@@ -19,6 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (request) (void)check_same_names(*request, authority->certificate_der());
   }
   (void)read_certificate_request(body);
+  (void)read_key_attestation(body);
+  (void)tpm::read_attest(body);
+  (void)tpm::read_public(body);
+  (void)tpm::read_signature(body);
   const auto answer = answer_ocsp(
       *authority, body, [](std::string_view) { return std::nullopt; }, now, std::chrono::hours(1));
   if (!answer) __builtin_trap();  // whatever was asked, there is an answer

@@ -1,4 +1,4 @@
-// Private keys in files that only their owner may read, and other files made whole or not at all.
+// Private keys in files that only their owner may read.
 //
 // A key is made in a temporary file, brought to the disk, and then given its name unless that is
 // taken meanwhile: two servers that start at once use the key of whoever was first, and a server
@@ -7,7 +7,6 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "base/result.h"
 #include "enrolment/openssl.h"
@@ -20,10 +19,5 @@ using MakeKey = std::function<openssl::Owned<EVP_PKEY>()>;
 [[nodiscard]] Result<openssl::Owned<EVP_PKEY>> read_key(const std::string& path);
 [[nodiscard]] Result<openssl::Owned<EVP_PKEY>> read_or_make_key(const std::string& path,
                                                                 const MakeKey& make);
-
-// not_found: there is no such file.
-[[nodiscard]] Result<std::string> read_whole_file(const std::string& path);
-// Replaces what is there.
-[[nodiscard]] Result<void> write_whole_file(const std::string& path, std::string_view content);
 
 }  // namespace sallyport

@@ -1,5 +1,6 @@
 // POST /agent/v1/check-in: a device that proves by its certificate who it is reports, and is told
-// what is held against it (service/compliance/check_in.h has the bodies, docs/agent.md the protocol).
+// what is held against it (service/compliance/check_in.h has the bodies, docs/agent.md the
+// protocol).
 //
 //   200  taken, on the disk, and in effect      403  the certificate does not count, or the device
 //   400  not understood: what and where              was retired: enrol again

@@ -53,7 +53,9 @@ Result<std::string> basic_password(const HttpRequest& request) {
   return decoded->substr(colon + 1);
 }
 
-Result<Enrollee> read_enrollee(const HttpRequest& request) {
+}  // namespace
+
+Result<Enrollee> Est::read_enrollee(const HttpRequest& request, Instant now) const {
   const auto type = request.header("Content-Type");
   const auto media = trim(type.substr(0, type.find(';')));
   if (!media.empty() && !equal_ignoring_case(media, "application/pkcs10")) {
@@ -70,10 +72,17 @@ Result<Enrollee> read_enrollee(const HttpRequest& request) {
   enrollee.device_name = trim(request.header("Sallyport-Device-Name"));
   enrollee.operating_system = trim(request.header("Sallyport-Operating-System"));
   enrollee.ip_address = to_string(request.peer);
+  const auto proof = request.header("Sallyport-Key-Attestation");
+  if (tpm_ == nullptr || proof.empty()) return enrollee;
+  const auto attestation = read_key_attestation(proof);
+  if (!attestation) return tl::unexpected<Error>(attestation.error());
+  if (auto proven = tpm_->verify(*attestation, enrollee.request, *der, now); !proven) {
+    return tl::unexpected<Error>(std::move(proven.error()));
+  }
+  enrollee.key_protection = KeyProtection::tpm;
+  enrollee.evidence = encode_base64(proof);
   return enrollee;
 }
-
-}  // namespace
 
 HttpResponse Est::certificates() const {
   return bundle(certs_only_of_pem(enrolment_.authority().chain_pem()));
@@ -82,7 +91,7 @@ HttpResponse Est::certificates() const {
 HttpResponse Est::enroll(const HttpRequest& request, Instant now) const {
   const auto token = basic_password(request);
   if (!token) return refused(token.error());
-  const auto enrollee = read_enrollee(request);
+  const auto enrollee = read_enrollee(request, now);
   if (!enrollee) return refused(enrollee.error());
   const auto issued = enrolment_.enrol(*enrollee, *token, now);
   if (!issued) return refused(issued.error());
@@ -96,7 +105,7 @@ HttpResponse Est::renew(const HttpRequest& request, Instant now) const {
     return refused(401,
                    "the certificate that is to be renewed must be shown as client certificate");
   }
-  const auto enrollee = read_enrollee(request);
+  const auto enrollee = read_enrollee(request, now);
   if (!enrollee) return refused(enrollee.error());
   const auto issued = enrolment_.renew(*enrollee, (*holder)->serial, now);
   if (!issued) return refused(issued.error());

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "base/instant.h"
+#include "enrolment/attestation.h"
 #include "gates/message.h"
 #include "gates/peer_device.h"
 #include "service/enrolment/enrol.h"
@@ -28,16 +29,20 @@ inline constexpr std::size_t est_body_max = 64 * 1024;
 
 class Est {
  public:
-  // REQUIRES: both outlive this.
-  Est(Enrolment& enrolment, const PeerDevices& peers) : enrolment_(enrolment), peers_(peers) {}
+  // `tpm`: null: attestations are not looked at, and no key counts as a TPM's. REQUIRES: all
+  // outlive this.
+  Est(Enrolment& enrolment, const PeerDevices& peers, const TpmAuthorities* tpm)
+      : enrolment_(enrolment), peers_(peers), tpm_(tpm) {}
   HttpResponse handle(const HttpRequest& request, Instant now) const;
 
  private:
   HttpResponse certificates() const;
   HttpResponse enroll(const HttpRequest& request, Instant now) const;
   HttpResponse renew(const HttpRequest& request, Instant now) const;
+  Result<Enrollee> read_enrollee(const HttpRequest& request, Instant now) const;
   Enrolment& enrolment_;
   const PeerDevices& peers_;
+  const TpmAuthorities* tpm_;
 };
 
 }  // namespace sallyport

@@ -99,6 +99,5 @@ std::string_view reason_phrase(int status);
 std::optional<std::string> percent_decode(std::string_view text);
 // Everything but unreserved characters (RFC 3986) as %XX.
 std::string percent_encode(std::string_view text);
-std::string html_escape(std::string_view text);
 
 }  // namespace sallyport

@@ -73,6 +73,7 @@ std::optional<DocumentKind> kind_of_context(std::string_view context) {
   if (context.ends_with(entity)) context.remove_suffix(entity.size());
   // `users(id,displayName)`: the selected members.
   if (context.ends_with(')')) context = context.substr(0, context.rfind('('));
+  if (context.starts_with("deviceManagement")) return DocumentKind::other;
   for (const auto& [name, kind] : collection_names) {
     if (context == name) return kind;
     if (context.ends_with(name) && context[context.size() - name.size() - 1] == '/') return kind;
@@ -87,6 +88,8 @@ bool has_any(const json::Value& document, std::initializer_list<std::string_view
 
 DocumentKind kind_of_members(const json::Value& document) {
   if (is_policy_template(document)) return DocumentKind::policy_template;
+  // A managed device, which names its user and its system as a user and a device do.
+  if (has_any(document, {"azureADDeviceId"})) return DocumentKind::other;
   if (has_any(document, {"conditions", "grantControls", "sessionControls"})) {
     return DocumentKind::conditional_access_policy;
   }

@@ -336,6 +336,7 @@ void read_enrolment(ConfigReader& r, const toml::node& node, EnrolmentConfig& co
            {"certificate_days", days(config.certificate_life)},
            {"renewal_days", days(config.renewal_window)},
            {"devices_per_user", r.count(config.devices_per_user_max, 1, 1000)},
+           {"tpm_authorities", r.readable(config.tpm_authorities)},
            {"scep", r.truth(config.scep)},
            {"scep_legacy_algorithms", r.truth(config.scep_legacy_algorithms)},
            {"osquery", r.truth(config.osquery)},
@@ -361,6 +362,57 @@ void read_notifications(ConfigReader& r, const toml::node& node, WebhookOptions&
             })},
            {"http_to_loopback", r.truth(options.http_to_loopback)},
            {"authorities", r.readable(options.authorities)}});
+}
+
+void read_mail(ConfigReader& r, const toml::node& node, MailOptions& options) {
+  using Security = MailOptions::Security;
+  std::string password_file;
+  r.table(
+      node, "mail",
+      {{"server",
+        [&](const toml::node& n) {
+          r.text(options.server)(n);
+          if (options.server.find_first_of("/@ \t[]") != std::string::npos)
+            r.note(n, "`mail.server` is `" + printable(options.server) +
+                          "`: it must be a host name or an address alone");
+        }},
+       {"port",
+        r.number(1, 65535, [&](std::int64_t v) { options.port = static_cast<std::uint16_t>(v); })},
+       {"security",
+        [&](const toml::node& n) {
+          std::string word;
+          r.text(word)(n);
+          options.security = word == "tls"    ? Security::tls
+                             : word == "none" ? Security::none
+                                              : Security::starttls;
+          if (n.is_string() && word != "tls" && word != "none" && word != "starttls")
+            r.note(n, "`mail.security` must be starttls, tls or none");
+        }},
+       {"sender",
+        [&](const toml::node& n) {
+          r.text(options.sender)(n);
+          if (n.is_string() && !is_mail_address(options.sender))
+            r.note(n, "`mail.sender` is `" + printable(options.sender) +
+                          "`: it must be an address, as sallyport@example.org");
+        }},
+       {"user", r.text(options.user)},
+       {"password_file",
+        [&](const toml::node& n) {
+          r.readable(password_file)(n);
+          if (const auto content = read_file(password_file))
+            options.password = std::string(trim(*content));
+        }},
+       {"authorities", r.readable(options.authorities)}});
+  if (options.server.empty() != options.sender.empty())
+    r.note(node, "`mail.server` and `mail.sender` belong together");
+  if (options.user.empty() != options.password.empty())
+    r.note(node, "`mail.user` and `mail.password_file` belong together");
+  if (options.security == Security::none && !options.user.empty())
+    r.note(node, "`mail.user` needs TLS: a password is not sent in the open");
+}
+
+void read_noncompliance(ConfigReader& r, const toml::node& node, Config& config) {
+  r.table(node, "noncompliance", {{"push_url", r.url(config.push_url)}});
 }
 
 void read_application(ConfigReader& r, const toml::node& node, Config& config) {
@@ -420,6 +472,8 @@ ConfigReading parse_config(std::string_view text, const std::string& file) {
        {"enrolment", [&](const toml::node& n) { read_enrolment(r, n, config.enrolment); }},
        {"notifications",
         [&](const toml::node& n) { read_notifications(r, n, config.notifications); }},
+       {"mail", [&](const toml::node& n) { read_mail(r, n, config.mail); }},
+       {"noncompliance", [&](const toml::node& n) { read_noncompliance(r, n, config); }},
        {"application", [&](const toml::node& n) {
           const auto* items = n.as_array();
           if (items == nullptr) return r.wrong_type(n, "a list: [[application]]");

@@ -16,6 +16,7 @@
 #include "gates/authzen.h"
 #include "server/http.h"
 #include "server/log.h"
+#include "server/smtp_client.h"
 #include "server/webhook_client.h"
 
 namespace sallyport {
@@ -41,6 +42,7 @@ struct EnrolmentConfig {
   std::chrono::days certificate_life{365};
   std::chrono::days renewal_window{60};
   std::size_t devices_per_user_max = 20;
+  std::string tpm_authorities;  // a PEM path; empty: attestations are not looked at
   bool scep = true;
   bool scep_legacy_algorithms = false;
   bool osquery = false;
@@ -60,6 +62,8 @@ struct Config {
   api::Options api;
   EnrolmentConfig enrolment;
   WebhookOptions notifications;
+  MailOptions mail;
+  std::string push_url;       // where push messages about devices go; empty: nowhere
   unsigned api_threads = 16;  // for what may wait for the disk or read much
 };
 

@@ -83,8 +83,19 @@ certificate_header = "Client-Cert"
 certificate_days = 30
 renewal_days = 10
 devices_per_user = 5
+tpm_authorities = "secret"
 scep = false
 scep_legacy_algorithms = true
+[mail]
+server = "mail.example.org"
+port = 465
+security = "tls"
+sender = "sallyport@example.org"
+user = "sallyport"
+password_file = "secret"
+authorities = "secret"
+[noncompliance]
+push_url = "https://push.example.org/devices"
 )");
   for (const auto& problem : reading.problems) ADD_FAILURE() << describe(problem);
   const auto& config = reading.config;
@@ -107,9 +118,17 @@ scep_legacy_algorithms = true
   EXPECT_EQ(config.enrolment.certificate_life, std::chrono::days(30));
   EXPECT_EQ(config.enrolment.renewal_window, std::chrono::days(10));
   EXPECT_EQ(config.enrolment.devices_per_user_max, 5U);
+  EXPECT_EQ(config.enrolment.tpm_authorities, (folder_ / "secret").string());
   EXPECT_FALSE(config.enrolment.scep);
   EXPECT_TRUE(config.enrolment.scep_legacy_algorithms);
   EXPECT_FALSE(read("").config.enrolment.on);
+  EXPECT_EQ(config.mail.server, "mail.example.org");
+  EXPECT_EQ(config.mail.port, 465);
+  EXPECT_EQ(config.mail.security, MailOptions::Security::tls);
+  EXPECT_EQ(config.mail.sender, "sallyport@example.org");
+  EXPECT_EQ(config.mail.user, "sallyport");
+  EXPECT_EQ(config.mail.password, "0123456789abcdef");
+  EXPECT_EQ(config.push_url, "https://push.example.org/devices");
 }
 
 TEST_F(ConfigTest, every_mistake_is_told_with_its_place) {
@@ -137,6 +156,17 @@ TEST_F(ConfigTest, every_mistake_is_told_with_its_place) {
   EXPECT_EQ(problem_of("[enrolment]\ncertificate_header = \"Cookie\"\n").substr(0, 6), "2:22: ");
   EXPECT_EQ(problem_of("[enrolment]\npublic_url = \"http://a,b\"\n").substr(0, 6), "2:14: ");
   EXPECT_EQ(problem_of("[enrolment]\ncertificate_days = 0\n").substr(0, 6), "2:20: ");
+  EXPECT_EQ(problem_of("[mail]\nserver = \"x\"\n"),
+            "1:1: `mail.server` and `mail.sender` belong together");
+  const std::string mail = "[mail]\nserver = \"x\"\nsender = \"a@b\"\n";
+  EXPECT_EQ(problem_of(mail + "security = \"ssl\"\n"),
+            "4:12: `mail.security` must be starttls, tls or none");
+  EXPECT_EQ(problem_of(mail + "user = \"x\"\n"),
+            "1:1: `mail.user` and `mail.password_file` belong together");
+  EXPECT_EQ(problem_of(mail + "user = \"x\"\npassword_file = \"short\"\nsecurity = \"none\"\n"),
+            "1:1: `mail.user` needs TLS: a password is not sent in the open");
+  EXPECT_EQ(problem_of("[mail]\nserver = \"x\"\nsender = \"a@b\\r\\nc\"\n").substr(0, 6), "3:10: ");
+  EXPECT_EQ(problem_of("[noncompliance]\npush_url = \"ftp://x\"\n").substr(0, 6), "2:12: ");
   file("ca.pem", "no certificate");
   EXPECT_NE(problem_of("[forward_auth]\ndevice_authority = \"ca.pem\"\n").find("no PEM"),
             std::string::npos);

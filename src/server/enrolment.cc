@@ -1,5 +1,7 @@
 #include "server/enrolment.h"
 
+#include "enrolment/whole_file.h"
+
 namespace sallyport {
 namespace {
 
@@ -24,14 +26,15 @@ ProxyTrust proxy_trust(const Config& config) {
 }
 
 EnrolmentRoom::EnrolmentRoom(const Config& config, Store& store, LiveTenant& tenant,
-                             IssuingAuthority authority)
+                             IssuingAuthority authority, std::optional<TpmAuthorities> tpm)
     : authority_(std::move(authority)),
+      tpm_(std::move(tpm)),
       index_(store),
       enrolment_(store, tenant, authority_, index_, rules_of(config.enrolment)),
       trust_(proxy_trust(config)),
       devices_(DeviceAuthority::of(authority_, index_)),
       peers_(devices_, trust_, config.enrolment.certificate_header),
-      est_(enrolment_, peers_),
+      est_(enrolment_, peers_, tpm_ ? &*tpm_ : nullptr),
       pki_(store, authority_, index_) {}
 
 Result<std::unique_ptr<EnrolmentRoom>> EnrolmentRoom::open(const Config& config, Store& store,
@@ -40,8 +43,16 @@ Result<std::unique_ptr<EnrolmentRoom>> EnrolmentRoom::open(const Config& config,
   if (place.folder.empty()) place.folder = authority_folder_beside(config.store);
   auto authority = IssuingAuthority::open(place, clock());
   if (!authority) return tl::unexpected<Error>(std::move(authority.error()));
+  std::optional<TpmAuthorities> tpm;
+  if (const auto& path = config.enrolment.tpm_authorities; !path.empty()) {
+    const auto pem = read_whole_file(path);
+    if (!pem) return tl::unexpected<Error>(pem.error());
+    auto read = TpmAuthorities::from_pem(*pem);
+    if (!read) return fail(read.error().kind, read.error().message, path);
+    tpm.emplace(std::move(*read));
+  }
   std::unique_ptr<EnrolmentRoom> room(
-      new EnrolmentRoom(config, store, tenant, std::move(*authority)));
+      new EnrolmentRoom(config, store, tenant, std::move(*authority), std::move(tpm)));
   if (const auto loaded = room->index_.refresh(clock()); !loaded) {
     return tl::unexpected<Error>(loaded.error());
   }

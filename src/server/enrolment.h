@@ -35,9 +35,11 @@ class EnrolmentRoom {
   Enrolment& enrolment() { return enrolment_; }
 
  private:
-  EnrolmentRoom(const Config& config, Store& store, LiveTenant& tenant, IssuingAuthority authority);
+  EnrolmentRoom(const Config& config, Store& store, LiveTenant& tenant, IssuingAuthority authority,
+                std::optional<TpmAuthorities> tpm);
 
   IssuingAuthority authority_;
+  std::optional<TpmAuthorities> tpm_;
   CertificateIndex index_;
   Enrolment enrolment_;
   ProxyTrust trust_;

@@ -14,10 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "web/asio_address.h"
 #include "server/connection.h"
 #include "server/local_socket.h"
 #include "server/stream.h"
+#include "web/asio_address.h"
 
 namespace sallyport {
 namespace {

@@ -25,6 +25,7 @@
 #include "server/webhook_client.h"
 #include "server/workers.h"
 #include "service/compliance/keeper.h"
+#include "service/due_actions/due_actions.h"
 #include "service/notifications/notifier.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -111,6 +112,8 @@ struct Running {
   std::unique_ptr<WebhookClient> webhooks;
   std::unique_ptr<api::Api> api;
   std::unique_ptr<Notifier> notifier;
+  std::unique_ptr<Mailer> mailer;  // null: not configured
+  std::unique_ptr<DueActions> due_actions;
   std::unique_ptr<Workers> changes;  // they wait for the disk, so they are many
   std::unique_ptr<Workers> queries;  // they compute: as many as processors
   Router router;
@@ -289,6 +292,21 @@ Result<void> build_doors(const Config& config, Running& r) {
   return {};
 }
 
+void start_due_actions(const Config& config, Running& r) {
+  if (!config.mail.server.empty()) r.mailer = make_smtp_client(config.mail);
+  DueActionsOptions options;
+  options.now = clock_now;
+  options.sender = config.mail.sender;
+  options.push_url = config.push_url;
+  options.on_problem = [](const std::string& what, const std::string& problem) {
+    log(LogLevel::warning, "an action for noncompliance has to be tried again, or was not taken",
+        {{"what", what}, {"reason", problem}});
+  };
+  r.due_actions = std::make_unique<DueActions>(*r.store, *r.tenant, *r.webhooks, r.mailer.get(),
+                                               std::move(options));
+  r.due_actions->start();
+}
+
 Result<void> build(const Config& config, Running& r) {
   std::error_code ignored;  // opening the store says what is wrong
   const std::filesystem::path store_path(config.store);
@@ -329,6 +347,7 @@ Result<void> build(const Config& config, Running& r) {
         {{"url", url}, {"reason", problem}});
   };
   r.notifier = std::make_unique<Notifier>(*r.store, *r.webhooks, std::move(notifications));
+  start_due_actions(config, r);
   r.changes = std::make_unique<Workers>(config.api_threads);
   r.queries = std::make_unique<Workers>(std::max(2U, std::thread::hardware_concurrency()));
   add_routes(r);

@@ -1,8 +1,8 @@
 // The client that posts notifications to their receivers, over HTTPS.
 //
-// A receiver's URL is chosen by whoever may subscribe, so what it can make us do is bounded, besides
-// what web/http_client.h bounds: addresses inside the network (loopback, private, link-local,
-// where clouds keep their metadata) are refused unless the administrator named them.
+// A receiver's URL is chosen by whoever may subscribe, so what it can make us do is bounded,
+// besides what web/http_client.h bounds: addresses inside the network (loopback, private,
+// link-local, where clouds keep their metadata) are refused unless the administrator named them.
 //
 // Threads: any number may call. Cost: a connection a post.
 #pragma once

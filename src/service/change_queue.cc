@@ -23,6 +23,23 @@ Error waits_for_the_next_group() {
   return {ErrorKind::unavailable, "another change of this comes first", {}};
 }
 
+// Of two writes of one document by one plan the second counts, and the version that the first
+// expects.
+void merge_writes(std::vector<Write>& writes, std::size_t first) {
+  std::unordered_map<std::string, std::size_t> places;
+  auto kept = first;
+  for (auto i = first; i < writes.size(); ++i) {
+    const auto [place, is_new] = places.emplace(place_of(writes[i].kind, writes[i].id), kept);
+    if (!is_new) {
+      writes[place->second].json = std::move(writes[i].json);
+      continue;
+    }
+    if (kept != i) writes[kept] = std::move(writes[i]);
+    ++kept;
+  }
+  writes.resize(kept);
+}
+
 }  // namespace
 
 bool Draft::holds(std::string_view kind, std::string_view id) const {
@@ -33,6 +50,13 @@ Result<VersionedDocument> Draft::get(std::string_view kind, std::string_view id)
   if (holds(kind, id)) {
     must_wait_ = true;
     return failed(waits_for_the_next_group());
+  }
+  // What the plan at hand writes it sees itself.
+  for (auto i = writes_.size(); i > first_; --i) {
+    const auto& own = writes_[i - 1];
+    if (own.id != id || own.kind != kind) continue;
+    if (!own.json) return fail(ErrorKind::not_found, "this change removes it");
+    return VersionedDocument{own.kind, own.id, *own.json, own.expected.value_or(0)};
   }
   return store_.get(kind, id);
 }
@@ -99,6 +123,7 @@ void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
   } catch (const std::exception&) {  // out of memory: this change alone fails
     done = fail(ErrorKind::unavailable, "the change could not be made; try again");
   }
+  merge_writes(draft.writes_, first);
   const std::span writes(draft.writes_.begin() + static_cast<std::ptrdiff_t>(first),
                          draft.writes_.end());
   for (const auto& write : writes) {

@@ -16,6 +16,7 @@
 #include "service/document_names.h"
 #include "service/live.h"
 #include "service/lockout_gate.h"
+#include "service/management_kinds.h"
 #include "service/touched_memberships.h"
 
 namespace sallyport {
@@ -36,10 +37,21 @@ std::string comparable(std::string_view text) {
   return json::write(arena.object(members));
 }
 
+// As the store calls it: what takes no part in decisions itself has kinds of its own, too.
+std::string stored_kind(const SourceDocument& document) {
+  if (document.kind == DocumentKind::other) {
+    const auto parsed = json::parse(document.json);
+    const auto kind = parsed ? management_kind_of(parsed->root()) : std::string_view();
+    if (!kind.empty()) return std::string(kind);
+  }
+  return std::string(name_of(document.kind));
+}
+
 // A document that was read; the second of an id is told of, but not written.
 struct Pending {
   SourceDocument document;
   bool is_second = false;
+  std::string kind = stored_kind(document);
 };
 
 struct Planned {
@@ -92,7 +104,7 @@ class Importer {
   Result<bool> declares_break_glass();
   Result<void> check_lockout(std::span<const Write> writes);
   std::vector<AuditRecord> audits(const std::vector<Write>& writes) const;
-  void tell(ImportAction action, SourceDocument& document);
+  void tell(ImportAction action, Pending& pending);
 
   Store& store_;
   const ImportOptions& options_;
@@ -115,12 +127,11 @@ bool Importer::is_first(const SourceDocument& document) {
 // What is to be done with each document, by what the store holds now.
 Result<Planned> Importer::plan() {
   Planned planned;
-  for (const auto& [document, is_second] : documents_) {
+  for (const auto& [document, is_second, kind] : documents_) {
     if (is_second) {
       planned.actions.push_back(ImportAction::refused);
       continue;
     }
-    const auto kind = name_of(document.kind);
     auto id = store_id(document.id);
     const auto stored = store_.get(kind, id);
     if (!stored && stored.error().kind != ErrorKind::not_found) {
@@ -133,7 +144,7 @@ Result<Planned> Importer::plan() {
     }
     planned.actions.push_back(stored ? ImportAction::changed : ImportAction::added);
     planned.writes.push_back(
-        {std::string(kind), std::move(id), document.json, stored ? stored->version : Version{0}});
+        {kind, std::move(id), document.json, stored ? stored->version : Version{0}});
   }
   return planned;
 }
@@ -144,7 +155,7 @@ Result<bool> Importer::declares_break_glass() {
     const auto parsed = json::parse(text);
     return parsed && read_settings(parsed->root()).value.break_glass.declared();
   };
-  for (const auto& [document, is_second] : documents_) {
+  for (const auto& [document, is_second, kind] : documents_) {
     if (document.kind == DocumentKind::settings && says(document.json)) return true;
   }
   const auto stored = store_.list(name_of(DocumentKind::settings), "", 1);
@@ -178,9 +189,9 @@ std::vector<AuditRecord> Importer::audits(const std::vector<Write>& writes) cons
   const auto what = std::to_string(writes.size()) + " documents";
   const auto now =
       std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
-  return {make_audit(caller, now,
-                     {"Import documents", "Policy", "Update", "Policy", "", what, nullptr, nullptr,
-                      reason})};
+  return {make_audit(
+      caller, now,
+      {"Import documents", "Policy", "Update", "Policy", "", what, nullptr, nullptr, reason})};
 }
 
 Result<void> Importer::put_part() {
@@ -200,16 +211,17 @@ Result<void> Importer::put_part() {
   }
   if (!options_.dry_run) written_ += planned.writes.size();
   for (std::size_t i = 0; i < documents_.size(); ++i) {
-    tell(planned.actions[i], documents_[i].document);
+    tell(planned.actions[i], documents_[i]);
   }
   documents_.clear();
   return {};
 }
 
-void Importer::tell(ImportAction action, SourceDocument& document) {
+void Importer::tell(ImportAction action, Pending& pending) {
+  auto& document = pending.document;
   ++report_.counts[static_cast<std::size_t>(action)];
   if (!options_.each) return;
-  options_.each({action, std::string(name_of(document.kind)), store_id(document.id),
+  options_.each({action, std::move(pending.kind), store_id(document.id),
                  std::move(document.display_name), std::move(document.file), document.line,
                  action == ImportAction::refused ? "its id was given before" : ""});
 }

@@ -106,6 +106,44 @@ TEST_F(ImportTest, the_second_document_with_an_id_is_refused_with_the_reason) {
   EXPECT_GE(told, 1U);
 }
 
+TEST_F(ImportTest, documents_of_device_management_go_out_and_come_in_as_what_they_are) {
+  write_file("devices.json", R"({"@odata.context":"x/$metadata#deviceManagement/managedDevices",
+    "value":[{"id":"51000000-0000-4000-8000-000000000001","deviceName":"A",
+    "azureADDeviceId":"42000000-0000-4000-8000-000000000001","operatingSystem":"Linux",
+    "userPrincipalName":"ada@example.org"}]})");
+  write_file("more.json", R"([
+    {"@odata.type":"#microsoft.graph.iosCompliancePolicy","id":"61000000-0000-4000-8000-000000000001",
+     "displayName":"Phones","passcodeRequired":true},
+    {"id":"62000000-0000-4000-8000-000000000001","name":"Linux","technologies":"linuxMdm","settings":[]},
+    {"id":"63000000-0000-4000-8000-000000000001","displayName":"F","platform":"macOS","rule":"x"},
+    {"id":"64000000-0000-4000-8000-000000000001","displayName":"T","brandingOptions":"none"},
+    {"id":"65000000-0000-4000-8000-000000000001","partnerState":"enabled","iosEnabled":true},
+    {"id":"66000000-0000-4000-8000-000000000001","partnerState":"enabled","macOsOnboarded":true},
+    {"id":"67000000-0000-4000-8000-000000000001","displayName":"S","detectionScriptContent":"eA==",
+     "runAsAccount":"system"},
+    {"id":"deviceManagement","settings":{"deviceComplianceCheckinThresholdDays":20}}])");
+  import();
+  const auto kinds = [](Store& store) {
+    std::vector<std::string> names;
+    const auto counts = store.kinds();
+    for (const auto& kind : *counts) names.push_back(kind.kind);
+    return names;
+  };
+  EXPECT_THAT(
+      kinds(*store_),
+      testing::ElementsAre("complianceManagementPartner", "deviceAndAppManagementAssignmentFilter",
+                           "deviceCompliancePolicy", "deviceComplianceScript", "deviceManagement",
+                           "deviceManagementCompliancePolicy", "managedDevice",
+                           "mobileThreatDefenseConnector", "notificationMessageTemplate"));
+  const auto folder = folder_.file("exported");
+  ASSERT_TRUE(export_documents(*store_, folder).has_value());
+  auto other = std::move(*open_sqlite_store(folder_.file("other.db")));
+  const std::vector<std::string> paths = {folder};
+  ASSERT_TRUE(import_documents(*other, paths, {}).has_value());
+  EXPECT_EQ(kinds(*other), kinds(*store_));
+  EXPECT_TRUE(other->get("managedDevice", "51000000-0000-4000-8000-000000000001").has_value());
+}
+
 TEST_F(ImportTest, a_locked_store_takes_nothing) {
   SqliteOptions options;
   options.size_max = 128 * 1024;

@@ -58,8 +58,8 @@ std::vector<UserId> both(const BreakGlass& a, const BreakGlass& b) {
 
 }  // namespace
 
-Result<void> check_lockout(Store& store, const TenantState& tenant,
-                           std::span<const Write> accepted, std::span<const Write> proposed) {
+Result<void> check_lockout(Store& store, const TenantState& tenant, std::span<const Write> accepted,
+                           std::span<const Write> proposed) {
   const auto declared_before = declared(tenant.program->policies().break_glass, accepted);
   if (!declared_before) return tl::unexpected<Error>(declared_before.error());
   const auto declared_after = declared(*declared_before, proposed);

@@ -41,8 +41,9 @@ std::string location(const std::string& range) {
 }
 std::string strength(const std::string& combination) {
   return std::string(R"({"@odata.type":"#microsoft.graph.authenticationStrengthPolicy","id":")") +
-         keys + R"(","displayName":"Keys","policyType":"custom","requirementsSatisfied":"mfa",)"
-                R"("allowedCombinations":[")" +
+         keys +
+         R"(","displayName":"Keys","policyType":"custom","requirementsSatisfied":"mfa",)"
+         R"("allowedCombinations":[")" +
          combination + R"("]})";
 }
 std::string settings(const std::string& accounts) {
@@ -87,8 +88,9 @@ class LockoutGate : public testing::Test {
     put("conditionalAccessPolicy", id_of_policy("02"),
         policy("02", "No staff", std::string(R"("includeGroups":[")") + staff + "\"]", block));
     put("conditionalAccessPolicy", id_of_policy("03"),
-        policy("03", "Only the office", everybody, block,
-               std::string(R"("includeLocations":["All"],"excludeLocations":[")") + office + "\"]"));
+        policy(
+            "03", "Only the office", everybody, block,
+            std::string(R"("includeLocations":["All"],"excludeLocations":[")") + office + "\"]"));
     put("conditionalAccessPolicy", id_of_policy("04"),
         policy("04", "Keys", everybody,
                std::string(R"("builtInControls":[],"authenticationStrength":{"id":")") + keys +
@@ -185,12 +187,12 @@ TEST_F(LockoutGate, changes_made_at_once_are_seen_together) {
   EXPECT_EQ(said({inner}), "");
   EXPECT_THAT(said({inner, nesting}), HasSubstr("`No staff` would block"));
   EXPECT_THAT(said({nesting, inner}), HasSubstr("`No staff` would block"));
-  const Write excluding{
-      "conditionalAccessPolicy", id_of_policy("02"),
-      policy("02", "No staff",
-             std::string(R"("includeGroups":[")") + staff + R"("],"excludeGroups":[")" + fresh + "\"]",
-             block),
-      std::nullopt};
+  const Write excluding{"conditionalAccessPolicy", id_of_policy("02"),
+                        policy("02", "No staff",
+                               std::string(R"("includeGroups":[")") + staff +
+                                   R"("],"excludeGroups":[")" + fresh + "\"]",
+                               block),
+                        std::nullopt};
   EXPECT_EQ(said({inner, nesting, excluding}), "");
 }
 
@@ -216,9 +218,9 @@ TEST_F(LockoutGate, what_was_broken_may_stay_so_but_not_become_worse) {
 
 TEST_F(LockoutGate, nothing_is_asked_of_a_tenant_that_declares_nothing) {
   put("sallyportSettings", "settings", R"({"id":"settings","mfaTrustedIps":[]})");
-  EXPECT_EQ(said("conditionalAccessPolicy", id_of_policy("10"),
-                 policy("10", "New", everybody, block)),
-            "");
+  EXPECT_EQ(
+      said("conditionalAccessPolicy", id_of_policy("10"), policy("10", "New", everybody, block)),
+      "");
 }
 
 TEST_F(LockoutGate, what_is_declared_together_with_a_change_counts_for_it) {
@@ -276,8 +278,8 @@ TEST_F(LockoutImport, the_first_import_of_all_is_held_to_what_it_declares) {
   store_ = std::move(*open_sqlite_store(other.file("empty.db")));
   write_file("settings.json", settings('"' + std::string(account) + '"'));
   write_file("staff.json", group(staff, "Staff", user_member(account)));
-  write_file("user.json", std::string(R"({"@odata.type":"#microsoft.graph.user","id":")") + account +
-                              R"(","userPrincipalName":"emergency@example.org"})");
+  write_file("user.json", std::string(R"({"@odata.type":"#microsoft.graph.user","id":")") +
+                              account + R"(","userPrincipalName":"emergency@example.org"})");
   write_file("policy.json",
              policy("02", "No staff", std::string(R"("includeGroups":[")") + staff + "\"]", block));
   EXPECT_THAT(import(), HasSubstr("`No staff` would block"));

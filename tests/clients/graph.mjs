@@ -184,6 +184,32 @@ record('organization', await reader.api('/organization').get());
 record('subscribedSkus', await reader.api('/subscribedSkus').get());
 record('directoryAudits', await reader.api('/auditLogs/directoryAudits').top(5).get());
 
+// ---- managed devices and compliance policies ----
+const managed = '/deviceManagement/managedDevices';
+assert.deepEqual((await reader.api(managed).filter("complianceState eq 'noncompliant'").count(true).get()).value, []);
+await assert.rejects(client.api(`${managed}/${group.id}/remoteLock`).post({}), { statusCode: 404 });
+const compliance = '/deviceManagement/deviceCompliancePolicies';
+const compliant = await client.api(compliance).post({
+  '@odata.type': '#microsoft.graph.macOSCompliancePolicy', displayName: 'Macs', firewallEnabled: true,
+  scheduledActionsForRule: [{ ruleName: 'PasswordRequired', scheduledActionConfigurations: [
+    { actionType: 'block', gracePeriodHours: 24, notificationTemplateId: '', notificationMessageCCList: [] }] }],
+});
+record('compliancePolicy', compliant);
+const assigned = await client.api(`${compliance}/${compliant.id}/assign`).post({
+  assignments: [{ target: { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId: group.id } }],
+});
+assert.equal(assigned.value[0].target.groupId, group.id);
+const expanded = await reader.api(`${compliance}/${compliant.id}`)
+  .expand('assignments,scheduledActionsForRule($expand=scheduledActionConfigurations)').get();
+assert.equal(expanded.assignments.length, 1);
+assert.equal(expanded.scheduledActionsForRule[0].scheduledActionConfigurations[0].gracePeriodHours, 24);
+await client.api(`${compliance}/${compliant.id}/scheduleActionsForRules`).post({
+  deviceComplianceScheduledActionForRules: [{ scheduledActionConfigurations: [{ actionType: 'block', gracePeriodHours: 0 }] }],
+});
+await assert.rejects(reader.api(compliance).post({}), { statusCode: 403 });
+record('deviceStatusOverview', await reader.api(`${compliance}/${compliant.id}/deviceStatusOverview`).get());
+await client.api(`${compliance}/${compliant.id}`).delete();
+
 // ---- batch ----
 const batch = new BatchRequestContent([
   { id: '1', request: new Request(`${url}/v1.0${ca}/policies/${copy.id}`, { method: 'DELETE' }) },

@@ -10,6 +10,8 @@ import group from './answers/group.json';
 import devices from './answers/devices.json';
 import organization from './answers/organization.json';
 import subscribedSkus from './answers/subscribedSkus.json';
+import compliancePolicy from './answers/compliancePolicy.json';
+import deviceStatusOverview from './answers/deviceStatusOverview.json';
 import directoryAudits from './answers/directoryAudits.json';
 
 // A JSON module's texts have the type string where an enumeration is wanted; what is compared is
@@ -23,9 +25,11 @@ export const checked: {
   templates: Loose<graph.ConditionalAccessTemplate>[]; users: Loose<graph.User>[];
   group: Loose<graph.Group>; devices: Loose<graph.Device>[];
   organization: Loose<graph.Organization>[]; skus: Loose<graph.SubscribedSku>[];
-  audits: Loose<graph.DirectoryAudit>[];
+  audits: Loose<graph.DirectoryAudit>[]; compliancePolicy: Loose<graph.MacOSCompliancePolicy>;
+  overview: Loose<graph.DeviceComplianceDeviceOverview>;
 } = {
   policy, policies: policies.value, location: namedLocation, strength, templates: templates.value,
   users: users.value, group, devices: devices.value, organization: organization.value,
   skus: subscribedSkus.value, audits: directoryAudits.value,
+  compliancePolicy, overview: deviceStatusOverview,
 };

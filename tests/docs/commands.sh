@@ -18,7 +18,7 @@ blocks() {
     /^```/ && text { text = 0; flush(); next }
     /^```/ { flush(); next }
     shell && /^sallyport-agent facts/ { flush(); command = $0; next }
-    shell && /sallyport (attack|diff|explain|fmt|gaps|lint|lockout|minimize|replay|snippet|test|version|whatif)/ { flush(); command = $0; next }
+    shell && /sallyport (attack|comply|diff|explain|fmt|gaps|lint|lockout|minimize|replay|snippet|test|version|whatif)/ { flush(); command = $0; next }
     text { output = output $0 "\001"; next }
     END { flush() }' "$1"
 }

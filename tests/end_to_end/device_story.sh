@@ -37,7 +37,7 @@ cat >"$work/tenant/alice.json" <<END
  "userType": "Member", "displayName": "Alice", "accountEnabled": true}
 END
 policy 1 "Compliant devices only" '"All"' compliantDevice >"$work/tenant/1.json"
-cat >"$work/linux.json" <<END
+cat >"$work/tenant/linux.json" <<END
 {"@odata.type": "#microsoft.graph.deviceManagementCompliancePolicy", "id": "$(guid cccccccc 1)",
  "name": "Linux laptops", "platforms": "linux", "technologies": "linuxMdm",
  "settings": [{"settingInstance": {
@@ -59,9 +59,6 @@ url=https://127.0.0.1:$port
 "$sallyport" import --data "$work/data" "$work/tenant" >"$work/import.log" 2>&1 ||
   give_up "the tenant could not be imported"
 start_server
-admin=$("$sallyport" token create admin --data "$work/data" --permission administrator 2>/dev/null)
-curl -s --cacert "$work/ca.pem" -H "Authorization: Bearer $admin" -H 'Content-Type: application/json' \
-  -d @"$work/linux.json" "$url/beta/deviceManagement/compliancePolicies" >"$work/policy.log"
 
 # --- the laptop ------------------------------------------------------------------------------------
 machine=$work/machine

@@ -125,6 +125,9 @@ check_ocsp next good
 "$sallyport" device revoke --data data "$(serial_of next)" --reason keyCompromise >/dev/null || fail "revoke"
 until_it 2 shut_for next || fail "a revoked certificate lets in"
 [ "$(let_in next)" = 403 ] && [[ $(reason) == *revoked* ]] || fail "it is not said why: $(reason)"
+# In the order of the log: a decision is on record before it is told.
+[[ $(sqlite3 data/sallyport.db "SELECT json FROM sign_ins" | grep -o '"deviceRefused":"[^"]*revoked') ]] ||
+  fail "the sign-in log does not say why the device did not count"
 [ "$(renew next next)" = 401 ] || fail "a revoked certificate is renewed"
 check_ocsp next revoked
 check_ocsp laptop good

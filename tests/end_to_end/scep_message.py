@@ -125,4 +125,5 @@ def status(path):
     print(" ".join(printed) or "no answer")
 
 
-{"make": make, "status": status}[sys.argv[1]](*sys.argv[2:])
+if __name__ == "__main__":
+    {"make": make, "status": status}[sys.argv[1]](*sys.argv[2:])

@@ -146,7 +146,7 @@ template <class Consider>
 void consider_texts(DeviceText which, const std::vector<const FilterNode*>& asked, bool& cut,
                     const Consider& consider) {
   const auto put = [which](std::string value) {
-    return [which, value](Draft& d) { d.shape.text(which) = DeviceAttribute::of(value); };
+    return [which, value](Draft& d) { put_device_text(d, which, value); };
   };
   consider(
       "none", [](Draft&) {}, 0);

@@ -93,6 +93,11 @@ std::optional<std::string> device_value(const Draft& draft, const FilterComparis
   return std::nullopt;
 }
 
+void put_device_text(Draft& draft, DeviceText which, std::string text) {
+  draft.shape.text(which) = DeviceAttribute::of(std::move(text));
+  if (which >= DeviceText::extension_attribute_1) draft.shape.is_managed = DeviceFlag::yes;
+}
+
 void put_device_value(Draft& draft, const DeviceValue& value) {
   if (!value.value) return;
   const std::string& text = *value.value;
@@ -104,9 +109,7 @@ void put_device_value(Draft& draft, const DeviceValue& value) {
       return;
     case FilterProperty::physical_ids: draft.physical_ids = listed(text); return;
     case FilterProperty::system_labels: draft.shape.system_labels = listed(text); return;
-    case FilterProperty::text:
-      draft.shape.text(value.what.text) = DeviceAttribute::of(text);
-      return;
+    case FilterProperty::text: put_device_text(draft, value.what.text, text); return;
     case FilterProperty::custom_security_attribute: return;
   }
 }

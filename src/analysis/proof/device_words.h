@@ -23,6 +23,8 @@ std::string device_word(const DeviceValue& value);
 // What the drafted device has; nothing: it has none.
 std::optional<std::string> device_value(const Draft& draft, const FilterComparison& what);
 void put_device_value(Draft& draft, const DeviceValue& value);
+// An extension attribute is seen only of a managed device (spec, section 3.5): it is one, then.
+void put_device_text(Draft& draft, DeviceText which, std::string text);
 
 std::string joined_list(const std::vector<std::string>& list);  // with commas
 

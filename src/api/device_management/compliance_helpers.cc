@@ -71,8 +71,7 @@ constexpr Resource scripts{.path = "/deviceManagement/deviceComplianceScripts",
                            .contained = script_parts};
 
 Replied assign_script(const Call& call) {
-  return replace_contained(call, assignments, "deviceHealthScriptAssignments",
-                           AnswerWith::nothing);
+  return replace_contained(call, assignments, "deviceHealthScriptAssignments", AnswerWith::nothing);
 }
 
 // ---- templates ----
@@ -298,11 +297,14 @@ std::vector<Operation> all_rows() {
   for (const auto& each : collections) {
     const auto* resource = each.resource;
     const auto& words = each.words;
-    rows.push_back({"GET", resource->path, resource, each.read, list_documents, none, 200, words[0]});
-    rows.push_back({"POST", resource->path, resource, each.write, each.create, once, 201, words[1]});
+    rows.push_back(
+        {"GET", resource->path, resource, each.read, list_documents, none, 200, words[0]});
+    rows.push_back(
+        {"POST", resource->path, resource, each.write, each.create, once, 201, words[1]});
     rows.push_back({"GET", each.one, resource, each.read, get_document, none, 200, words[2]});
     rows.push_back({"PATCH", each.one, resource, each.write, update_document, once, 204, words[3]});
-    rows.push_back({"DELETE", each.one, resource, each.write, delete_document, none, 204, words[4]});
+    rows.push_back(
+        {"DELETE", each.one, resource, each.write, delete_document, none, 204, words[4]});
   }
   return rows;
 }

@@ -14,9 +14,7 @@ using odata::PropertyKind;
 constexpr ContainedNavigation policy_parts[] = {
     {"assignments"}, {"scheduledActionsForRule", "scheduledActionConfigurations"}};
 constexpr ContainedNavigation catalogue_parts[] = {
-    {"assignments"},
-    {"scheduledActionsForRule", "scheduledActionConfigurations"},
-    {"settings"}};
+    {"assignments"}, {"scheduledActionsForRule", "scheduledActionConfigurations"}, {"settings"}};
 
 constexpr odata::Property policy_properties[] = {
     {.path = "id", .kind = PropertyKind::guid, .sortable = true},
@@ -35,7 +33,6 @@ constexpr odata::Property catalogue_properties[] = {
     {.path = "description", .searchable = true},
     {.path = "platforms"},
     {.path = "technologies"},
-    {.path = "version", .kind = PropertyKind::number, .sortable = true},
     {.path = "settingCount", .kind = PropertyKind::number},
     {.path = "isAssigned", .kind = PropertyKind::boolean},
     {.path = "creationSource"},
@@ -43,9 +40,8 @@ constexpr odata::Property catalogue_properties[] = {
     {.path = "lastModifiedDateTime", .kind = PropertyKind::date_time, .sortable = true},
     {.path = "roleScopeTagIds", .collection = true},
 };
-constexpr odata::Schema catalogue_schema{
-    .type = "microsoft.graph.deviceManagementCompliancePolicy",
-    .properties = catalogue_properties};
+constexpr odata::Schema catalogue_schema{.type = "microsoft.graph.deviceManagementCompliancePolicy",
+                                         .properties = catalogue_properties};
 
 #define POLICIES "/deviceManagement/deviceCompliancePolicies"
 #define CATALOGUE "/deviceManagement/compliancePolicies"
@@ -117,8 +113,8 @@ const Operation rows[] = {
      "Count compliance policies of the settings catalogue", Answers::text},
     {"GET", CATALOGUE "/{id}", &catalogue, read_device_configuration, get_document, none, 200,
      "Get a compliance policy of the settings catalogue"},
-    {"PATCH", CATALOGUE "/{id}", &catalogue, write_device_configuration, update_document, once,
-     204, "Change a compliance policy of the settings catalogue"},
+    {"PATCH", CATALOGUE "/{id}", &catalogue, write_device_configuration, update_document, once, 204,
+     "Change a compliance policy of the settings catalogue"},
     {"DELETE", CATALOGUE "/{id}", &catalogue, write_device_configuration, delete_document, none,
      204, "Delete a compliance policy of the settings catalogue"},
     {"POST", CATALOGUE "/{id}/assign", &catalogue, write_device_configuration, assign, once, 200,

@@ -21,14 +21,16 @@ using json::Value;
 constexpr std::int64_t verdicts_max = 100'000;
 constexpr std::string_view no_date = "9999-12-31T23:59:59Z";
 
-constexpr Resource states{.path = "/deviceManagement/managedDevices/{id}/deviceCompliancePolicyStates",
-                          .context = "deviceManagement/managedDevices",
-                          .type = "microsoft.graph.deviceCompliancePolicyState",
-                          .kind = managed_device_kind};
-constexpr Resource statuses{.path = "/deviceManagement/deviceCompliancePolicies/{id}/deviceStatuses",
-                            .context = "deviceManagement/deviceCompliancePolicies",
-                            .type = "microsoft.graph.deviceComplianceDeviceStatus",
-                            .kind = "deviceCompliancePolicy"};
+constexpr Resource states{
+    .path = "/deviceManagement/managedDevices/{id}/deviceCompliancePolicyStates",
+    .context = "deviceManagement/managedDevices",
+    .type = "microsoft.graph.deviceCompliancePolicyState",
+    .kind = managed_device_kind};
+constexpr Resource statuses{
+    .path = "/deviceManagement/deviceCompliancePolicies/{id}/deviceStatuses",
+    .context = "deviceManagement/deviceCompliancePolicies",
+    .type = "microsoft.graph.deviceComplianceDeviceStatus",
+    .kind = "deviceCompliancePolicy"};
 constexpr Resource summaries{
     .path = "/deviceManagement/deviceCompliancePolicySettingStateSummaries",
     .context = "deviceManagement/deviceCompliancePolicySettingStateSummaries",
@@ -60,12 +62,10 @@ struct Named {
 };
 
 Named named(const Value& record) {
-  return {std::string(text_of(record, "id")),
-          std::string(text_of(record, "deviceName")),
-          std::string(text_of(record, "model")),
-          std::string(text_of(record, "operatingSystem")),
-          std::string(text_of(record, "userId")),
-          std::string(text_of(record, "userPrincipalName"))};
+  return {
+      std::string(text_of(record, "id")),     std::string(text_of(record, "deviceName")),
+      std::string(text_of(record, "model")),  std::string(text_of(record, "operatingSystem")),
+      std::string(text_of(record, "userId")), std::string(text_of(record, "userPrincipalName"))};
 }
 
 // A collection in Graph's envelope; `write` writes the items.
@@ -171,8 +171,11 @@ const Value* policy_in(const Judged& device, std::string_view id) {
 }
 
 Failure no_such_policy(const Call& call) {
-  return {404, "ResourceNotFound",
-          "this device was not judged by a policy with the id `" + call.keys[1] + "`", {}, 0};
+  return {404,
+          "ResourceNotFound",
+          "this device was not judged by a policy with the id `" + call.keys[1] + "`",
+          {},
+          0};
 }
 
 Replied get_state(const Call& call) {
@@ -304,9 +307,9 @@ Replied get_overview(const Call& call) {
   Reply reply;
   json::Writer w(reply.body);
   w.begin_object();
-  w.member("@odata.context", context_url(call, "deviceManagement/deviceCompliancePolicies('" +
-                                                   store_id(call.key()) +
-                                                   "')/deviceStatusOverview/$entity"));
+  w.member("@odata.context",
+           context_url(call, "deviceManagement/deviceCompliancePolicies('" + store_id(call.key()) +
+                                 "')/deviceStatusOverview/$entity"));
   w.member("id", store_id(call.key()));
   w.member("pendingCount", counts.of("unknown"));
   w.member("notApplicableCount", counts.of("notApplicable"));

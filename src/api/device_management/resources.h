@@ -28,5 +28,6 @@ std::span<const Operation> managed_device_operations();
 std::span<const Operation> compliance_policy_operations();
 std::span<const Operation> compliance_state_operations();
 std::span<const Operation> compliance_helper_operations();
+std::span<const Operation> due_action_operations();
 
 }  // namespace sallyport::api

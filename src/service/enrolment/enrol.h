@@ -60,8 +60,8 @@ class Enrolment {
   [[nodiscard]] Result<DeviceCertificate> renew(const Enrollee& enrollee, std::string_view serial,
                                                 Instant now);
   // A device without a certificate becomes known, an osquery host: `key_hash` of the request stands
-  // for it. Its id. A token that was used is good again for the same one. Without a token the caller
-  // vouches for it, as the company's device; `known` is the one it was before, or empty.
+  // for it. Its id. A token that was used is good again for the same one. Without a token the
+  // caller vouches for it, as the company's device; `known` is the one it was before, or empty.
   [[nodiscard]] Result<std::string> admit(const Enrollee& enrollee, std::string_view token,
                                           const std::string& known, Instant now);
   // The certificate a SCEP transaction gave to this key. not_found: none.

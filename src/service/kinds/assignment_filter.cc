@@ -1,4 +1,5 @@
 // Assignment filters (device-compliance spec, section 6).
+#include "compliance/assignment_filter.h"
 #include "service/document_type.h"
 #include "service/kinds/policy_parts.h"
 #include "service/kinds/shapes.h"
@@ -10,8 +11,6 @@ using json::Value;
 using schema::Member;
 using schema::Shape;
 
-constexpr std::size_t filters_max = 200;
-constexpr std::size_t rule_length_max = 3072;
 constexpr std::string_view read_only[] = {"id", "createdDateTime", "lastModifiedDateTime"};
 constexpr std::string_view platforms[] = {"android",
                                           "androidForWork",
@@ -39,14 +38,19 @@ Result<Value> check(const Proposal& proposal) {
   auto& arena = proposal.arena;
   const auto& document = proposal.document;
   for (const auto& done : {shapes::check_shapes(document, members),
-                           shapes::check_present(document, {"displayName", "platform", "rule"}),
-                           shapes::check_length(document, "rule", rule_length_max)}) {
+                           shapes::check_present(document, {"displayName", "platform", "rule"})}) {
     if (!done) return tl::unexpected<Error>(done.error());
   }
   auto worded = shapes::with_word(document, "platform", platforms, arena);
   if (!worded) return worded;
   worded = shapes::with_word(*worded, "assignmentFilterManagementType", management_types, arena);
   if (!worded) return worded;
+  const auto out = shapes::with_default(*worded, "assignmentFilterManagementType",
+                                        Value::string("devices"), arena);
+  const auto reading = compliance::read_assignment_filter(out, Dialect::strict);
+  if (auto good = refuse_errors(reading.findings); !good) {
+    return tl::unexpected<Error>(good.error());
+  }
   if (proposal.before != nullptr) {
     if (shapes::text_of(*proposal.before, "platform") != shapes::text_of(*worded, "platform")) {
       return shapes::refuse("a filter stays for the platform it was made for", "platform");
@@ -54,12 +58,11 @@ Result<Value> check(const Proposal& proposal) {
   } else {
     const auto count = proposal.draft.count(assignment_filter_type.kind);
     if (!count) return tl::unexpected<Error>(count.error());
-    if (*count >= filters_max) {
+    if (*count >= compliance::assignment_filters_max) {
       return shapes::refuse("a tenant has at most 200 assignment filters", {});
     }
   }
-  return shapes::with_default(*worded, "assignmentFilterManagementType", Value::string("devices"),
-                              arena);
+  return out;
 }
 
 Result<void> check_removal(const Value& document, Draft& draft) {

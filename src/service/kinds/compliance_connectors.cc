@@ -4,6 +4,7 @@
 
 #include "base/json_edit.h"
 #include "base/text.h"
+#include "compliance/tenant_settings.h"
 #include "service/document_names.h"
 #include "service/document_type.h"
 #include "service/kinds/shapes.h"
@@ -18,31 +19,11 @@ using shapes::text_of;
 
 // ---- threat defence ----
 
-constexpr std::int64_t threshold_days_max = 365;
 constexpr std::string_view read_only[] = {"id"};
-constexpr std::string_view connector_states[] = {"unavailable", "available", "enabled",
+constexpr std::string_view connector_states[] = {"unavailable",  "available", "enabled",
                                                  "unresponsive", "notSetUp",  "error"};
 constexpr std::string_view toggles[] = {"androidEnabled", "iosEnabled", "windowsEnabled",
                                         "macEnabled"};
-constexpr Member connector_members[] = {
-    {"androidEnabled", Shape::boolean},
-    {"iosEnabled", Shape::boolean},
-    {"windowsEnabled", Shape::boolean},
-    {"macEnabled", Shape::boolean},
-    {"androidDeviceBlockedOnMissingPartnerData", Shape::boolean},
-    {"iosDeviceBlockedOnMissingPartnerData", Shape::boolean},
-    {"windowsDeviceBlockedOnMissingPartnerData", Shape::boolean},
-    {"macDeviceBlockedOnMissingPartnerData", Shape::boolean},
-    {"androidMobileApplicationManagementEnabled", Shape::boolean},
-    {"iosMobileApplicationManagementEnabled", Shape::boolean},
-    {"windowsMobileApplicationManagementEnabled", Shape::boolean},
-    {"partnerUnsupportedOsVersionBlocked", Shape::boolean},
-    {"microsoftDefenderForEndpointAttachEnabled", Shape::boolean},
-    {"partnerState", Shape::text},
-    {"lastHeartbeatDateTime", Shape::text},
-    {"partnerUnresponsivenessThresholdInDays", Shape::number},
-};
-
 // Enabled is what has a platform switched on; the other states are told, not chosen.
 Value with_state(const Value& document, json::Arena& arena) {
   const auto state = text_of(document, "partnerState");
@@ -58,17 +39,9 @@ Value with_state(const Value& document, json::Arena& arena) {
 Result<Value> check_connector(const Proposal& proposal) {
   auto& arena = proposal.arena;
   const auto& document = proposal.document;
-  for (const auto& done :
-       {shapes::check_shapes(document, connector_members),
-        shapes::check_range(document, "partnerUnresponsivenessThresholdInDays", 1,
-                            threshold_days_max)}) {
-    if (!done) return tl::unexpected<Error>(done.error());
-  }
-  const auto heartbeat = text_of(document, "lastHeartbeatDateTime");
-  if (!heartbeat.empty() && !parse_instant(heartbeat)) {
-    return shapes::refuse("`lastHeartbeatDateTime` must be a date and time",
-                          "lastHeartbeatDateTime");
-  }
+  std::vector<Finding> findings;
+  compliance::read_threat_connector(document, Dialect::strict, &findings);
+  if (auto good = refuse_errors(findings); !good) return tl::unexpected<Error>(good.error());
   auto worded = shapes::with_word(document, "partnerState", connector_states, arena);
   if (!worded) return worded;
   return with_state(*worded, arena);

@@ -1,9 +1,7 @@
 // Compliance policies of all platforms, and those of the settings catalogue, as Linux has them
 // (device-compliance spec, sections 1.1 to 1.5).
-#include <algorithm>
-
+#include "compliance/compliance_policy.h"
 #include "base/json_edit.h"
-#include "base/text.h"
 #include "service/document_type.h"
 #include "service/kinds/policy_parts.h"
 #include "service/kinds/shapes.h"
@@ -19,53 +17,13 @@ using shapes::text_of;
 
 constexpr std::string_view read_only[] = {"id", "createdDateTime", "lastModifiedDateTime",
                                           "version"};
-constexpr std::string_view catalogue_read_only[] = {
-    "id", "createdDateTime", "lastModifiedDateTime", "version", "settingCount", "isAssigned"};
-constexpr std::string_view policy_types[] = {
-    "windows10CompliancePolicy",           "windows81CompliancePolicy",
-    "windowsPhone81CompliancePolicy",      "windows10MobileCompliancePolicy",
-    "iosCompliancePolicy",                 "macOSCompliancePolicy",
-    "androidCompliancePolicy",             "androidWorkProfileCompliancePolicy",
-    "androidForWorkCompliancePolicy",      "androidDeviceOwnerCompliancePolicy",
-    "aospDeviceOwnerCompliancePolicy"};
+constexpr std::string_view catalogue_read_only[] = {"id", "createdDateTime", "lastModifiedDateTime",
+                                                    "settingCount", "isAssigned"};
 constexpr std::size_t name_length_max = 256;
-constexpr Member policy_members[] = {{"displayName", Shape::text},
-                                     {"description", Shape::text},
-                                     {"roleScopeTagIds", Shape::ids},
-                                     {"assignments", Shape::objects},
-                                     {"scheduledActionsForRule", Shape::objects}};
-constexpr Member catalogue_members[] = {{"name", Shape::text},
-                                        {"description", Shape::text},
-                                        {"platforms", Shape::text},
-                                        {"technologies", Shape::text},
-                                        {"roleScopeTagIds", Shape::ids},
-                                        {"settings", Shape::objects},
-                                        {"assignments", Shape::objects},
-                                        {"scheduledActionsForRule", Shape::objects}};
+constexpr Member members[] = {{"description", Shape::text}, {"roleScopeTagIds", Shape::ids}};
 
-std::string_view type_word(const Value& document) {
-  auto type = text_of(document, "@odata.type");
-  if (type.starts_with('#')) type.remove_prefix(1);
-  constexpr std::string_view space = "microsoft.graph.";
-  return type.starts_with(space) ? type.substr(space.size()) : type;
-}
-
-Result<Value> with_type(const Proposal& proposal) {
-  const auto word = type_word(proposal.document);
-  const auto known = std::ranges::find_if(
-      policy_types, [&](std::string_view one) { return equal_ignoring_case(one, word); });
-  if (known == std::end(policy_types)) {
-    return refuse("`@odata.type` tells for which platform a policy is, such as "
-                  "#microsoft.graph.windows10CompliancePolicy; `" + printable(word) +
-                      "` is none; policies for Linux are made at /deviceManagement/compliancePolicies",
-                  "@odata.type");
-  }
-  if (proposal.before != nullptr && !equal_ignoring_case(type_word(*proposal.before), *known)) {
-    return refuse("a policy stays of the type it was made with", "@odata.type");
-  }
-  auto& arena = proposal.arena;
-  return json::with(proposal.document, "@odata.type",
-                    arena.string("#microsoft.graph." + std::string(*known)), arena);
+std::optional<compliance::PolicyType> type_of(const Value& document) {
+  return compliance::parse_policy_type(text_of(document, "@odata.type"));
 }
 
 // One more than before, as Graph counts.
@@ -75,42 +33,54 @@ Value with_version(const Value& document, const Value* before, json::Arena& aren
   return json::with(document, "version", arena.number(number + 1), arena);
 }
 
-// Whom it is for and what follows, as they are stored.
-Result<Value> with_parts(const Value& document, const Proposal& proposal) {
-  auto assigned = with_assignments(document, proposal.draft, proposal.arena);
+// What the reader of compliance policies accepts, in Graph's spelling, with what the service adds.
+Result<Value> checked(const Value& document, const Proposal& proposal, std::string_view name) {
+  for (const auto& done : {shapes::check_shapes(document, members),
+                           shapes::check_length(document, name, name_length_max)}) {
+    if (!done) return tl::unexpected<Error>(done.error());
+  }
+  auto& arena = proposal.arena;
+  const auto reading = compliance::read_compliance_policy(document, Dialect::strict);
+  if (auto good = refuse_errors(reading.findings); !good) {
+    return tl::unexpected<Error>(good.error());
+  }
+  const auto canonical = compliance::canonical_compliance_policy(document, arena);
+  auto assigned = with_assignments(canonical, proposal.draft, arena);
   if (!assigned) return assigned;
-  auto scheduled = with_scheduled_actions(*assigned, proposal.draft, proposal.arena);
-  if (!scheduled) return scheduled;
-  return with_version(*scheduled, proposal.before, proposal.arena);
+  return with_scheduled_actions(*assigned, proposal.draft, arena);
 }
 
 Result<Value> check_policy(const Proposal& proposal) {
-  auto typed = with_type(proposal);
-  if (!typed) return typed;
-  for (const auto& done : {shapes::check_shapes(*typed, policy_members),
-                           shapes::check_present(*typed, {"displayName"}),
-                           shapes::check_length(*typed, "displayName", name_length_max)}) {
-    if (!done) return tl::unexpected<Error>(done.error());
+  const auto type = type_of(proposal.document);
+  if (type == compliance::PolicyType::linux) {
+    return refuse("policies for Linux are made at /deviceManagement/compliancePolicies",
+                  "@odata.type");
   }
-  return with_parts(*typed, proposal);
+  if (type == compliance::PolicyType::built_in) {
+    return refuse("the built-in policy is there already; /deviceManagement has its settings",
+                  "@odata.type");
+  }
+  if (proposal.before != nullptr && type != type_of(*proposal.before)) {
+    return refuse("a policy stays of the type it was made with", "@odata.type");
+  }
+  const auto document = with_version(proposal.document, proposal.before, proposal.arena);
+  return checked(document, proposal, "displayName");
 }
 
+// Its type is told by where it stands, and is part of it where it is read again.
 Result<Value> check_catalogue_policy(const Proposal& proposal) {
   auto& arena = proposal.arena;
   auto document = proposal.document;
-  for (const auto& done : {shapes::check_shapes(document, catalogue_members),
-                           shapes::check_present(document, {"name", "platforms"}),
-                           shapes::check_length(document, "name", name_length_max)}) {
-    if (!done) return tl::unexpected<Error>(done.error());
-  }
   const auto* settings = document.find("settings");
   const auto count = settings == nullptr ? 0 : static_cast<std::int64_t>(settings->items().size());
   const auto* assignments = document.find("assignments");
   const bool is_assigned = assignments != nullptr && !assignments->items().empty();
+  document = json::with(document, "@odata.type",
+                        Value::string("#microsoft.graph.deviceManagementCompliancePolicy"), arena);
   document = shapes::with_default(document, "settings", Value::array({}), arena);
   document = json::with(document, "settingCount", arena.number(count), arena);
   document = json::with(document, "isAssigned", Value::boolean(is_assigned), arena);
-  return with_parts(document, proposal);
+  return checked(document, proposal, "name");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Discovery scripts of custom compliance (device-compliance spec, section 5).
+#include "base/base64.h"
 #include "base/json_edit.h"
 #include "base/text.h"
 #include "service/document_type.h"
@@ -18,23 +19,12 @@ constexpr std::string_view read_only[] = {"id", "createdDateTime", "lastModified
                                           "version"};
 constexpr std::string_view accounts[] = {"system", "user"};
 constexpr std::string_view platforms[] = {"windows10", "linux", "macOS"};
-constexpr Member members[] = {{"displayName", Shape::text},
-                              {"description", Shape::text},
-                              {"publisher", Shape::text},
-                              {"detectionScriptContent", Shape::text},
-                              {"runAsAccount", Shape::text},
-                              {"platform", Shape::text},
-                              {"runAs32Bit", Shape::boolean},
-                              {"enforceSignatureCheck", Shape::boolean},
-                              {"roleScopeTagIds", Shape::ids},
-                              {"assignments", Shape::objects}};
-
-bool is_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return false;
-  while (text.ends_with('=')) text.remove_suffix(1);
-  return text.find_first_not_of(
-             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") == text.npos;
-}
+constexpr Member members[] = {
+    {"displayName", Shape::text},    {"description", Shape::text},
+    {"publisher", Shape::text},      {"detectionScriptContent", Shape::text},
+    {"runAsAccount", Shape::text},   {"platform", Shape::text},
+    {"runAs32Bit", Shape::boolean},  {"enforceSignatureCheck", Shape::boolean},
+    {"roleScopeTagIds", Shape::ids}, {"assignments", Shape::objects}};
 
 Result<Value> check(const Proposal& proposal) {
   auto& arena = proposal.arena;
@@ -44,8 +34,8 @@ Result<Value> check(const Proposal& proposal) {
         shapes::check_present(document, {"displayName", "detectionScriptContent"})}) {
     if (!done) return tl::unexpected<Error>(done.error());
   }
-  const auto script = text_of(document, "detectionScriptContent");
-  if (!is_base64(script) || script.size() / 4 * 3 > script_size_max) {
+  const auto script = decode_base64(text_of(document, "detectionScriptContent"));
+  if (!script || script->size() > script_size_max) {
     return shapes::refuse("`detectionScriptContent` is the script in base64, at most 1 MB of it",
                           "detectionScriptContent");
   }
@@ -55,7 +45,8 @@ Result<Value> check(const Proposal& proposal) {
   if (!worded) return worded;
   auto out = shapes::with_default(*worded, "runAsAccount", Value::string("system"), arena);
   const auto* was = proposal.before == nullptr ? nullptr : proposal.before->find("version");
-  const auto number = was == nullptr ? 0 : std::strtoll(std::string(was->text()).c_str(), nullptr, 10);
+  const auto number =
+      was == nullptr ? 0 : std::strtoll(std::string(was->text()).c_str(), nullptr, 10);
   const auto version = std::to_string(number + 1);  // Graph has it as text
   out = json::with(out, "version", arena.string(version), arena);
   return with_assignments(out, proposal.draft, arena);

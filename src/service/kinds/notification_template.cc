@@ -21,15 +21,16 @@ constexpr std::size_t subject_length_max = 78;
 constexpr std::size_t text_length_max = 2000;
 constexpr std::size_t messages_max = 100;
 constexpr std::string_view read_only[] = {"id", "lastModifiedDateTime"};
-constexpr std::string_view branding[] = {
-    "none",          "includeCompanyLogo",       "includeCompanyName", "includeContactInformation",
-    "includeCompanyPortalLink", "includeDeviceDetails"};
-constexpr Member members[] = {{"displayName", Shape::text},
-                              {"description", Shape::text},
-                              {"defaultLocale", Shape::text},
-                              {"brandingOptions", Shape::text},
-                              {"roleScopeTagIds", Shape::ids},
-                              {"localizedNotificationMessages", Shape::objects}};
+constexpr std::string_view branding[] = {"none",
+                                         "includeCompanyLogo",
+                                         "includeCompanyName",
+                                         "includeContactInformation",
+                                         "includeCompanyPortalLink",
+                                         "includeDeviceDetails"};
+constexpr Member members[] = {
+    {"displayName", Shape::text},    {"description", Shape::text},
+    {"defaultLocale", Shape::text},  {"brandingOptions", Shape::text},
+    {"roleScopeTagIds", Shape::ids}, {"localizedNotificationMessages", Shape::objects}};
 constexpr Member message_members[] = {{"locale", Shape::text},
                                       {"subject", Shape::text},
                                       {"messageTemplate", Shape::text},
@@ -43,11 +44,10 @@ std::string locale_key(std::string_view locale) {
 }
 
 Result<Value> with_message(const Value& message, json::Arena& arena) {
-  for (const auto& done :
-       {shapes::check_shapes(message, message_members),
-        shapes::check_present(message, {"locale", "subject", "messageTemplate"}),
-        shapes::check_length(message, "subject", subject_length_max),
-        shapes::check_length(message, "messageTemplate", text_length_max)}) {
+  for (const auto& done : {shapes::check_shapes(message, message_members),
+                           shapes::check_present(message, {"locale", "subject", "messageTemplate"}),
+                           shapes::check_length(message, "subject", subject_length_max),
+                           shapes::check_length(message, "messageTemplate", text_length_max)}) {
     if (!done) return tl::unexpected<Error>(done.error());
   }
   // A mail's subject is one line.
@@ -73,9 +73,9 @@ Result<Value> with_messages(const Value& document, json::Arena& arena) {
     auto message = with_message(one, arena);
     if (!message) return message;
     if (!locales.insert(locale_key(text_of(*message, "locale"))).second) {
-      return shapes::refuse("there are two messages in `" + printable(text_of(*message, "locale")) +
-                                "`",
-                            "localizedNotificationMessages");
+      return shapes::refuse(
+          "there are two messages in `" + printable(text_of(*message, "locale")) + "`",
+          "localizedNotificationMessages");
     }
     defaults += message->find("isDefault")->truth() ? 1 : 0;
     out.push_back(*message);

@@ -10,17 +10,16 @@
 namespace sallyport {
 
 // The document with `assignments` as the service stores them: each with an id, made of the
-// document's and the target's. Refused: targets that are none, groups and filters that are not
-// there.
+// document's and the target's. Refused: groups and filters that are not there.
 [[nodiscard]] Result<json::Value> with_assignments(const json::Value& document, Draft& draft,
                                                    json::Arena& arena);
 
-// Likewise `scheduledActionsForRule`, with exactly one `block`. Ids are made from what an action
-// does, so one that is sent again without its id is the same action still.
+// Likewise `scheduledActionsForRule`. Ids are made from what an action does, so one that is sent
+// again without its id is the same action still. Refused: templates that are not there.
 [[nodiscard]] Result<json::Value> with_scheduled_actions(const json::Value& document, Draft& draft,
                                                          json::Arena& arena);
 
-// Whether any policy or script refers to this group, filter or template by the member's name.
+// Refuses the removal of what a policy or script names by its id. Cost: all policies and scripts.
 [[nodiscard]] Result<void> check_is_unused(Draft& draft, std::string_view noun,
                                            std::string_view id);
 

@@ -44,9 +44,9 @@ std::string_view spelt(std::string_view word, Words words) {
 tl::unexpected<Error> refuse_word(std::string_view name, std::string_view word, Words words) {
   std::string list;
   for (const auto one : words) list += (list.empty() ? "`" : ", `") + std::string(one) + "`";
-  return refuse("`" + printable(word) + "` is no word for `" + std::string(name) + "`; there are " +
-                    list,
-                name);
+  return refuse(
+      "`" + printable(word) + "` is no word for `" + std::string(name) + "`; there are " + list,
+      name);
 }
 
 }  // namespace
@@ -90,9 +90,9 @@ std::size_t characters_in(std::string_view utf8) {
 Result<void> check_length(const Value& document, std::string_view name,
                           std::size_t characters_max) {
   if (characters_in(text_of(document, name)) <= characters_max) return {};
-  return refuse("`" + std::string(name) + "` has at most " + std::to_string(characters_max) +
-                    " characters",
-                name);
+  return refuse(
+      "`" + std::string(name) + "` has at most " + std::to_string(characters_max) + " characters",
+      name);
 }
 
 Result<void> check_range(const Value& document, std::string_view name, std::int64_t low,

@@ -1,5 +1,6 @@
-// What kinds of documents have in common to check: which type a member's value has, that it is
-// there, and which words it may be. Internal to kinds/. Errors: invalid_argument, `where` the member.
+// What kinds of documents have in common to check: which type a member has, that it is
+// there, and which words it may be. Internal to kinds/. Errors: invalid_argument, `where` the
+// member.
 #pragma once
 
 #include <initializer_list>

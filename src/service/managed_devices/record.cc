@@ -8,6 +8,7 @@
 #include "service/audit.h"
 #include "service/configuration.h"
 #include "service/document_names.h"
+#include "service/due_actions/spell.h"
 #include "service/managed_devices/member_edits.h"
 
 namespace sallyport {
@@ -119,6 +120,8 @@ Value with_defaults(const Value& record, const DeviceKeys& keys, Instant now, js
   edits.set("lastSyncDateTime", to_string(now));
   edits.set("deviceActionResults", Value::array({}));
   edits.set("retireAfterDateTime", Value());
+  edits.set("complianceManagementPartnerId", Value());  // what it said counts no more
+  if (edits.text("managementAgent") == "jamf") edits.set("managementAgent", "mdm");
   edits.fill("managedDeviceOwnerType", Value::string("unknown"));
   edits.fill("deviceEnrollmentType", Value::string("unknown"));
   edits.fill("managementAgent", Value::string("mdm"));
@@ -169,6 +172,11 @@ bool is_owner_type(std::string_view word) {
 bool is_released(const Value& record) {
   const auto state = text_of(record, "managementState");
   return state == "retireIssued" || state == "wipeIssued";
+}
+
+bool is_partner_managed(const Value& record) {
+  return !text_of(record, "complianceManagementPartnerId").empty() ||
+         text_of(record, "managementAgent") == "jamf";
 }
 
 Value mirrored(const Value& device, const Value& record, json::Arena& arena) {
@@ -294,6 +302,9 @@ Result<SeenByDecisions> write_verdict(Draft& draft, const DeviceKeys& keys, cons
     draft.write({stored->kind, stored->id, json::write(edits.value()), stored->version});
   }
   draft.write({std::string(verdict_kind), keys.device_id, json::write(verdict), std::nullopt});
+  if (auto followed = follow_verdict(draft, keys.device_id, verdict); !followed) {
+    return tl::unexpected<Error>(followed.error());
+  }
   return mirror(draft, keys, edits.value(), arena);
 }
 
@@ -326,10 +337,12 @@ Result<void> follow_record(const Value* before, const Value* after, Draft& draft
     return {};
   }
   if (auto released = release_device(draft, *keys); !released) return released;
-  const auto verdict = draft.get(verdict_kind, keys->device_id);
-  if (verdict) draft.write({verdict->kind, verdict->id, std::nullopt, verdict->version});
-  if (!verdict && verdict.error().kind != ErrorKind::not_found) {
-    return tl::unexpected<Error>(verdict.error());
+  for (const auto kind : {verdict_kind, noncompliance_kind}) {
+    const auto own = draft.get(kind, keys->device_id);
+    if (own) draft.write({own->kind, own->id, std::nullopt, own->version});
+    if (!own && own.error().kind != ErrorKind::not_found) {
+      return tl::unexpected<Error>(own.error());
+    }
   }
   return {};
 }

@@ -84,6 +84,9 @@ json::Value record_members(const json::Value& facts, json::Arena& arena);
 // It was retired or wiped, and has to enrol again.
 bool is_released(const json::Value& record);
 
+// Another management service judges it (a compliance partner), and nothing is asked of it here.
+bool is_partner_managed(const json::Value& record);
+
 // The directory device as a record has it; the same when nothing is another.
 json::Value mirrored(const json::Value& device, const json::Value& record, json::Arena& arena);
 

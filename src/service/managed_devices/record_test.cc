@@ -194,6 +194,26 @@ TEST_F(ManagedDevices, a_retired_device_leaves_when_it_is_done_and_stays_away) {
   EXPECT_EQ(compliant(), DeviceFlag::yes);
 }
 
+// As a check-in does.
+TEST_F(ManagedDevices, a_fate_and_a_verdict_go_into_one_record_together) {
+  enrol();
+  ASSERT_TRUE(ask("syncDevice").has_value());
+  const auto record = document(managed_device_kind, keys().record);
+  const auto id = pending_actions(record.root()).front().id;
+  const auto verdict = json::parse(R"({"complianceState":"compliant","policies":[]})");
+  const auto done = run([&](Draft& draft) -> Result<void> {
+    if (auto told = report_action(draft, keys(), id, ActionState::done, {}, now_); !told) {
+      return told;
+    }
+    const auto written = write_verdict(draft, keys(), verdict->root(), {now_, now_, {}});
+    if (!written) return tl::unexpected<Error>(written.error());
+    return {};
+  });
+  ASSERT_TRUE(done.has_value()) << describe(done.error());
+  EXPECT_NE(of_record("deviceActionResults").find(R"("actionState":"done")"), std::string::npos);
+  EXPECT_EQ(of_record("complianceState"), "\"compliant\"");
+}
+
 TEST_F(ManagedDevices, one_request_of_a_kind_waits_and_its_fate_is_told_once) {
   enrol();
   ASSERT_TRUE(ask("remoteLock").has_value());

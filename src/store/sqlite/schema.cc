@@ -1,5 +1,6 @@
 #include "store/sqlite/schema.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace sallyport::sqlite {
@@ -68,18 +69,22 @@ constexpr std::string_view device_members[] = {"deviceId", "displayName"};
 constexpr std::string_view application_members[] = {"appId", "displayName"};
 constexpr std::string_view managed_device_members[] = {"azureADDeviceId", "deviceName",
                                                        "serialNumber", "userId"};
+constexpr std::string_view noncompliance_members[] = {"nextDueDateTime"};
 constexpr MemberIndex indexes[] = {{"user", user_members},
                                    {"group", group_members},
                                    {"device", device_members},
                                    {"servicePrincipal", application_members},
-                                   {"managedDevice", managed_device_members}};
+                                   {"managedDevice", managed_device_members},
+                                   {"sallyport.noncompliance", noncompliance_members}};
 
 Result<void> create_member_indexes(Connection& connection) {
   for (const auto& index : indexes) {
+    auto name = std::string(index.kind);
+    std::ranges::replace(name, '.', '_');
     for (const auto member : index.members) {
-      const auto sql = "CREATE INDEX IF NOT EXISTS documents_" + std::string(index.kind) + "_" +
-                       std::string(member) + " ON documents (" + indexed_value(member) +
-                       ", id) WHERE kind = '" + std::string(index.kind) + "'";
+      const auto sql = "CREATE INDEX IF NOT EXISTS documents_" + name + "_" + std::string(member) +
+                       " ON documents (" + indexed_value(member) + ", id) WHERE kind = '" +
+                       std::string(index.kind) + "'";
       if (auto created = connection.execute(sql.c_str()); !created) return created;
     }
   }

@@ -1,0 +1,158 @@
+// /deviceManagement/dueActions: what follows from devices not being compliant, done and to come.
+// Ours, not Graph's. Source: service/due_actions.
+#include <algorithm>
+#include <map>
+
+#include "api/answers.h"
+#include "api/device_management/resources.h"
+#include "api/services.h"
+#include "service/configuration.h"
+#include "service/document_names.h"
+#include "service/document_type.h"
+#include "service/due_actions/spell.h"
+#include "service/managed_devices/record.h"
+
+namespace sallyport::api {
+namespace {
+
+constexpr std::int64_t devices_max = 10'000;
+constexpr std::size_t rows_max = 1'000;
+constexpr std::size_t page = 500;
+
+constexpr Resource due_actions{.path = "/deviceManagement/dueActions",
+                               .context = "deviceManagement/dueActions",
+                               .type = "sallyport.dueAction",
+                               .kind = noncompliance_kind};
+
+struct Row {
+  std::string due;  // when it is, or was done
+  std::string text;
+};
+
+// Reads each policy once.
+class Policies {
+ public:
+  explicit Policies(Store& store) : store_(store) {}
+  const compliance::CompliancePolicy* find(const std::string& id) {
+    const auto known = read_.find(id);
+    if (known != read_.end()) return known->second ? &*known->second : nullptr;
+    auto& policy = read_[id];
+    for (const auto* type : {&device_compliance_policy_type, &settings_catalogue_policy_type}) {
+      const auto stored = store_.get(type->kind, id);
+      const auto document = stored ? json::parse(stored->json) : Result<json::Document>();
+      if (!stored || !document) continue;
+      policy = compliance::read_compliance_policy(document->root()).policy;
+      return &*policy;
+    }
+    return nullptr;
+  }
+
+ private:
+  Store& store_;
+  std::map<std::string, std::optional<compliance::CompliancePolicy>> read_;
+};
+
+void begin_row(json::Writer& w, const std::string& device_id, const std::string& record,
+               const compliance::CompliancePolicy& policy, const Spell& spell) {
+  w.begin_object();
+  w.member("managedDeviceId", record);
+  w.member("azureADDeviceId", device_id);
+  w.member("policyId", spell.policy);
+  w.member("policyName", policy.display_name);
+  w.member("noncompliantSince", to_string(spell.since));
+}
+
+std::string_view type_of(const compliance::CompliancePolicy& policy, std::string_view key) {
+  for (std::size_t i = 0; i < policy.actions.size(); ++i) {
+    if (key_of(policy, i) == key) return name_of(policy.actions[i].type);
+  }
+  return "removed";
+}
+
+void add_rows(const std::string& device_id, const std::string& record,
+              const compliance::CompliancePolicy& policy, const Spell& spell,
+              std::vector<Row>& rows) {
+  for (const auto& done : spell.done) {
+    Row row{to_string(done.at), {}};
+    json::Writer w(row.text);
+    begin_row(w, device_id, record, policy, spell);
+    w.member("actionType", type_of(policy, done.key));
+    w.member("state", done.outcome);
+    w.member("detail", done.detail);
+    w.member("dateTime", row.due);
+    w.end_object();
+    rows.push_back(std::move(row));
+  }
+  for (const auto& due : outstanding(spell, policy)) {
+    Row row{to_string(due.due), {}};
+    json::Writer w(row.text);
+    begin_row(w, device_id, record, policy, spell);
+    w.member("actionType", name_of(due.action->type));
+    w.member("state", "waiting");
+    w.member("detail", "");
+    w.member("dateTime", row.due);
+    w.end_object();
+    rows.push_back(std::move(row));
+  }
+}
+
+Replied list(const Call& call) {
+  auto& store = call.services.store;
+  const auto fail_with = [&](const Error& error) {
+    return tl::unexpected<Failure>(failure_of(call, error));
+  };
+  const auto count = store.count(noncompliance_kind);
+  if (!count) return fail_with(count.error());
+  if (*count > devices_max) {
+    return refuse(400, "Request_UnsupportedQuery",
+                  std::to_string(*count) + " devices are not compliant; of more than " +
+                      std::to_string(devices_max) + " this is not listed");
+  }
+  std::vector<Row> rows;
+  Policies policies(store);
+  for (std::string after;;) {
+    const auto some = store.list(noncompliance_kind, after, page);
+    if (!some) return fail_with(some.error());
+    for (const auto& one : *some) {
+      const auto document = json::parse(one.json);
+      if (!document) return fail_with(damaged(document.error(), one.kind + '/' + one.id));
+      const auto spells = read_noncompliance(document->root());
+      if (!spells) return fail_with(damaged(spells.error(), one.kind + '/' + one.id));
+      const auto keys = find_device(store, one.id);
+      if (!keys) return fail_with(keys.error());
+      for (const auto& spell : spells->spells) {
+        const auto* policy = policies.find(spell.policy);
+        if (policy != nullptr) add_rows(one.id, keys->record, *policy, spell, rows);
+      }
+    }
+    if (some->size() < page) break;
+    after = some->back().id;
+  }
+  std::ranges::stable_sort(rows, {}, &Row::due);
+  if (rows.size() > rows_max) rows.resize(rows_max);
+  Reply reply;
+  json::Writer w(reply.body);
+  w.begin_object();
+  w.member("@odata.context", context_url(call, due_actions.context));
+  w.key("value");
+  w.begin_array();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i > 0) reply.body += ',';
+    reply.body += rows[i].text;
+  }
+  w.end_array();
+  w.end_object();
+  return reply;
+}
+
+const Operation rows[] = {
+    {"GET", "/deviceManagement/dueActions", &due_actions, read_managed_devices, list,
+     BodyRule::none, 200, "List what follows from devices not being compliant, done and to come",
+     Answers::object},
+};
+
+}  // namespace
+
+std::span<const Operation> due_action_operations() { return rows; }
+
+}  // namespace sallyport::api
