@@ -30,7 +30,6 @@ struct Flags {
   std::string token_file;
   std::string authorities_file;
   std::string name;
-  std::string key = "auto";
   int watch_seconds = 10;
   std::string format;
 };
@@ -123,9 +122,6 @@ int enrol_device(const Flags& flags) {
   if (request.device_name.empty()) {
     request.device_name = Root(flags.root).word("/proc/sys/kernel/hostname");
   }
-  request.key_place = flags.key == "tpm"        ? KeyPlace::tpm
-                      : flags.key == "software" ? KeyPlace::software
-                                                : KeyPlace::automatic;
   const StateFolder folder(flags.state);
   {
     const auto lock = folder.lock();
@@ -133,7 +129,7 @@ int enrol_device(const Flags& flags) {
     const auto enrolment = enrol(folder, request);
     if (!enrolment) return complain(enrolment.error());
     say("Enrolled with " + enrolment->server + " as device " + enrolment->certificate.device_id +
-        ", its key in " + (is_in_tpm(enrolment->key) ? "the TPM" : "software") + "\n");
+        "\n");
   }
   // The first report; that it cannot be sent now does not undo the enrolment.
   return check_in_once(flags) == could_not ? could_not : done;
@@ -176,9 +172,6 @@ struct Definition {
     enrol->add_option("--ca", flags.authorities_file,
                       "PEM of who signs the server's certificate, instead of the system's");
     enrol->add_option("--name", flags.name, "of the device; the host's name otherwise");
-    enrol->add_option("--key", flags.key, "where the private key is kept")
-        ->check(CLI::IsMember({"auto", "tpm", "software"}))
-        ->capture_default_str();
     tree(enrol);
     tree(command("check-in", "reports once, and shows the verdict", check_in_once));
     auto* service = command("run", "reports whenever something changes; for the service", run);

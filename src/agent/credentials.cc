@@ -1,9 +1,6 @@
 #include "agent/credentials.h"
 
 #include <openssl/pkcs7.h>
-#include <unistd.h>
-
-#include <cstdlib>
 
 #include "base/base64.h"
 #include "enrolment/openssl.h"
@@ -14,51 +11,13 @@ namespace {
 using openssl::failed;
 using openssl::Owned;
 
-constexpr std::string_view tpm_pem = "-----BEGIN TSS2 PRIVATE KEY-----";
-
 std::string pem_of(X509* certificate) {
   const auto bio = openssl::writer();
   PEM_write_bio_X509(bio.get(), certificate);
   return openssl::written(bio.get());
 }
 
-// Once for the process. From then on keys of a TPM are used by it, and whatever else it can do is
-// better done in software.
-bool load_tpm_provider() {
-  static const bool loaded =
-      OSSL_PROVIDER_load(nullptr, "default") != nullptr &&
-      OSSL_PROVIDER_load(nullptr, "tpm2") != nullptr &&
-      EVP_set_default_properties(nullptr, "?provider=tpm2,tpm2.digest!=yes,tpm2.cipher!=yes") == 1;
-  ERR_clear_error();
-  return loaded;
-}
-
-// TPM2OPENSSL_TCTI is how tpm2-openssl is told of another TPM than the machine's.
-bool has_tpm() {
-  return access("/dev/tpmrm0", R_OK | W_OK) == 0 || std::getenv("TPM2OPENSSL_TCTI") != nullptr;
-}
-
-Result<std::string> make_key_by(const char* properties) {
-  const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", properties));
-  EVP_PKEY* made = nullptr;
-  const bool good = context && EVP_PKEY_keygen_init(context.get()) == 1 &&
-                    EVP_PKEY_CTX_set_group_name(context.get(), "P-256") == 1 &&
-                    EVP_PKEY_generate(context.get(), &made) == 1;
-  const Owned<EVP_PKEY> key(made);
-  const auto bio = openssl::writer();
-  if (!good ||
-      PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
-    return failed("no key could be made");
-  }
-  return openssl::written(bio.get());
-}
-
 Result<Owned<EVP_PKEY>> read_key(const std::string& pem) {
-  if (is_in_tpm(pem) && !load_tpm_provider()) {
-    return fail(ErrorKind::unavailable,
-                "the key is in the TPM, and OpenSSL's provider for it is not there: install "
-                "tpm2-openssl");
-  }
   Owned<EVP_PKEY> key(
       PEM_read_bio_PrivateKey(openssl::reader_of(pem).get(), nullptr, nullptr, nullptr));
   if (!key) return failed("the key cannot be used");
@@ -94,19 +53,14 @@ Result<Certificate> describe_certificate(X509* certificate) {
 
 }  // namespace
 
-bool is_in_tpm(std::string_view key_pem) { return key_pem.find(tpm_pem) != key_pem.npos; }
-
-Result<std::string> make_key(KeyPlace place) {
-  if (place == KeyPlace::software) return make_key_by("provider=default");
-  const bool possible = has_tpm() && load_tpm_provider();
-  if (possible) {
-    auto key = make_key_by("provider=tpm2");
-    if (key || place == KeyPlace::tpm) return key;
+Result<std::string> make_key() {
+  const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
+  const auto bio = openssl::writer();
+  if (!key ||
+      PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+    return failed("no key could be made");
   }
-  if (place == KeyPlace::automatic) return make_key_by("provider=default");
-  return fail(ErrorKind::unavailable,
-              has_tpm() ? "OpenSSL's provider for the TPM is not there: install tpm2-openssl"
-                        : "there is no TPM that may be used: /dev/tpmrm0");
+  return openssl::written(bio.get());
 }
 
 Result<std::string> certificate_request(const std::string& key_pem,

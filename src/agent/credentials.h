@@ -11,13 +11,8 @@
 
 namespace sallyport::agent {
 
-enum class KeyPlace { automatic, tpm, software };
-
-// A new key on P-256 as PEM. In a TPM the PEM holds what only that TPM can use. `automatic`: in a
-// TPM where there is one and OpenSSL's provider for it (tpm2-openssl) is installed, else in
-// software. Errors: with `tpm`, why there is none.
-[[nodiscard]] Result<std::string> make_key(KeyPlace place);
-bool is_in_tpm(std::string_view key_pem);
+// A new key on P-256 as PEM. Errors: OpenSSL cannot make one.
+[[nodiscard]] Result<std::string> make_key();
 
 // PKCS#10, DER: the name as CN and nothing else; what else a certificate holds is the authority's
 // to say. Errors: the key cannot be used.

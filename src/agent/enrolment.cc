@@ -35,11 +35,11 @@ Result<void> store(const StateFolder& folder, const Enrolment& enrolment) {
   return folder.write(enrolment_file, text, secret);
 }
 
-Result<std::string> pending_key(const StateFolder& folder, KeyPlace place) {
+Result<std::string> pending_key(const StateFolder& folder) {
   auto kept = folder.read(pending_key_file);
   if (!kept) return tl::unexpected<Error>(kept.error());
   if (*kept) return std::move(**kept);
-  auto key = make_key(place);
+  auto key = make_key();
   if (!key) return key;
   if (auto written = folder.write(pending_key_file, *key, secret); !written) {
     return tl::unexpected<Error>(written.error());
@@ -162,7 +162,7 @@ Result<Enrolment> enrol(const StateFolder& folder, const EnrolmentRequest& reque
   }
   // What an earlier enrolment left is about another device.
   if (auto clean = clear_reports(folder); !clean) return tl::unexpected<Error>(clean.error());
-  auto key = pending_key(folder, request.key_place);
+  auto key = pending_key(folder);
   if (!key) return tl::unexpected<Error>(key.error());
   HttpClientOptions options;
   options.authorities = request.authorities;

@@ -37,7 +37,6 @@ struct EnrolmentRequest {
   std::string token;
   std::string authorities;  // PEM; may be empty
   std::string device_name;
-  KeyPlace key_place = KeyPlace::automatic;
 };
 
 // Asks for a certificate and keeps it. What is enrolled with this server already stays as it is.

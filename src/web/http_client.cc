@@ -1,7 +1,6 @@
 #include "web/http_client.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -223,14 +222,9 @@ Result<void> identify(asio::ssl::context& tls, const std::string& identity) {
   const auto text = asio::buffer(identity);
   error_code ec;
   tls.use_certificate_chain(text, ec);
-  // The key may be one that a provider holds, a TPM's: OpenSSL finds out from its PEM block.
-  const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(
-      BIO_new_mem_buf(identity.data(), static_cast<int>(identity.size())), &BIO_free_all);
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
-  const bool usable = !ec && key && SSL_CTX_use_PrivateKey(tls.native_handle(), key.get()) == 1;
+  if (!ec) tls.use_private_key(text, asio::ssl::context::pem, ec);
   ERR_clear_error();
-  if (usable) return {};
+  if (!ec) return {};
   return fail(ErrorKind::invalid_argument, "the certificate and its key cannot be used");
 }
 

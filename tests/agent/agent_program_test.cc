@@ -77,8 +77,8 @@ class AgentProgram : public testing::Test {
   }
   std::string place() const { return " --state " + state() + " --root " + root(); }
   Ran enrol(const std::string& token = "good-1", const std::string& environment = {}) const {
-    return run("enrol --key software --server " + server_.url() + " --ca " +
-                   server_.authority_file() + " --token " + token + place(),
+    return run("enrol --server " + server_.url() + " --ca " + server_.authority_file() +
+                   " --token " + token + place(),
                environment);
   }
   Ran check_in(const std::string& environment = {}) const {
@@ -155,8 +155,8 @@ TEST_F(AgentProgram, a_refused_enrolment_leaves_nothing_half_done) {
 
 TEST_F(AgentProgram, a_server_of_another_authority_is_told_nothing) {
   AgentServer other;
-  const auto ran = run("enrol --key software --server " + other.url() + " --ca " +
-                       server_.authority_file() + " --token good-1" + place());
+  const auto ran = run("enrol --server " + other.url() + " --ca " + server_.authority_file() +
+                       " --token good-1" + place());
   EXPECT_EQ(ran.exit, 2);
   EXPECT_TRUE(has(ran.output, "certificate")) << ran.output;
   EXPECT_EQ(other.seen().enrolments, 0);
@@ -342,64 +342,6 @@ TEST_F(AgentProgram, the_certificate_is_renewed_in_time) {
   EXPECT_EQ(server_.seen().renewals, 2);
   EXPECT_EQ(check_in().exit, 0);
   EXPECT_EQ(server_.seen().renewals, 2);
-}
-
-// A TPM made of software, on ports of its own.
-class SoftwareTpm {
- public:
-  explicit SoftwareTpm(const std::string& folder) {
-    const auto port = 20000 + getpid() % 20000 / 2 * 2;
-    fs::create_directories(folder);
-    child_ = fork();
-    if (child_ == 0) {
-      const auto tcp = [](int number) {
-        return "type=tcp,bindaddr=127.0.0.1,port=" + std::to_string(number);
-      };
-      execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", ("dir=" + folder).c_str(),
-             "--server", (tcp(port) + ",disconnect").c_str(), "--ctrl", tcp(port + 1).c_str(),
-             "--flags", "not-need-init,startup-clear", nullptr);
-      _exit(127);
-    }
-    environment_ =
-        "TPM2OPENSSL_TCTI=swtpm:host=127.0.0.1,port=" + std::to_string(port) + " TSS2_LOG=all+NONE";
-  }
-  ~SoftwareTpm() {
-    kill(child_, SIGTERM);
-    waitpid(child_, nullptr, 0);
-  }
-  SoftwareTpm(const SoftwareTpm&) = delete;
-  SoftwareTpm& operator=(const SoftwareTpm&) = delete;
-  const std::string& environment() const { return environment_; }
-
- private:
-  pid_t child_ = 0;
-  std::string environment_;
-};
-
-TEST_F(AgentProgram, the_key_stays_in_the_tpm_where_there_is_one) {
-  const bool there = std::system("command -v swtpm >/dev/null") == 0 &&
-                     fs::exists("/usr/lib/x86_64-linux-gnu/ossl-modules/tpm2.so");
-  if (!there) GTEST_SKIP() << "swtpm or tpm2-openssl is not installed";
-  const SoftwareTpm tpm(folder_.file("tpm"));
-  Ran ran;
-  ASSERT_TRUE(eventually([&] {
-    ran = run("enrol --key tpm --server " + server_.url() + " --ca " + server_.authority_file() +
-                  " --token good-1" + place(),
-              tpm.environment());
-    return ran.exit == 0;
-  })) << ran.output;
-  EXPECT_TRUE(has(ran.output, "its key in the TPM")) << ran.output;
-  EXPECT_TRUE(has(text_of(state() + "/enrolment.json"), "BEGIN TSS2 PRIVATE KEY"));
-  EXPECT_EQ(check_in(tpm.environment()).exit, 0);
-  EXPECT_EQ(server_.seen().sequences.size(), 2U);
-}
-
-TEST_F(AgentProgram, without_a_tpm_a_key_in_one_is_an_error) {
-  if (fs::exists("/dev/tpmrm0")) GTEST_SKIP() << "there is one";
-  const auto ran = run("enrol --key tpm --server " + server_.url() + " --ca " +
-                       server_.authority_file() + " --token good-1" + place());
-  EXPECT_EQ(ran.exit, 2);
-  EXPECT_TRUE(has(ran.output, "there is no TPM that may be used")) << ran.output;
 }
 
 std::string script_json(const std::string& script, const std::string& digest) {

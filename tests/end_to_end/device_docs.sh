@@ -33,7 +33,7 @@ run_command() {
       "$sallyport" ${words#sallyport } --data "$work/data" >token.txt 2>run.log ;;
     "sallyport-agent enrol "*)
       # shellcheck disable=SC2086
-      "$agent" ${words#sallyport-agent } --ca tls.pem --state state --root machine --key software \
+      "$agent" ${words#sallyport-agent } --ca tls.pem --state state --root machine \
         >run.log 2>&1 ;;
     "sallyport-agent facts "*) return 0 ;;  # tests/docs compares what it prints
     "sallyport-agent status"*)
