@@ -14,6 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 using Fate = Handover::Fate;
 using Kind = std::string;
@@ -191,7 +192,7 @@ TEST_F(DueActionsTest, a_device_that_is_due_to_retire_is_listed_and_not_retired)
   policy(policy_a, {action("retire", 24)});
   judge({policy_a}, start_);
   at(hours(23));
-  EXPECT_THAT(record(), HasSubstr(R"("retireAfterDateTime":null)"));
+  EXPECT_THAT(record(), Not(HasSubstr("retireAfterDateTime")));
   at(hours(24));
   EXPECT_THAT(record(), HasSubstr(R"("retireAfterDateTime":"2026-03-03T08:00:00Z")"));
   EXPECT_THAT(record(), HasSubstr(R"("managementState":"managed")"));

@@ -296,7 +296,8 @@ Result<SeenByDecisions> write_verdict(Draft& draft, const DeviceKeys& keys, cons
     const bool has_grace = grace != nullptr && grace->is_string();
     edits.set("complianceState", text_of(verdict, "complianceState"));
     edits.set("complianceGracePeriodExpirationDateTime", has_grace ? grace->text() : no_date);
-    edits.set("complianceExpirationDateTime", text_of(verdict, "validUntil"));
+    const auto* until = verdict.find("validUntil");
+    edits.set("complianceExpirationDateTime", until == nullptr ? Value() : *until);
   }
   if (edits.changed()) {
     draft.write({stored->kind, stored->id, json::write(edits.value()), stored->version});

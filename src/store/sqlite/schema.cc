@@ -79,10 +79,8 @@ constexpr MemberIndex indexes[] = {{"user", user_members},
 
 Result<void> create_member_indexes(Connection& connection) {
   for (const auto& index : indexes) {
-    auto name = std::string(index.kind);
-    std::ranges::replace(name, '.', '_');
     for (const auto member : index.members) {
-      const auto sql = "CREATE INDEX IF NOT EXISTS documents_" + name + "_" + std::string(member) +
+      const auto sql = "CREATE INDEX IF NOT EXISTS " + index_name(index.kind, member) +
                        " ON documents (" + indexed_value(member) + ", id) WHERE kind = '" +
                        std::string(index.kind) + "'";
       if (auto created = connection.execute(sql.c_str()); !created) return created;
@@ -101,6 +99,12 @@ Result<std::int64_t> single_number(Connection& connection, const char* sql) {
 }  // namespace
 
 std::span<const MemberIndex> member_indexes() { return indexes; }
+
+std::string index_name(std::string_view kind, std::string_view member) {
+  auto name = "documents_" + std::string(kind) + "_" + std::string(member);
+  std::ranges::replace(name, '.', '_');  // of the server's own kinds
+  return name;
+}
 
 std::string indexed_value(std::string_view member) {
   return "CASE WHEN json_valid(json) THEN lower(json_extract(json, '$." + std::string(member) +

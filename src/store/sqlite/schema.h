@@ -16,7 +16,9 @@ namespace sallyport::sqlite {
 // this at once.
 [[nodiscard]] Result<void> prepare_schema(Connection& connection);
 
-// Which members of which kinds have an index: `documents_<kind>_<member>`.
+// What the index over a member of a kind is called: `documents_<kind>_<member>`.
+std::string index_name(std::string_view kind, std::string_view member);
+// Which members of which kinds have an index.
 struct MemberIndex {
   std::string_view kind;
   std::span<const std::string_view> members;

@@ -161,11 +161,11 @@ const char* find_statement(std::string_view kind, std::string_view member) {
       for (const auto one : index.members) {
         const auto value = sqlite::indexed_value(one);
         // The planner would take the documents of the kind one by one.
-        all[{index.kind, one}] = "SELECT id, version, json FROM documents INDEXED BY documents_" +
-                                 std::string(index.kind) + "_" + std::string(one) +
-                                 " WHERE kind = '" + std::string(index.kind) + "' AND " + value +
-                                 " >= ?1 AND " + value + " <= ?2 AND (" + value +
-                                 ", id) > (?3, ?4) ORDER BY " + value + ", id LIMIT ?5";
+        all[{index.kind, one}] = "SELECT id, version, json FROM documents INDEXED BY " +
+                                 sqlite::index_name(index.kind, one) + " WHERE kind = '" +
+                                 std::string(index.kind) + "' AND " + value + " >= ?1 AND " +
+                                 value + " <= ?2 AND (" + value + ", id) > (?3, ?4) ORDER BY " +
+                                 value + ", id LIMIT ?5";
       }
     }
     return all;
