@@ -15,9 +15,8 @@ namespace {
 
 using odata::PropertyKind;
 
-constexpr std::string_view read[] = {"Policy.Read.All"};
-// A result names people.
-constexpr std::string_view read_people[] = {"Directory.Read.All", "Directory.ReadWrite.All"};
+// Of its own, because a result names people.
+constexpr std::string_view permission[] = {"Analysis.ReadWrite.All"};
 constexpr std::size_t words_max = 200;
 constexpr std::size_t word_size_max = 256;
 
@@ -234,10 +233,8 @@ Replied cancel(const Call& call) {
 constexpr Operation row(std::string_view method, std::string_view path,
                         Replied (*answer)(const Call&), BodyRule body, int success,
                         std::string_view summary, Answers answers = Answers::usual) {
-  Operation operation{method, path, &jobs, read, answer, body, success, summary, answers};
-  operation.in_batch = false;
+  Operation operation{method, path, &jobs, permission, answer, body, success, summary, answers};
   operation.changes = false;
-  operation.also = read_people;
   return operation;
 }
 

@@ -47,11 +47,9 @@ OrFailure<std::optional<Version>> seen_version(const Request& request) {
 }
 
 OrFailure<void> authorise(const Caller& caller, const Operation& operation) {
-  const bool may = operation.any_caller || caller.may_any(operation.permissions);
-  const bool may_also = operation.also.empty() || caller.may_any(operation.also);
-  if (may && may_also) return {};
+  if (operation.any_caller || caller.may_any(operation.permissions)) return {};
   std::string wanted;
-  for (const auto one : may ? operation.also : operation.permissions) {
+  for (const auto one : operation.permissions) {
     wanted += (wanted.empty() ? "" : " or ") + std::string(one);
   }
   return tl::unexpected<Failure>(

@@ -326,7 +326,7 @@ void write_operation(Writer& w, const Operation& operation) {
   w.begin_array();
   w.value(short_name(operation.resource->type));
   w.end_array();
-  // Any one of these is enough, with what is needed besides.
+  // Any one of these is enough.
   w.key("security");
   w.begin_array();
   const auto requirement = [&](std::string_view permission) {
@@ -334,7 +334,6 @@ void write_operation(Writer& w, const Operation& operation) {
     w.key("bearer");
     w.begin_array();
     if (!permission.empty()) w.value(permission);
-    if (!operation.also.empty()) w.value(operation.also.front());
     w.end_array();
     w.end_object();
   };
@@ -434,7 +433,6 @@ std::string openapi_page() {
         first = false;
       }
       if (first) out += "any token";
-      if (!row->also.empty()) out += ", and <code>" + std::string(row->also.front()) + "</code>";
     }
   }
   out += "</table></html>\n";

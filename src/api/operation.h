@@ -77,7 +77,6 @@ struct Operation {
   bool any_caller = false;  // needs a token, but no permission
   bool in_batch = true;     // may be part of one
   bool changes = true;      // something, unless its method is GET
-  Permissions also = {};    // of which the caller needs one besides; empty: nothing
 };
 
 // All rows there are.
