@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t name_size_max = 120;
 
-Error token_refused(std::string_view why) {
-  return {ErrorKind::denied, "the enrolment token " + std::string(why), {}};
-}
-
 }  // namespace
 
 Enrolment::Enrolment(Store& store, LiveTenant& tenant, const IssuingAuthority& authority,

@@ -1,8 +1,25 @@
 #include "service/enrolment/plan.h"
 
 #include "service/audit.h"
+#include "service/enrolment/records.h"
 
 namespace sallyport {
+
+Error token_refused(std::string_view why) {
+  return {ErrorKind::denied, "the enrolment token " + std::string(why), {}};
+}
+
+Result<void> check_device(Store& store, const std::string& id) {
+  const auto document = find_device_document(store, id);
+  if (!document) {
+    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
+    return fail(ErrorKind::denied, "the device was removed from the directory");
+  }
+  const auto parsed = json::parse(document->json);
+  const auto* enabled = parsed ? parsed->root().find("accountEnabled") : nullptr;
+  if (enabled == nullptr || enabled->is_null() || enabled->truth()) return {};
+  return fail(ErrorKind::denied, "the device is disabled");
+}
 
 Result<std::optional<VersionedDocument>> get_if_there(Draft& draft, std::string_view kind,
                                                       std::string_view id) {

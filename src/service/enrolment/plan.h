@@ -22,6 +22,10 @@ struct Enrolment::Order {
 
 inline tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
+Error token_refused(std::string_view why);
+// The device itself must still be one that may come in.
+[[nodiscard]] Result<void> check_device(Store& store, const std::string& id);
+
 // The document, or nothing when there is none.
 [[nodiscard]] Result<std::optional<VersionedDocument>> get_if_there(Draft& draft,
                                                                     std::string_view kind,

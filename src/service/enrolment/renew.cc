@@ -20,19 +20,6 @@ void revoke(StoredCertificate& stored, RevocationReason reason, const Caller& ca
                        name_of(reason)));
 }
 
-// The device itself must still be one that may come in.
-Result<void> check_device(Store& store, const std::string& id) {
-  const auto document = find_device_document(store, id);
-  if (!document) {
-    if (document.error().kind != ErrorKind::not_found) return failed(document.error());
-    return fail(ErrorKind::denied, "the device was removed from the directory");
-  }
-  const auto parsed = json::parse(document->json);
-  const auto* enabled = parsed ? parsed->root().find("accountEnabled") : nullptr;
-  if (enabled == nullptr || enabled->is_null() || enabled->truth()) return {};
-  return fail(ErrorKind::denied, "the device is disabled");
-}
-
 }  // namespace
 
 Result<DeviceCertificate> Enrolment::renew(const Enrollee& enrollee, std::string_view serial,
