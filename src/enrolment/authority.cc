@@ -276,8 +276,10 @@ Result<IssuingAuthority> IssuingAuthority::open(const AuthorityPlace& place, Ins
   state->certificate_pem = pem_of(certificate);
   state->certificate_der = openssl::der_of(certificate);
   state->not_after = openssl::instant_of(X509_get0_notAfter(certificate));
-  if (auto opened = open_scep(paths, *state, now); !opened) {
-    return tl::unexpected<Error>(opened.error());
+  if (place.scep) {
+    if (auto opened = open_scep(paths, *state, now); !opened) {
+      return tl::unexpected<Error>(opened.error());
+    }
   }
   return IssuingAuthority(std::move(state));
 }

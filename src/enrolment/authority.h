@@ -25,6 +25,7 @@ namespace sallyport {
 struct AuthorityPlace {
   std::string folder;  // for the certificates, and for the keys unless said otherwise
   std::string key;     // the file of the signing key; empty: in the folder
+  bool scep = false;   // the second key is wanted, too
 };
 
 // Where the authority of a store is unless said otherwise: the folder `authority` beside its file.

@@ -10,7 +10,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sallyport;
   static const auto authority = IssuingAuthority::open(
-      {(std::filesystem::temp_directory_path() / "sallyport-scep-fuzz").string(), ""},
+      {(std::filesystem::temp_directory_path() / "sallyport-scep-fuzz").string(), "", true},
       Instant(std::chrono::hours(500'000)));
   static const auto codec = ScepCodec::make(*authority, ScepCodec::Algorithms::legacy);
   const std::string_view message(reinterpret_cast<const char*>(data), size);

@@ -67,7 +67,8 @@ struct ScepRefusal {
 class ScepCodec {
  public:
   enum class Algorithms : bool { strong, legacy };
-  // unavailable: OpenSSL's legacy provider is not installed. REQUIRES: `authority` outlives this.
+  // unavailable: OpenSSL's legacy provider is not installed. REQUIRES: `authority` was opened with
+  // its key for SCEP, and outlives this.
   [[nodiscard]] static Result<ScepCodec> make(const IssuingAuthority& authority,
                                               Algorithms algorithms);
   ScepCodec(ScepCodec&&) noexcept;

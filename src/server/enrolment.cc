@@ -39,7 +39,7 @@ EnrolmentRoom::EnrolmentRoom(const Config& config, Store& store, LiveTenant& ten
 
 Result<std::unique_ptr<EnrolmentRoom>> EnrolmentRoom::open(const Config& config, Store& store,
                                                            LiveTenant& tenant, Instant (*clock)()) {
-  AuthorityPlace place{config.enrolment.folder, config.enrolment.key};
+  AuthorityPlace place{config.enrolment.folder, config.enrolment.key, config.enrolment.scep};
   if (place.folder.empty()) place.folder = authority_folder_beside(config.store);
   auto authority = IssuingAuthority::open(place, clock());
   if (!authority) return tl::unexpected<Error>(std::move(authority.error()));
