@@ -24,7 +24,7 @@ using testing::HasSubstr;
 class SmtpClientTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (std::system("python3 -c 'import aiosmtpd' 2>/dev/null") != 0) {
+    if (std::system("/usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null") != 0) {
       GTEST_SKIP() << "python3-aiosmtpd is not installed";
     }
     const auto site = authority_.issue_with_key("localhost", "DNS:localhost");
@@ -60,8 +60,8 @@ class SmtpClientTest : public ::testing::Test {
     if (server_ == 0) {
       ::dup2(ends[1], 1);
       ::close(ends[0]);
-      ::execlp("python3", "python3", script.c_str(), certificate_.c_str(), key_.c_str(), how,
-               nullptr);
+      ::execl("/usr/bin/python3", "python3", script.c_str(), certificate_.c_str(), key_.c_str(),
+              how, nullptr);
       ::_exit(1);
     }
     ::close(ends[1]);
