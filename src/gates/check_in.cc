@@ -11,15 +11,22 @@ HttpResponse refused(int status, std::string_view code, const std::string& messa
 }
 
 HttpResponse failed(const Error& error) {
-  if (error.kind == ErrorKind::denied) return refused(403, "deviceRefused", describe(error));
   return refused(status_of(error.kind), "checkInRefused", describe(error));
+}
+
+// A certificate that was shown and does not count.
+HttpResponse certificate_refused(const Error& error) {
+  if (error.kind != ErrorKind::denied) return failed(error);
+  if (error.where == certificate_revoked) return refused(403, "deviceRefused", error.message);
+  if (error.where == certificate_of_another) return refused(409, "deviceRefused", error.message);
+  return refused(401, "certificateRefused", error.message);
 }
 
 }  // namespace
 
 HttpResponse CheckInGate::handle(const HttpRequest& request, Instant now) const {
   const auto holder = peers_.holder(request, now);
-  if (!holder) return failed(holder.error());
+  if (!holder) return certificate_refused(holder.error());
   if (!*holder) {
     return refused(401, "certificateMissing",
                    "a check-in needs the certificate that the device was enrolled with");

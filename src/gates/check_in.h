@@ -2,10 +2,14 @@
 // what is held against it (service/compliance/check_in.h has the bodies, docs/agent.md the
 // protocol).
 //
-//   200  taken, on the disk, and in effect      403  the certificate does not count, or the device
-//   400  not understood: what and where              was retired: enrol again
-//   401  no certificate was shown               404  no such device is managed
-//   413  too large                              503  try again, after Retry-After
+//   200  taken, on the disk, and in effect
+//   400  not understood: what and where
+//   401  no certificate was shown, or none of our authority
+//   403  it was revoked, or the device was retired: enrol again
+//   404  no such device is managed
+//   409  it names another device than it was issued to
+//   413  too large
+//   503  try again, after Retry-After
 //
 // Threads: any number may call; it waits for the disk.
 #pragma once

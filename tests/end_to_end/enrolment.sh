@@ -47,7 +47,7 @@ grep -q 'used already' answer.body || fail "$(cat answer.body)"
 device=$(device_of laptop)
 stored=$(sqlite3 data/sallyport.db "SELECT json FROM documents WHERE kind = 'device'")
 for part in "\"deviceId\":\"$device\"" '"displayName":"laptop"' '"trustType":"Workplace"' \
-  '"isManaged":false' '"isCompliant":false' '"deviceOwnership":"Personal"' "$user"; do
+  '"isManaged":true' '"isCompliant":false' '"deviceOwnership":"Personal"' "$user"; do
   [[ $stored == *"$part"* ]] || fail "the directory's device lacks $part: $stored"
 done
 sqlite3 data/sallyport.db 'SELECT json FROM audits' >audits
