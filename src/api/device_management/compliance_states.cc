@@ -316,12 +316,7 @@ Replied get_overview(const Call& call) {
   w.member("successCount", counts.of("compliant") + counts.of("remediated"));
   w.member("errorCount", counts.of("error"));
   w.member("failedCount", counts.of("nonCompliant") + counts.of("conflict"));
-  w.key("lastUpdateDateTime");
-  if (newest.empty()) {
-    w.null();
-  } else {
-    w.value(newest);
-  }
+  if (!newest.empty()) w.member("lastUpdateDateTime", newest);  // else nobody was judged by it
   w.end_object();
   return reply;
 }
