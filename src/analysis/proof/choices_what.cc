@@ -1,6 +1,7 @@
 // For what: applications, user actions and authentication contexts, each class of them that all
 // policies treat alike being one choice; and through which client, flow and platform.
 #include <algorithm>
+#include <tuple>
 
 #include "analysis/proof/universe_builder.h"
 #include "device/filter_node.h"
@@ -10,6 +11,10 @@
 
 namespace sallyport::proof {
 namespace {
+
+// Microsoft Intune Enrollment and Device Registration Service.
+constexpr std::string_view enrolment_services[] = {"d4ebce55-015a-49b5-a083-c84d1797ae8c",
+                                                   "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9"};
 
 // Of an application filter's comparisons: attribute and value.
 void collect_attributes(const FilterNode& node,
@@ -156,20 +161,23 @@ void UniverseBuilder::add_targets() {
     if (interests_.office365) take(set->office365);
   }
   applications.insert(azure_portal);
-  take({ApplicationId::of("d4ebce55-015a-49b5-a083-c84d1797ae8c"),
-        ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")});  // enrolment
+  for (const auto id : enrolment_services) applications.insert(ApplicationId::of(id));
   for (const auto& principal : u_.tenant_.directory->service_principals()) {
     if (principal.agent_resource || !principal.attributes.empty()) {
       applications.insert(principal.app_id);
     }
   }
-  // By name: then the first of a class is not the one with the least id.
-  std::vector<std::pair<std::string, ApplicationId>> named;
+  // By name: then the first of a class is not the one with the least id. Nobody thinks of enrolment
+  // first, which is where no device is asked for.
+  std::vector<std::tuple<std::ptrdiff_t, std::string, ApplicationId>> named;
   for (const ApplicationId id : applications) {
-    named.emplace_back(name_of_id(id.guid, "application"), id);
+    const auto at = std::ranges::find(enrolment_services, to_string(id));
+    const bool enrolls = at != std::end(enrolment_services);
+    named.emplace_back(enrolls ? at - enrolment_services + 1 : 0,
+                       name_of_id(id.guid, "application"), id);
   }
   std::ranges::sort(named);
-  for (const auto& [name, id] : named) {
+  for (const auto& [rank, name, id] : named) {
     consider(name, [app = id](Draft& d) { d.application = app; });
   }
   make_up_applications(candidates);

@@ -213,7 +213,11 @@ void UniverseBuilder::add_people_dimensions() {
   }
   std::vector<Choice> users{{"somebody no policy names", [](Draft&) {}}};
   for (const UserId id : users_) {
-    users.push_back({name_of_id(id.guid, "user"), [id](Draft& d) { d.user.id = id; }});
+    users.push_back({name_of_id(id.guid, "user"),
+                     [id, name = u_.tenant_.names.label(to_string(id))](Draft& d) {
+                       d.user.id = id;
+                       d.user_name = name;
+                     }});
   }
   add(Question::user, key_of(Question::user), {}, std::move(users), 4);
 }

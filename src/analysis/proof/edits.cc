@@ -111,33 +111,47 @@ std::vector<Candidate> candidates(const Encoding& encoding, const Policy& policy
     case ConditionName::devices:
       drop("for every device", [](Conditions& c) { c.devices.reset(); });
       break;
-    case ConditionName::sign_in_risk:
-    case ConditionName::user_risk:
-    case ConditionName::insider_risk:
     case ConditionName::authentication_flows:
-    case ConditionName::client_applications:
+      drop("for every flow", [](Conditions& c) { c.authentication_flows = {}; });
+      break;
+    case ConditionName::sign_in_risk:
+      drop("at every sign-in risk", [](Conditions& c) { c.sign_in_risk_levels = {}; });
+      break;
+    case ConditionName::user_risk:
+      drop("at every user risk", [](Conditions& c) { c.user_risk_levels = {}; });
+      break;
+    case ConditionName::insider_risk:
+      drop("at every insider risk", [](Conditions& c) { c.insider_risk_levels = {}; });
+      break;
     case ConditionName::service_principal_risk:
-    case ConditionName::agent_id_risk: break;
+      drop("at every risk", [](Conditions& c) { c.service_principal_risk_levels = {}; });
+      break;
+    case ConditionName::agent_id_risk:
+      drop("at every risk", [](Conditions& c) { c.agent_id_risk_levels = {}; });
+      break;
+    case ConditionName::client_applications: break;
   }
   return out;
+}
+
+// Under the circumstances of the region, whoever it is and whatever for.
+Bdd circumstances(const Universe& u, const Bdd& region) {
+  Bdd anybody = Bdd::all();
+  for (DimensionIndex i = static_cast<DimensionIndex>(u.dimensions().size()); i-- > 0;) {
+    const Question question = u.dimensions()[i].question;
+    if (is_about_people(question) || question == Question::target) anybody &= u.variables_of(i);
+  }
+  return region.without(anybody);
 }
 
 }  // namespace
 
-std::vector<bool> gives(const Encoding& encoding, Need need) {
-  const Bdd proof = proof_of(need, encoding);
-  std::vector<bool> out;
-  for (const EncodedPolicy& policy : encoding.policies()) {
-    out.push_back(policy.considered &&
-                  (encoding.universe().reality() - policy.unmet).is_inside(proof));
-  }
-  return out;
-}
-
-std::vector<Edit> edits_against(const Encoding& encoding, const Gap& gap,
+std::vector<Edit> edits_against(const Encoding& encoding, const Gap& gap, const Bdd& region,
                                 const PolicyAnswer& answer, std::size_t policy) {
   const Universe& u = encoding.universe();
-  const bool blocks = u.reality().is_inside(encoding.policies()[policy].unmet);
+  const EncodedPolicy& now = encoding.policies()[policy];
+  const bool blocks = u.reality().is_inside(now.unmet);
+  const Bdd workload = u.is(*u.find(Question::identity), 1);
   const ConditionAnswer* unmet = nullptr;
   for (const ConditionAnswer& one : answer.conditions) {
     if (one.match != Match::no) continue;
@@ -148,15 +162,20 @@ std::vector<Edit> edits_against(const Encoding& encoding, const Gap& gap,
   Draft draft;
   u.draft(gap.witness, draft);
   const Bdd witness = u.point_set(gap.witness);
-  const Bdd region = u.box_set(gap.region) & u.reality();
+  const Bdd around = u.box_set(gap.region) & u.reality();
   std::vector<Edit> out;
   for (Candidate& candidate :
        candidates(encoding, encoding.set().policies[policy], unmet->condition, draft)) {
     const EncodedPolicy edited = encoding.encode(candidate.policy);
     const Bdd stopped = edited.stops();
-    if (!witness.is_inside(stopped) || (blocks && candidate.widens)) continue;
+    if (!witness.is_inside(stopped)) continue;
+    if (blocks && candidate.widens) {
+      const Bdd meant = circumstances(u, region);
+      const Bdd more = (stopped - now.stops()) & u.reality();
+      if (u.reality().is_inside(meant | workload) || !more.is_inside(meant)) continue;
+    }
     out.push_back(
-        {std::move(candidate.words), policy, region.is_inside(stopped), candidate.widens});
+        {std::move(candidate.words), policy, around.is_inside(stopped), candidate.widens});
     break;  // the narrowest that helps comes first
   }
   return out;

@@ -5,12 +5,9 @@
 
 namespace sallyport::proof {
 
-// REQUIRES: the policy gives what is needed (gives()). What blocks is never widened, but for
-// leaving fewer out; what asks for something only at a risk stays so.
-std::vector<Edit> edits_against(const Encoding& encoding, const Gap& gap,
+// REQUIRES: the policy gives what is needed. What blocks is widened only to circumstances
+// that the expectation is about in particular, its sign-ins being `region`, or by leaving fewer out.
+std::vector<Edit> edits_against(const Encoding& encoding, const Gap& gap, const Bdd& region,
                                 const PolicyAnswer& answer, std::size_t policy);
-
-// Of each policy: whoever it lets pass keeps the need.
-std::vector<bool> gives(const Encoding& encoding, Need need);
 
 }  // namespace sallyport::proof

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -66,27 +67,76 @@ std::string remedy_of(const Gap& gap) {
   return remedy.empty() ? gap.sentence : remedy;
 }
 
-// Of the same kind: only who gets in differs, and the same policy leaves them out.
-bool is_like(const Universe& u, const Gap& a, const Gap& b) {
-  return !a.edits.empty() && !b.edits.empty() && a.edits.front().policy == b.edits.front().policy &&
-         what_in_words(u, a.region) == what_in_words(u, b.region) &&
-         how_in_words(u, a.region) == how_in_words(u, b.region);
+std::string policy_to_mend(const Gap& gap) {
+  return gap.edits.empty() ? "" : std::to_string(gap.edits.front().policy);
 }
 
-void find_near_misses(const Encoding& encoding, const std::vector<bool>& gives,
+Box any_platform(const Universe& u, Box box) {
+  auto& choices = box[*u.find(Question::platform)];
+  choices.resize(u.dimensions()[*u.find(Question::platform)].choices.size());
+  std::iota(choices.begin(), choices.end(), ChoiceIndex{0});
+  return box;
+}
+
+// Past the same policy, or the same hole in none: nothing but who gets in or on what platform
+// differs. How to say what differs; nothing: they are of another kind.
+std::optional<std::string> likewise(const Universe& u, const Gap& told, const Gap& other) {
+  const bool same_people = who_in_words(u, told.region) == who_in_words(u, other.region);
+  const bool same_policy = policy_to_mend(told) == policy_to_mend(other);
+  const bool one_is_to_mend = !told.edits.empty();
+  const Box mine = any_platform(u, told.region), its = any_platform(u, other.region);
+  if (!same_policy || (!one_is_to_mend && !same_people) ||
+      what_in_words(u, mine) != what_in_words(u, its) ||
+      how_in_words(u, mine) != how_in_words(u, its)) {
+    return std::nullopt;
+  }
+  const bool same_platform =
+      told.region[*u.find(Question::platform)] == other.region[*u.find(Question::platform)];
+  if (!same_people) {
+    return who_in_words(u, other.region) +
+           (same_platform ? "" : " " + platform_in_words(u, other.region));
+  }
+  if (!same_platform) return platform_in_words(u, other.region);
+  return "with " + proofs_in_words(u, other.witness);
+}
+
+// Which policies let nobody of the region pass who does not keep the need; each is asked once.
+class Givers {
+ public:
+  Givers(const Encoding& encoding, Need need, const Bdd& region)
+      : encoding_(encoding),
+        without_(region - proof_of(need, encoding)),
+        known_(encoding.policies().size()) {}
+  bool gives(std::size_t policy) {
+    const EncodedPolicy& one = encoding_.policies()[policy];
+    auto& known = known_[policy];
+    if (!known) known = one.considered && without_.is_inside(one.unmet);
+    return *known;
+  }
+
+ private:
+  const Encoding& encoding_;
+  Bdd without_;
+  std::vector<std::optional<bool>> known_;
+};
+
+void find_near_misses(const Encoding& encoding, Givers& givers, const Bdd& region,
                       const Answer& answer, Gap& gap) {
   constexpr std::size_t told = 3;
   gap.near_misses = near_misses(encoding, answer, gap.witness);
   // A policy that misses by one condition, and gives what is needed, is the one to look at.
   std::vector<NearMiss> mendable;
+  std::vector<Edit> last;  // a policy for risky sign-ins is seldom the one to widen
   for (const NearMiss& miss : gap.near_misses) {
     if (miss.because.size() != 1) break;
-    if (!gives[miss.policy]) continue;
-    auto edits = edits_against(encoding, gap, answer.policies[miss.policy], miss.policy);
+    if (!givers.gives(miss.policy)) continue;
+    auto edits = edits_against(encoding, gap, region, answer.policies[miss.policy], miss.policy);
     if (edits.empty()) continue;
-    gap.edits.insert(gap.edits.end(), edits.begin(), edits.end());
+    auto& into = miss.distance == Distance::other_risk ? last : gap.edits;
+    into.insert(into.end(), edits.begin(), edits.end());
     mendable.push_back(miss);
   }
+  gap.edits.insert(gap.edits.end(), last.begin(), last.end());
   if (!mendable.empty()) gap.near_misses = std::move(mendable);
   if (gap.near_misses.size() > told) gap.near_misses.resize(told);
   // The least change first; one that closes everything before one that does not.
@@ -119,8 +169,15 @@ void find_report_only(const Expectation& expectation, const Encoding& encoding, 
 
 }  // namespace
 
-Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& region,
-                                const Point& witness) {
+struct GapFinder::Question {
+  const Expectation& expectation;
+  Bdd region;
+  Givers givers;
+};
+
+Result<Gap> GapFinder::describe(Question& question, const Point& witness) {
+  const Expectation& expectation = question.expectation;
+  const Bdd& region = question.region;
   const Universe& u = encoding_.universe();
   Gap gap;
   gap.witness = witness;
@@ -140,9 +197,7 @@ Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& regio
       sentence(u, gap.region, gap.witness,
                gap.whoever && is_about_roles(expectation) ? expectation.who.front() : "");
   gap.details = details(u, gap.witness);
-  auto& gives = gives_[expectation.need];
-  if (gives.empty()) gives = proof::gives(encoding_, expectation.need);
-  find_near_misses(encoding_, gives, answer, gap);
+  find_near_misses(encoding_, question.givers, region, answer, gap);
   find_report_only(expectation, encoding_, gap);
   People people = people_in(u, gap.region);
   gap.people = people.count;
@@ -150,10 +205,11 @@ Result<Gap> GapFinder::describe(const Expectation& expectation, const Bdd& regio
   return gap;
 }
 
-Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& region, const Bdd& part,
-                                Verdict& verdict) {
+Result<void> GapFinder::find_in(Question& question, const Bdd& part, Verdict& verdict) {
   constexpr std::size_t looked_at_max = 8;
   const Universe& u = encoding_.universe();
+  const Expectation& expectation = question.expectation;
+  const Bdd& region = question.region;
   const Bdd here = region & part;
   if (u.has_people()) {
     verdict.people = count_people(u, violations(expectation.need, encoding_, here));
@@ -172,17 +228,20 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
     }
     const auto witness = left.smallest();
     if (!witness) break;
-    auto gap = describe(expectation, region, *witness);
+    auto gap = describe(question, *witness);
     if (!gap) return tl::unexpected(gap.error());
     const Bdd around = anyhow(u, gap->whoever ? any_role(u, gap->region) : gap->region) & region;
     left.take_away(around);
     // Of ways in that one and the same change would close, the smallest says it all.
     if (!remedies.insert(remedy_of(*gap)).second) continue;
     told_ |= around;
-    const auto same = std::ranges::find_if(
-        verdict.gaps, [&](const Gap& other) { return is_like(u, other, *gap); });
+    std::optional<std::string> difference;
+    const auto same = std::ranges::find_if(verdict.gaps, [&](const Gap& told) {
+      difference = likewise(u, told, *gap);
+      return difference.has_value();
+    });
     if (same != verdict.gaps.end()) {
-      same->likewise.push_back(who_in_words(u, gap->region));
+      same->likewise.push_back(std::move(*difference));
     } else {
       verdict.gaps.push_back(std::move(*gap));
     }
@@ -194,47 +253,48 @@ Result<void> GapFinder::find_in(const Expectation& expectation, const Bdd& regio
   return {};
 }
 
-Result<Verdict> GapFinder::check(const Expectation& expectation) {
+Result<void> GapFinder::find(Question& question, Verdict& verdict) {
   const Universe& u = encoding_.universe();
+  if (u.has_people()) return find_in(question, Bdd::all(), verdict);
+  constexpr unsigned always_looked_at = 2, memberships_max = 3;
+  unsigned looked_at = 0;
+  for (unsigned n = 0; n <= memberships_max + 1; ++n) {
+    const bool last = n > memberships_max;
+    const bool found_some = !verdict.gaps.empty() || verdict.seen_before;
+    if (found_some && looked_at >= always_looked_at) {
+      verdict.not_all_looked_at = true;
+      return {};
+    }
+    const Bdd part = last ? Bdd::all() : at_most_memberships(u, n);
+    if (!last && !question.region.meets(part)) continue;  // those it is about hold more
+    ++looked_at;
+    if (auto found = find_in(question, part, verdict); !found) return found;
+  }
+  return {};
+}
+
+Result<Verdict> GapFinder::check(const Expectation& expectation) {
   Verdict verdict;
   verdict.expectation = &expectation;
-  if (incomplete_) {
-    verdict.gave_up = true;
-    return verdict;
-  }
   solver_.start_afresh();
   const Bdd told_before = told_;
-  const Bdd region = region_of(expectation, encoding_);
-  verdict.concerns_nobody = region.is_empty();
-  if (u.has_people()) {
-    if (auto found = find_in(expectation, region, Bdd::all(), verdict); !found) {
-      return tl::unexpected(found.error());
-    }
-  } else {
-    constexpr unsigned always_looked_at = 2, memberships_max = 3;
-    unsigned looked_at = 0;
-    for (unsigned n = 0; n <= memberships_max + 1; ++n) {
-      const bool last = n > memberships_max;
-      const bool found_some = !verdict.gaps.empty() || verdict.seen_before;
-      if (found_some && looked_at >= always_looked_at) {
-        verdict.not_all_looked_at = true;
-        break;
-      }
-      const Bdd part = last ? Bdd::all() : at_most_memberships(u, n);
-      if (!last && !region.meets(part)) continue;  // those it is about hold more
-      ++looked_at;
-      if (auto found = find_in(expectation, region, part, verdict); !found) {
-        return tl::unexpected(found.error());
-      }
-    }
+  Result<void> found;
+  // Where universe and encoding were over the budget already nothing can be said.
+  if (!solver_.gave_up()) {
+    const Bdd region = region_of(expectation, encoding_);
+    Question question{expectation, region, Givers(encoding_, expectation.need, region)};
+    verdict.concerns_nobody = region.is_empty();
+    found = find(question, verdict);
   }
-  if (!verdict.gaps.empty()) verdict.seen_before = false;
   if (solver_.gave_up()) {
     verdict = {};
     verdict.expectation = &expectation;
     verdict.gave_up = true;
     told_ = told_before;
+    return verdict;
   }
+  if (!found) return tl::unexpected(found.error());
+  if (!verdict.gaps.empty()) verdict.seen_before = false;
   return verdict;
 }
 

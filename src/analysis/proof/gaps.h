@@ -5,8 +5,6 @@
 // put to Program::decide() before it is told; a disagreement is an error, never a finding.
 #pragma once
 
-#include <map>
-
 #include "analysis/proof/expectation.h"
 #include "analysis/proof/near_miss.h"
 #include "engine/program.h"
@@ -31,7 +29,7 @@ struct Gap {
   std::vector<std::size_t> would_close_if_enforced;  // report-only policies, all together
   std::size_t people = 0;                            // of the directory, in the region
   std::vector<std::string> examples;
-  // Others who get in the same way, past the same policy.
+  // Others who get in the same way, past the same policy, and the same people on other platforms.
   std::vector<std::string> likewise;
 };
 
@@ -60,28 +58,22 @@ class GapFinder {
   // REQUIRES: all of them outlive it; `program` is of the encoding's set and universe.
   GapFinder(const Encoding& encoding, const Program& program, Solver& solver,
             const GapOptions& options = {})
-      : encoding_(encoding),
-        program_(program),
-        solver_(solver),
-        options_(options),
-        incomplete_(solver.gave_up()) {}
+      : encoding_(encoding), program_(program), solver_(solver), options_(options) {}
 
   // Errors: the engine does not agree about a witness.
   [[nodiscard]] Result<Verdict> check(const Expectation& expectation);
 
  private:
-  [[nodiscard]] Result<Gap> describe(const Expectation& expectation, const Bdd& region,
-                                     const Point& witness);
-  [[nodiscard]] Result<void> find_in(const Expectation& expectation, const Bdd& region,
-                                     const Bdd& part, Verdict& verdict);
+  struct Question;
+  [[nodiscard]] Result<Gap> describe(Question& question, const Point& witness);
+  [[nodiscard]] Result<void> find_in(Question& question, const Bdd& part, Verdict& verdict);
+  [[nodiscard]] Result<void> find(Question& question, Verdict& verdict);
 
   const Encoding& encoding_;
   const Program& program_;
   Solver& solver_;
   GapOptions options_;
-  bool incomplete_;  // universe and encoding were over the budget already: nothing can be said
   Bdd told_;
-  std::map<Need, std::vector<bool>> gives_;  // of each policy
 };
 
 }  // namespace sallyport::proof

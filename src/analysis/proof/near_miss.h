@@ -6,8 +6,17 @@
 
 namespace sallyport::proof {
 
+// How far the policy was from applying.
+enum class Distance : std::uint8_t {
+  left_out,             // it is about this person and target, and excludes them
+  other_circumstances,  // it holds for other places, devices, clients ...
+  other_risk,           // ... or at other risks
+  somebody_else,        // it is about other people or targets
+};
+
 struct NearMiss {
-  std::size_t policy = 0;            // in the set
+  std::size_t policy = 0;  // in the set
+  Distance distance = Distance::left_out;
   std::vector<std::string> because;  // conditions that are not met, in words
 };
 

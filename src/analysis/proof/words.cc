@@ -206,6 +206,11 @@ std::string how_in_words(const Universe& u, const Box& box) {
   return words;
 }
 
+std::string platform_in_words(const Universe& u, const Box& box) {
+  const DimensionIndex i = *u.find(Question::platform);
+  return "on " + (is_any(u, box, i) ? "any platform" : choices_in_words(u, box, i));
+}
+
 std::string proofs_in_words(const Universe& u, const Point& point) {
   std::vector<std::string> more;
   const auto tell = [&](Question question) {

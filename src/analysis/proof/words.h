@@ -13,6 +13,7 @@ std::string who_in_words(const Universe& universe, const Box& box, bool only_gro
 std::string what_in_words(const Universe& universe, const Box& box);  // "any application"
 // Client, platform, place, risk, device: what the box is narrowed to; empty: anyhow.
 std::string how_in_words(const Universe& universe, const Box& box);
+std::string platform_in_words(const Universe& universe, const Box& box);  // "on iOS or Android"
 // What has been proven at the point: "a password alone".
 std::string proofs_in_words(const Universe& universe, const Point& point);
 // "guests in Partners reach any application from anywhere with a password alone"
