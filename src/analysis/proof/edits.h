@@ -5,8 +5,8 @@
 
 namespace sallyport::proof {
 
-// REQUIRES: the policy gives what is needed. What blocks is widened only to circumstances
-// that the expectation is about in particular, its sign-ins being `region`, or by leaving fewer out.
+// REQUIRES: the policy gives what is needed. What blocks is widened only to circumstances that the
+// expectation is about in particular, `region` being its sign-ins, or by leaving fewer out.
 std::vector<Edit> edits_against(const Encoding& encoding, const Gap& gap, const Bdd& region,
                                 const PolicyAnswer& answer, std::size_t policy);
 
