@@ -139,7 +139,11 @@ Progress::Progress(std::string_view what, std::size_t total)
     : what_(what),
       total_(total),
       possible_(is_terminal(stderr)),
-      next_(std::chrono::steady_clock::now() + patience) {}
+      next_(std::chrono::steady_clock::now() + patience) {
+  if (const char* descriptor = std::getenv("SALLYPORT_PROGRESS"); descriptor != nullptr) {
+    reports_to_ = std::atoi(descriptor);
+  }
+}
 
 Progress::~Progress() {
   if (shown_) std::fputs("\r\x1b[K", stderr);
@@ -147,8 +151,10 @@ Progress::~Progress() {
 
 void Progress::step() {
   ++done_;
-  // The clock is asked now and then only: a step may be a microsecond of work.
-  if (!possible_ || (done_ & 63U) != 0) return;
+  report();
+  // Where there are many steps the clock is asked now and then only: one may be a microsecond.
+  constexpr std::size_t few = 1000;
+  if (!possible_ || ((total_ == 0 || total_ > few) && (done_ & 63U) != 0)) return;
   const auto now = std::chrono::steady_clock::now();
   if (now < next_) return;
   next_ = now + redraw;
@@ -157,10 +163,22 @@ void Progress::step() {
 
 void Progress::reach(std::size_t done) {
   done_ = std::min(done, total_ == 0 ? done : total_);
+  report();
   const auto now = std::chrono::steady_clock::now();
   if (!possible_ || now < next_) return;
   next_ = now + redraw;
   draw();
+}
+
+void Progress::report() {
+  if (reports_to_ < 0 || total_ == 0) return;
+  const std::size_t percent = 100 * done_ / total_;
+  if (percent == reported_) return;
+  reported_ = percent;
+  const std::string line =
+      what_ + ' ' + std::to_string(done_) + ' ' + std::to_string(total_) + '\n';
+  // Nobody listening any more is not this program's business.
+  if (::write(reports_to_, line.data(), line.size()) < 0) reports_to_ = -1;
 }
 
 void Progress::draw() {

@@ -59,7 +59,9 @@ Exit could_not_run(const Error& error);
 // "policies/ca001.json:12:5: error: `...` is ... (L-7)"
 std::string line_of(const Finding& finding);
 
-// A bar on standard error for work that takes longer than a second, and only on a terminal.
+// A bar on standard error for work that takes longer than a second, and only on a terminal. Whoever
+// runs this program for somebody else is told at the descriptor that SALLYPORT_PROGRESS names, each
+// percent: `WHAT DONE TOTAL`.
 class Progress {
  public:
   explicit Progress(std::string_view what, std::size_t total = 0);  // 0: not known
@@ -71,11 +73,14 @@ class Progress {
 
  private:
   void draw();
+  void report();
   std::string what_;
   std::size_t total_ = 0;
   std::size_t done_ = 0;
   bool shown_ = false;
   bool possible_ = false;
+  int reports_to_ = -1;
+  std::size_t reported_ = 0;
   std::chrono::steady_clock::time_point next_;
 };
 

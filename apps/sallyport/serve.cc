@@ -48,6 +48,7 @@ Exit serve(const ServeFlags& flags) {
       return could_not_run(listening.error());
     }
   }
+  config.api.analysis_program = "/proc/self/exe";
   // A reader of the log that goes away must not end the server.
   std::signal(SIGPIPE, SIG_IGN);
   const auto stopped = sallyport::run(config);

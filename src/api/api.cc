@@ -33,6 +33,10 @@ std::string paging_key(Store& store) {
   return key ? std::move(*key) : to_string(random_guid());
 }
 
+Instant clock_now() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
 // As configured, or one that stays the same for the store.
 std::string tenant_id_of(const std::string& configured, Store& store) {
   if (!configured.empty()) return configured;
@@ -44,7 +48,8 @@ std::string tenant_id_of(const std::string& configured, Store& store) {
 Api::Api(Options options, Store& store, LiveTenant& tenant, WebhookClient& webhooks)
     : options_(std::move(options)),
       services_(store, tenant, webhooks, options_.limit, paging_key(store),
-                tenant_id_of(options_.tenant_id, store)),
+                tenant_id_of(options_.tenant_id, store),
+                {options_.analysis_program, [] { return clock_now(); }}),
       token_endpoint_(services_.tokens) {}
 
 Api::~Api() = default;

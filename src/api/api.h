@@ -24,6 +24,7 @@ struct Options {
   std::string public_url;  // https://ca.example.org, without a final slash; empty: the Host header
   std::string tenant_id;   // a GUID; empty: one of this store's own
   RateLimit limit;         // of each token
+  std::string analysis_program;  // the sallyport to run analyses with; empty: none can be run
 };
 
 inline constexpr std::size_t body_max = 1024 * 1024;

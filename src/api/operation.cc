@@ -35,7 +35,7 @@ std::span<const Operation> operations() {
           authentication_context_operations(), authentication_strength_operations(),
           user_operations(), group_operations(), role_operations(), device_operations(),
           organization_operations(), log_operations(), subscription_operations(),
-          batch_operations(), metadata_operations()}) {
+          analysis_job_operations(), batch_operations(), metadata_operations()}) {
       out.insert(out.end(), rows.begin(), rows.end());
     }
     return out;

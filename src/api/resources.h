@@ -7,6 +7,7 @@
 
 namespace sallyport::api {
 
+std::span<const Operation> analysis_job_operations();
 std::span<const Operation> batch_operations();
 std::span<const Operation> metadata_operations();
 std::span<const Operation> policy_operations();

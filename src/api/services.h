@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/rate_limit.h"
+#include "service/analysis_jobs.h"
 #include "service/change_document.h"
 #include "service/change_queue.h"
 #include "service/notifications/webhook.h"
@@ -16,7 +17,7 @@ namespace sallyport::api {
 
 struct Services {
   Services(Store& a_store, LiveTenant& a_tenant, WebhookClient& a_webhooks, const RateLimit& limit,
-           std::string a_paging_key, std::string a_tenant_id)
+           std::string a_paging_key, std::string a_tenant_id, AnalysisOptions analysis)
       : store(a_store),
         tenant(a_tenant),
         webhooks(a_webhooks),
@@ -25,7 +26,8 @@ struct Services {
         tokens(store),
         limiter(limit),
         paging_key(std::move(a_paging_key)),
-        tenant_id(std::move(a_tenant_id)) {}
+        tenant_id(std::move(a_tenant_id)),
+        analyses(a_store, std::move(analysis)) {}
 
   Store& store;
   LiveTenant& tenant;
@@ -37,6 +39,7 @@ struct Services {
   RateLimiter limiter;
   std::string paging_key;  // signs $skiptoken; the same on every server of this store
   std::string tenant_id;
+  AnalysisJobs analyses;
 };
 
 }  // namespace sallyport::api

@@ -17,19 +17,18 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t page_size = 1000;
 
-// The canonical text. When the document alone does not tell its kind (its wrapper did), it is told.
-std::string text_of(const json::Value& document, std::string_view kind_name) {
-  json::Arena arena;
+// In canonical form. When the document alone does not tell its kind (its wrapper did), it is told.
+json::Value exported(const json::Value& document, std::string_view kind_name, json::Arena& arena) {
   const auto value = canonical(document, arena);
   const auto kind = parse_document_kind(kind_name);
-  if (!kind || !value.is_object() || kind_of(value) == *kind) return json::write_pretty(value);
+  if (!kind || !value.is_object() || kind_of(value) == *kind) return value;
   std::vector<json::Member> members;
   const auto type = arena.string("#microsoft.graph." + std::string(kind_name));
   members.push_back({"@odata.type", type});
   for (const auto& member : value.members()) {
     if (member.name != "@odata.type") members.push_back(member);
   }
-  return json::write_pretty(arena.object(members));
+  return arena.object(members);
 }
 
 Result<void> replace_file(const fs::path& path, const std::string& text) {
@@ -94,7 +93,9 @@ class Exporter {
 
   Result<void> export_one(const fs::path& folder, const VersionedDocument& document) {
     const auto parsed = json::parse(document.json);
-    const auto text = parsed ? text_of(parsed->root(), document.kind) : document.json;
+    json::Arena arena;
+    const auto text =
+        parsed ? json::write_pretty(exported(parsed->root(), document.kind, arena)) : document.json;
     const auto name = parsed ? display_name_of(parsed->root()) : std::string_view{};
     auto path = folder / (file_stem(name, document.id) + ".json");
     if (!paths_.insert(path.string()).second) {
@@ -132,6 +133,21 @@ class Exporter {
 
 Result<ExportReport> export_documents(Store& store, const std::string& folder) {
   return Exporter(store, folder).run();
+}
+
+Result<void> export_lines(Store& store,
+                          const std::function<Result<void>(std::string_view)>& visit) {
+  return store.each_document([&](const DocumentView& document) -> Result<void> {
+    const auto kind = parse_document_kind(document.kind);
+    if (!kind || *kind == DocumentKind::other) return {};
+    const auto parsed = json::parse(document.json);
+    if (!parsed) {
+      return fail(ErrorKind::unavailable, "this document of the store cannot be read",
+                  std::string(document.kind) + '/' + std::string(document.id));
+    }
+    json::Arena arena;
+    return visit(json::write(exported(parsed->root(), document.kind, arena)));
+  });
 }
 
 }  // namespace sallyport

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -21,5 +23,10 @@ struct ExportReport {
 };
 
 [[nodiscard]] Result<ExportReport> export_documents(Store& store, const std::string& folder);
+
+// What takes part in decisions, as JSON lines (without their ends), all as it is at one moment.
+// An error of the visitor ends it and is given back.
+[[nodiscard]] Result<void> export_lines(Store& store,
+                                        const std::function<Result<void>(std::string_view)>& visit);
 
 }  // namespace sallyport

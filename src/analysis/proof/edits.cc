@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/conditions/conditions.h"
+
 namespace sallyport::proof {
 namespace {
 
@@ -60,6 +62,14 @@ void mend_users(const Universe& u, const Policy& policy, const Draft& draft,
   out.push_back(std::move(candidate));
 }
 
+// The management API stands for the portal, too (docs/semantics.md).
+bool is_named_by(ApplicationId entry, const Target& target) {
+  static const auto management = ApplicationId::of("797f4846-ba00-4fd7-ba43-dac1f8f63013");
+  if (target.applications.empty()) return false;
+  const ApplicationId requested = target.applications.front();
+  return entry == requested || (entry == management && requested == azure_portal);
+}
+
 void mend_applications(const Universe& u, const Policy& policy, const SignIn& sign_in,
                        std::vector<Candidate>& out) {
   if (!policy.conditions.applications) return;
@@ -75,7 +85,7 @@ void mend_applications(const Universe& u, const Policy& policy, const SignIn& si
   }
   for (std::size_t i = 0; i < condition.exclude.applications.size(); ++i) {
     const ApplicationId id = condition.exclude.applications[i];
-    if (sign_in.target.applications.empty() || sign_in.target.applications.front() != id) continue;
+    if (!is_named_by(id, sign_in.target)) continue;
     Candidate candidate{
         policy, "take " + label(u, id.guid) + " out of what " + named(policy) + " excludes"};
     auto& changed = candidate.policy.conditions.applications->exclude.applications;
@@ -96,17 +106,40 @@ std::vector<Candidate> candidates(const Encoding& encoding, const Policy& policy
     change(candidate.policy.conditions);
     out.push_back(std::move(candidate));
   };
+  // Where all of a kind would be too much: what blocks must not block everybody.
+  const auto add = [&](const char* what, auto change) {
+    Candidate candidate{policy,
+                        "add " + std::string(what) + " to what " + named(policy) + " is for", true};
+    change(candidate.policy.conditions);
+    out.push_back(std::move(candidate));
+  };
+  const auto risk = [&](const std::string& any, WordSet<RiskLevel> Conditions::*levels,
+                        const Fact<RiskLevel>& level) {
+    drop(("at " + any).c_str(), [&](Conditions& c) { c.*levels = {}; });
+    add("this risk", [&](Conditions& c) {
+      if (level.is_known()) (c.*levels).insert(*level);
+    });
+  };
+  const SignIn& s = draft.sign_in;
   switch (condition) {
     case ConditionName::users: mend_users(u, policy, draft, out); break;
     case ConditionName::applications: mend_applications(u, policy, draft.sign_in, out); break;
     case ConditionName::platforms:
       drop("on every platform", [](Conditions& c) { c.platforms.reset(); });
+      add("this platform", [&](Conditions& c) {
+        if (!s.device_platform.is_known()) return;
+        c.platforms->include.insert(*s.device_platform);
+        c.platforms->exclude.bits &= ~(1U << static_cast<unsigned>(*s.device_platform));
+      });
       break;
     case ConditionName::locations:
       drop("everywhere", [](Conditions& c) { c.locations.reset(); });
       break;
     case ConditionName::client_app_types:
       drop("for every client", [](Conditions& c) { c.client_app_types = {}; });
+      add("this client", [&](Conditions& c) {
+        if (s.client_app_type.is_known()) c.client_app_types.insert(*s.client_app_type);
+      });
       break;
     case ConditionName::devices:
       drop("for every device", [](Conditions& c) { c.devices.reset(); });
@@ -115,19 +148,23 @@ std::vector<Candidate> candidates(const Encoding& encoding, const Policy& policy
       drop("for every flow", [](Conditions& c) { c.authentication_flows = {}; });
       break;
     case ConditionName::sign_in_risk:
-      drop("at every sign-in risk", [](Conditions& c) { c.sign_in_risk_levels = {}; });
+      risk("every sign-in risk", &Conditions::sign_in_risk_levels, s.sign_in_risk_level);
       break;
     case ConditionName::user_risk:
-      drop("at every user risk", [](Conditions& c) { c.user_risk_levels = {}; });
+      risk("every user risk", &Conditions::user_risk_levels, s.user_risk_level);
       break;
     case ConditionName::insider_risk:
       drop("at every insider risk", [](Conditions& c) { c.insider_risk_levels = {}; });
+      add("this insider risk", [&](Conditions& c) {
+        if (s.insider_risk_level.is_known()) c.insider_risk_levels.insert(*s.insider_risk_level);
+      });
       break;
     case ConditionName::service_principal_risk:
-      drop("at every risk", [](Conditions& c) { c.service_principal_risk_levels = {}; });
+      risk("every risk", &Conditions::service_principal_risk_levels,
+           s.service_principal_risk_level);
       break;
     case ConditionName::agent_id_risk:
-      drop("at every risk", [](Conditions& c) { c.agent_id_risk_levels = {}; });
+      risk("every risk", &Conditions::agent_id_risk_levels, s.agent_id_risk_level);
       break;
     case ConditionName::client_applications: break;
   }
