@@ -1,5 +1,5 @@
 // Analyses of the server's own policies, asked for over the network: `gaps`, `lockout` and the
-// like, each the command of that name, run in a process of its own (docs/decisions).
+// like, each the command of that name, run in a process of its own (decision 0016).
 //
 // One runs at a time, a few wait, and the newest finished ones are kept for a while, in memory: a
 // restart forgets all of them. A job works on the documents as they are when it begins to run.

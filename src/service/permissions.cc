@@ -8,6 +8,9 @@ namespace sallyport {
 namespace {
 
 constexpr Permission permissions[] = {
+    // Ours: Graph has no such thing.
+    {"Analysis.ReadWrite.All", "run analyses of the policies and read what they say of people",
+     true},
     {"Application.Read.All", "read service principals", false},
     {"Application.ReadWrite.All", "read and change service principals", true},
     {"AuditLog.Read.All", "read sign-ins and audits", false},

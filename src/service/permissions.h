@@ -1,4 +1,5 @@
-// The permissions a token may hold: Graph's names, and what each lets its holder do.
+// The permissions a token may hold, by Graph's names and one of our own, and what each lets its
+// holder do.
 #pragma once
 
 #include <optional>

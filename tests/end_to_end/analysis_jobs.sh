@@ -19,8 +19,7 @@ start_server
 until_it 20 ready || give_up "the server is not ready"
 token() { "$sallyport" token create --data "$work/data" "$@" 2>>"$work/token.log"; }
 admin=$(token Ada --permission administrator) || give_up "no token could be made"
-half=$(token Hal --permission Policy.Read.All)
-none=$(token Nia --permission User.Read.All)
+reader=$(token Ria --permission reader)
 ca=$url/beta/identity/conditionalAccess
 jobs=$ca/analysisJobs
 json='Content-Type: application/json'
@@ -30,8 +29,8 @@ api() { local name=$1 status=$2 text=$3 bearer=$4; shift 4
 member() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1" 2>/dev/null; }
 
 # ---- mistakes ----
-api "who may not read policies" 403 AccessDenied "$none" -H "$json" -d '{"kind":"gaps"}' "$jobs"
-api "who may not read people" 403 Directory.Read.All "$half" -H "$json" -d '{"kind":"gaps"}' "$jobs"
+api "who may only read" 403 Analysis.ReadWrite.All "$reader" -H "$json" -d '{"kind":"gaps"}' "$jobs"
+api "who may not look" 403 Analysis.ReadWrite.All "$reader" "$jobs"
 api "no kind" 400 'gaps, diff, lockout' "$admin" -H "$json" -d '{}' "$jobs"
 api "no such kind" 400 'gaps, diff, lockout' "$admin" -H "$json" -d '{"kind":"all"}' "$jobs"
 api "a member nobody knows" 400 'is none of' "$admin" -H "$json" -d '{"kind":"gaps","x":1}' "$jobs"
