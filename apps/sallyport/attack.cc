@@ -1,25 +1,18 @@
 // `sallyport attack`: known attacks against a policy set, each stopped by these policies or
 // succeeding with this sign-in.
 #include "analysis/proof/attacks.h"
-#include "analysis/proof/prover.h"
 #include "analysis/proof/trial.h"
 #include "commands.h"
 #include "expectation_input.h"
 #include "labelled_text.h"
+#include "trials.h"
 #include "words.h"
 
 namespace sallyport::cli {
 namespace {
 
-using proof::Expectation;
 using proof::Trial;
 using proof::TrialResult;
-
-struct Attacked {
-  const Expectation* attack;
-  Trial trial;
-  std::vector<std::size_t> stopped_by;
-};
 
 std::string_view name_of(TrialResult result) {
   switch (result) {
@@ -31,43 +24,35 @@ std::string_view name_of(TrialResult result) {
   return "";
 }
 
-std::string policy_name(const Tenant& tenant, std::size_t policy) {
-  const Policy& p = tenant.policy_set.policies[policy];
-  return "`" + (p.display_name.empty() ? p.id_text : p.display_name) + "`";
-}
-
-std::string names(const Tenant& tenant, const std::vector<std::size_t>& policies) {
-  std::vector<std::string> out;
-  for (const std::size_t policy : policies) out.push_back(policy_name(tenant, policy));
-  return joined(out, ", ");
-}
-
 std::vector<std::string> misses(const Trial& trial, const Tenant& tenant) {
   std::vector<std::string> out;
   for (const auto& miss : trial.missed_by) {
-    out.push_back(with_names(policy_name(tenant, miss.policy) + ": " + joined(miss.because, "; "),
-                             tenant.names));
+    out.push_back(
+        with_names(policy_name(tenant.policy_set, miss.policy) + ": " + joined(miss.because, "; "),
+                   tenant.names));
   }
   return out;
 }
 
-void tell(LabelledText& out, const Attacked& one, const Tenant& tenant) {
+void tell(LabelledText& out, const Tried& one, const Tenant& tenant) {
   const bool succeeds = one.trial.result == TrialResult::fails;
   const std::string word = succeeds ? "SUCCEEDS" : std::string(name_of(one.trial.result));
   const Tone tone = one.trial.result == TrialResult::holds ? Tone::good
                     : succeeds                             ? Tone::bad
                                                            : Tone::caution;
   out.raw(word + std::string(10 - word.size(), ' '), tone);
-  out.raw(one.attack->name + '\n', succeeds ? Tone::strong : Tone::plain);
+  out.raw(one.expectation->name + '\n', succeeds ? Tone::strong : Tone::plain);
   switch (one.trial.result) {
-    case TrialResult::holds: out.line("stopped by", names(tenant, one.stopped_by)); return;
+    case TrialResult::holds:
+      out.line("stopped by", policy_names(tenant.policy_set, one.kept_by));
+      return;
     case TrialResult::concerns_nobody: out.line("", "there is nobody here to attack so"); return;
     case TrialResult::gave_up:
       out.line("", "the question is too large for the budget; nothing is known");
       return;
     case TrialResult::fails: break;
   }
-  out.line("how", one.attack->why);
+  out.line("how", one.expectation->why);
   out.line("sign-in", capitalised(with_names(one.trial.sentence, tenant.names)), Tone::strong);
   out.line("shown by", with_names(joined(one.trial.details, "; "), tenant.names));
   const char* label = "missed by";
@@ -75,11 +60,11 @@ void tell(LabelledText& out, const Attacked& one, const Tenant& tenant) {
     out.line(label, miss);
     label = "";
   }
-  out.line("remedy", one.attack->fix, Tone::good);
+  out.line("remedy", one.expectation->fix, Tone::good);
   out.raw("\n");
 }
 
-Table table_of(const std::vector<Attacked>& all, const Tenant& tenant) {
+Table table_of(const std::vector<Tried>& all, const Tenant& tenant) {
   Table table;
   table.columns = {{"ID", "id", true, false, true},
                    {"ATTACK", "attack", true},
@@ -91,58 +76,30 @@ Table table_of(const std::vector<Attacked>& all, const Tenant& tenant) {
                    {"MISSED BY", "missedBy", true},
                    {"HOW", "how", true},
                    {"REMEDY", "remedy", true}};
-  for (const Attacked& one : all) {
-    table.rows.push_back({{one.attack->id},
-                          {one.attack->name},
-                          {std::string(sallyport::name_of(one.attack->severity))},
+  for (const Tried& one : all) {
+    table.rows.push_back({{one.expectation->id},
+                          {one.expectation->name},
+                          {std::string(sallyport::name_of(one.expectation->severity))},
                           {std::string(name_of(one.trial.result))},
-                          {names(tenant, one.stopped_by)},
+                          {policy_names(tenant.policy_set, one.kept_by)},
                           {with_names(one.trial.sentence, tenant.names)},
                           {with_names(joined(one.trial.details, "; "), tenant.names)},
                           {joined(misses(one.trial, tenant), " | ")},
-                          {one.attack->why},
-                          {one.attack->fix}});
+                          {one.expectation->why},
+                          {one.expectation->fix}});
   }
   return table;
 }
 
-std::string summary(const std::vector<Attacked>& all) {
+std::string summary(const std::vector<Tried>& all) {
   std::size_t by_result[4] = {};
-  for (const Attacked& one : all) ++by_result[static_cast<std::size_t>(one.trial.result)];
+  for (const Tried& one : all) ++by_result[static_cast<std::size_t>(one.trial.result)];
   std::string out = count_of(all.size(), "attack: ", "attacks: ") + std::to_string(by_result[0]) +
                     " stopped whoever tries, " + std::to_string(by_result[1]) +
                     (by_result[1] == 1 ? " succeeds" : " succeed");
   if (by_result[2] != 0) out += ", " + std::to_string(by_result[2]) + " without a target";
   if (by_result[3] != 0) out += ", " + std::to_string(by_result[3]) + " too large to tell";
   return out + '\n';
-}
-
-Result<std::vector<Attacked>> attack_with(const std::vector<Expectation>& attacks,
-                                          const Tenant& tenant, std::vector<std::string>& notes) {
-  proof::Interests interests;
-  for (const Expectation& attack : attacks) {
-    if (const auto added = proof::add_interests(attack, tenant, interests); !added) {
-      return tl::unexpected(added.error());
-    }
-  }
-  const auto prover = proof::Prover::of(tenant, interests);
-  if (!prover) return tl::unexpected(prover.error());
-  auto& p = **prover;
-  notes = p.universe.notes();
-  std::vector<Attacked> all;
-  Progress progress("attacking", attacks.size());
-  for (const Expectation& attack : attacks) {
-    auto trial = proof::try_out(attack, p.encoding, *p.program, p.solver);
-    if (!trial) return tl::unexpected(trial.error());
-    Attacked one{&attack, std::move(*trial), {}};
-    if (one.trial.result == TrialResult::holds) {
-      one.stopped_by = proof::kept_by(attack, p.encoding);
-      if (p.solver.gave_up()) one.stopped_by.clear();
-    }
-    all.push_back(std::move(one));
-    progress.step();
-  }
-  return all;
 }
 
 }  // namespace
@@ -155,21 +112,21 @@ Exit attack(const AttackOptions& options) {
   if (const auto kept = keep_only(options.only, attacks); !kept) return could_not_run(kept.error());
   auto output = Output::open(options.output);
   if (!output) return could_not_run(output.error());
-  std::vector<std::string> notes;
-  const auto all = attack_with(attacks, tenant, notes);
-  if (!all) return could_not_run(all.error());
+  const auto trials = try_all("attacking", attacks, tenant, Keepers::find);
+  if (!trials) return could_not_run(trials.error());
   if (output->presentation().format == Format::table) {
     LabelledText text(output->presentation());
-    for (const std::string& note : notes) text.raw("Note: " + note + '\n');
-    for (const Attacked& one : *all) tell(text, one, tenant);
-    output->write(text.take() + '\n' + summary(*all));
+    for (const std::string& note : trials->notes) text.raw("Note: " + note + '\n');
+    for (const Tried& one : trials->all) tell(text, one, tenant);
+    output->write(text.take() + '\n' + summary(trials->all));
   } else {
-    output->write(render(table_of(*all, tenant), output->presentation()));
-    if (output->presentation().format == Format::markdown) output->write('\n' + summary(*all));
+    output->write(render(table_of(trials->all, tenant), output->presentation()));
+    if (output->presentation().format == Format::markdown)
+      output->write('\n' + summary(trials->all));
   }
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
   Exit exit = input->exit();
-  for (const Attacked& one : *all) {
+  for (const Tried& one : trials->all) {
     if (one.trial.result == TrialResult::fails) exit = worse(exit, Exit::findings);
     if (one.trial.result == TrialResult::gave_up) exit = Exit::could_not_run;
   }

@@ -11,19 +11,6 @@
 namespace sallyport::cli {
 namespace {
 
-std::string policy_name(const PolicySet& set, std::size_t policy) {
-  const Policy& p = set.policies[policy];
-  return "`" + (p.display_name.empty() ? p.id_text : p.display_name) + "`";
-}
-
-std::string policy_names(const PolicySet& set, const std::vector<std::size_t>& policies) {
-  std::string out;
-  for (const std::size_t policy : policies) {
-    out += (out.empty() ? "" : ", ") + policy_name(set, policy);
-  }
-  return out;
-}
-
 bool holds(const PolicySet& set, PolicyId id) {
   return std::ranges::find(set.policies, id, &Policy::id) != set.policies.end();
 }

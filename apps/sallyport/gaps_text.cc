@@ -22,11 +22,6 @@ std::string upper(std::string_view word) {
   return out;
 }
 
-std::string policy_name(const Tenant& tenant, std::size_t policy) {
-  const Policy& p = tenant.policy_set.policies[policy];
-  return "`" + (p.display_name.empty() ? p.id_text : p.display_name) + "`";
-}
-
 NamedPolicy named(const Tenant& tenant, std::size_t policy) {
   const Policy& p = tenant.policy_set.policies[policy];
   return {p.id_text, p.display_name};
@@ -58,13 +53,13 @@ std::vector<Line> lines_of(const Gap& gap, const Tenant& tenant) {
     out.push_back({"likewise", words(shortened(gap.likewise, likewise_told, "; "))});
   }
   for (const auto& miss : gap.near_misses) {
-    out.push_back(
-        {"missed by", policy_name(tenant, miss.policy) + ": " + words(joined(miss.because, "; "))});
+    out.push_back({"missed by", policy_name(tenant.policy_set, miss.policy) + ": " +
+                                    words(joined(miss.because, "; "))});
   }
   if (!gap.would_close_if_enforced.empty()) {
     std::vector<std::string> names;
     for (const std::size_t policy : gap.would_close_if_enforced) {
-      names.push_back(policy_name(tenant, policy));
+      names.push_back(policy_name(tenant.policy_set, policy));
     }
     out.push_back(
         {"closed by", "enforcing " + joined(names, " and ") + ", now report-only", Tone::good});
@@ -75,44 +70,13 @@ std::vector<Line> lines_of(const Gap& gap, const Tenant& tenant) {
   return out;
 }
 
-class Text {
- public:
-  explicit Text(const Presentation& presentation) : presentation_(presentation) {}
-
-  void line(std::string_view label, const std::string& text, Tone tone = Tone::plain) {
-    constexpr std::size_t indent = 4, label_width = 12;
-    const std::size_t width =
-        presentation_.width > 40 ? static_cast<std::size_t>(presentation_.width) : 100;
-    const std::size_t before = label.empty() ? indent : indent + label_width;
-    bool first = true;
-    for (const std::string& part : wrap(text, width - before)) {
-      const std::string head(first ? label : "");
-      out_ += std::string(indent, ' ');
-      if (!label.empty()) {
-        out_ += toned(head + std::string(label_width - head.size(), ' '), Tone::faint,
-                      presentation_.colour);
-      }
-      out_ += toned(part, tone, presentation_.colour) + '\n';
-      first = false;
-    }
-  }
-  void raw(const std::string& text) { out_ += text; }
-  std::string toned_here(std::string_view text, Tone tone) const {
-    return toned(text, tone, presentation_.colour);
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  Presentation presentation_;
-  std::string out_;
-};
-
-void tell(Text& out, const Gap& gap, const ReportedFinding& reported, const Tenant& tenant) {
+void tell(LabelledText& out, const Gap& gap, const ReportedFinding& reported,
+          const Tenant& tenant) {
   out.raw("\n");
-  out.line("", capitalised(with_names(gap.sentence, tenant.names)), Tone::strong);
+  out.paragraph(capitalised(with_names(gap.sentence, tenant.names)), Tone::strong);
   std::string_view before;
   for (const Line& line : lines_of(gap, tenant)) {
-    out.line(line.label == before ? std::string_view(" ") : line.label, line.text, line.tone);
+    out.line(line.label == before ? "" : std::string(line.label), line.text, line.tone);
     before = line.label;
   }
   if (reported.standing == Standing::known) out.line("known", "the baseline has it", Tone::faint);
@@ -192,7 +156,7 @@ std::vector<CheckFinding> findings_of(const Verdict& verdict, const Tenant& tena
 
 std::string gaps_for_people(const GapsReport& report, const Presentation& presentation) {
   const Tenant& tenant = report.input->tenant();
-  Text out(presentation);
+  LabelledText out(presentation);
   for (const std::string& line : assumptions(*report.input, *report.universe)) out.raw(line + '\n');
   out.raw("\n");
   std::size_t at = 0, holds = 0;
@@ -204,18 +168,20 @@ std::string gaps_for_people(const GapsReport& report, const Presentation& presen
     }
     all_looked_at &= !verdict.not_all_looked_at;
     const auto& e = *verdict.expectation;
-    out.raw(out.toned_here(upper(sallyport::name_of(e.severity)), tone_of(e.severity)) + "  " +
-            e.id + "  " + out.toned_here(e.name, Tone::strong) + '\n');
+    out.raw(upper(sallyport::name_of(e.severity)), tone_of(e.severity));
+    out.raw("  " + e.id + "  ");
+    out.raw(e.name, Tone::strong);
+    out.raw("\n");
     if (verdict.gave_up) {
-      out.line("", "gave up: the question is too large for the budget; nothing is known");
+      out.paragraph("gave up: the question is too large for the budget; nothing is known");
       ++at;
     }
     if (verdict.seen_before) {
-      out.line("", "not kept by sign-ins already shown above", Tone::faint);
+      out.paragraph("not kept by sign-ins already shown above", Tone::faint);
       ++at;
     }
     for (const Gap& gap : verdict.gaps) tell(out, gap, report.findings.findings[at++], tenant);
-    if (verdict.more) out.line("", "and further sign-ins of other kinds", Tone::faint);
+    if (verdict.more) out.paragraph("and further sign-ins of other kinds", Tone::faint);
     const bool mended = std::ranges::any_of(verdict.gaps, [](const Gap& gap) {
       return !gap.edits.empty() || !gap.would_close_if_enforced.empty();
     });

@@ -2,12 +2,27 @@
 
 namespace sallyport::cli {
 
+namespace {
+
+constexpr std::size_t indent = 4, label_width = 12;
+
+std::size_t width_of(const Presentation& presentation) {
+  return presentation.width > 40 ? static_cast<std::size_t>(presentation.width) : 100;
+}
+
+}  // namespace
+
+void LabelledText::paragraph(const std::string& text, Tone tone) {
+  for (const std::string& part : wrap(text, width_of(presentation_) - indent)) {
+    raw(std::string(indent, ' '));
+    raw(part, tone);
+    raw("\n");
+  }
+}
+
 void LabelledText::line(const std::string& label, const std::string& text, Tone tone) {
-  constexpr std::size_t indent = 4, label_width = 12;
-  const std::size_t width =
-      presentation_.width > 40 ? static_cast<std::size_t>(presentation_.width) : 100;
   bool first = true;
-  for (const std::string& part : wrap(text, width - indent - label_width)) {
+  for (const std::string& part : wrap(text, width_of(presentation_) - indent - label_width)) {
     const std::string head = first ? label : "";
     raw(std::string(indent, ' '));
     raw(head + std::string(label_width - head.size(), ' '), Tone::faint);

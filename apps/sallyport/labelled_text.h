@@ -13,6 +13,8 @@ class LabelledText {
  public:
   explicit LabelledText(const Presentation& presentation) : presentation_(presentation) {}
 
+  // Without a column for labels.
+  void paragraph(const std::string& text, Tone tone = Tone::plain);
   void line(const std::string& label, const std::string& text, Tone tone = Tone::plain);
   void raw(const std::string& text) { out_ += text; }
   void raw(const std::string& text, Tone tone) { out_ += toned(text, tone, presentation_.colour); }

@@ -1,24 +1,18 @@
 // `sallyport test`: expectations put to a policy set, each proved for every sign-in it is about or
 // refuted by the smallest.
-#include "analysis/proof/prover.h"
 #include "analysis/proof/trial.h"
 #include "commands.h"
 #include "expectation_input.h"
 #include "junit.h"
 #include "labelled_text.h"
+#include "trials.h"
 #include "words.h"
 
 namespace sallyport::cli {
 namespace {
 
-using proof::Expectation;
 using proof::Trial;
 using proof::TrialResult;
-
-struct Tested {
-  const Expectation* expectation;
-  Trial trial;
-};
 
 std::string_view name_of(TrialResult result) {
   switch (result) {
@@ -30,23 +24,13 @@ std::string_view name_of(TrialResult result) {
   return "";
 }
 
-std::string policy_name(const Tenant& tenant, std::size_t policy) {
-  const Policy& p = tenant.policy_set.policies[policy];
-  return "`" + (p.display_name.empty() ? p.id_text : p.display_name) + "`";
-}
-
-std::string names(const Tenant& tenant, const std::vector<std::size_t>& policies) {
-  std::vector<std::string> out;
-  for (const std::size_t policy : policies) out.push_back(policy_name(tenant, policy));
-  return joined(out, ", ");
-}
-
 std::string happened(const Trial& trial) { return words_of(trial.outcome, trial.error_code).text; }
 
 // Label and text, for people and for the body of a JUnit failure.
-std::vector<std::pair<std::string, std::string>> lines_of(const Tested& tested,
+std::vector<std::pair<std::string, std::string>> lines_of(const Tried& tested,
                                                           const Tenant& tenant) {
-  const auto& [expectation, trial] = tested;
+  const auto& expectation = tested.expectation;
+  const Trial& trial = tested.trial;
   std::vector<std::pair<std::string, std::string>> out;
   switch (trial.result) {
     case TrialResult::holds: return out;
@@ -65,10 +49,10 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Tested& tested,
   add("happened", happened(trial) + ": " + trial.sentence);
   add("shown by", joined(trial.details, "; "));
   add(trial.outcome == Outcome::blocked ? "refused by" : "asked by",
-      names(tenant, trial.stopped_by));
+      policy_names(tenant.policy_set, trial.stopped_by));
   const char* label = "missed by";
   for (const auto& miss : trial.missed_by) {
-    add(label, policy_name(tenant, miss.policy) + ": " + joined(miss.because, "; "));
+    add(label, policy_name(tenant.policy_set, miss.policy) + ": " + joined(miss.because, "; "));
     label = "";
   }
   add("why", expectation->why);
@@ -76,7 +60,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Tested& tested,
   return out;
 }
 
-void tell(LabelledText& out, const Tested& tested, const Tenant& tenant) {
+void tell(LabelledText& out, const Tried& tested, const Tenant& tenant) {
   const bool holds = tested.trial.result == TrialResult::holds;
   const std::string word = holds                                       ? "ok"
                            : tested.trial.result == TrialResult::fails ? "FAILS"
@@ -87,7 +71,7 @@ void tell(LabelledText& out, const Tested& tested, const Tenant& tenant) {
   if (!holds) out.raw("\n");
 }
 
-Table table_of(const std::vector<Tested>& all, const Tenant& tenant) {
+Table table_of(const std::vector<Tried>& all, const Tenant& tenant) {
   Table table;
   table.columns = {
       {"FILE", "file", true, true, false}, {"LINE", "line", false, false, false, false, true},
@@ -96,13 +80,14 @@ Table table_of(const std::vector<Tested>& all, const Tenant& tenant) {
       {"EXPECTED", "expected", false},     {"HAPPENED", "happened", false},
       {"SIGN-IN", "signIn", true},         {"SHOWN BY", "shownBy", true},
       {"STOPPED BY", "stoppedBy", true},   {"MISSED BY", "missedBy", true}};
-  for (const Tested& tested : all) {
-    const Expectation& e = *tested.expectation;
+  for (const Tried& tested : all) {
+    const proof::Expectation& e = *tested.expectation;
     const Trial& trial = tested.trial;
     const bool failed = trial.result == TrialResult::fails;
     std::vector<std::string> misses;
     for (const auto& miss : trial.missed_by) {
-      misses.push_back(policy_name(tenant, miss.policy) + ": " + joined(miss.because, "; "));
+      misses.push_back(policy_name(tenant.policy_set, miss.policy) + ": " +
+                       joined(miss.because, "; "));
     }
     const auto cell = [&](std::string text) { return Cell{with_names(text, tenant.names)}; };
     table.rows.push_back({{e.file},
@@ -115,16 +100,16 @@ Table table_of(const std::vector<Tested>& all, const Tenant& tenant) {
                           {failed ? happened(trial) : ""},
                           cell(trial.sentence),
                           cell(joined(trial.details, "; ")),
-                          cell(names(tenant, trial.stopped_by)),
+                          cell(policy_names(tenant.policy_set, trial.stopped_by)),
                           cell(joined(misses, " | "))});
   }
   return table;
 }
 
-std::string junit_of(const std::vector<Tested>& all, const Tenant& tenant) {
+std::string junit_of(const std::vector<Tried>& all, const Tenant& tenant) {
   std::vector<JunitCase> cases;
-  for (const Tested& tested : all) {
-    const Expectation& e = *tested.expectation;
+  for (const Tried& tested : all) {
+    const proof::Expectation& e = *tested.expectation;
     JunitCase one;
     one.classname = "sallyport.test." + e.id;
     one.name = e.name;
@@ -145,9 +130,9 @@ std::string junit_of(const std::vector<Tested>& all, const Tenant& tenant) {
   return render_junit("sallyport test", cases);
 }
 
-std::string summary(const std::vector<Tested>& all) {
+std::string summary(const std::vector<Tried>& all) {
   std::size_t by_result[4] = {};
-  for (const Tested& tested : all) ++by_result[static_cast<std::size_t>(tested.trial.result)];
+  for (const Tried& tested : all) ++by_result[static_cast<std::size_t>(tested.trial.result)];
   std::string out = count_of(all.size(), "expectation: ", "expectations: ");
   out += count_of(by_result[0], "holds", "hold") + " for every sign-in";
   const auto add = [&](TrialResult result, std::string_view one, std::string_view many) {
@@ -158,29 +143,6 @@ std::string summary(const std::vector<Tested>& all) {
   add(TrialResult::concerns_nobody, "concerns nobody", "concern nobody");
   add(TrialResult::gave_up, "was too large", "were too large");
   return out + '\n';
-}
-
-Result<std::vector<Tested>> try_all(const std::vector<Expectation>& expectations,
-                                    const Tenant& tenant, std::vector<std::string>& notes) {
-  proof::Interests interests;
-  for (const Expectation& e : expectations) {
-    if (const auto added = proof::add_interests(e, tenant, interests); !added) {
-      return tl::unexpected(added.error());
-    }
-  }
-  const auto prover = proof::Prover::of(tenant, interests);
-  if (!prover) return tl::unexpected(prover.error());
-  auto& p = **prover;
-  notes = p.universe.notes();
-  std::vector<Tested> all;
-  Progress progress("proving", expectations.size());
-  for (const Expectation& e : expectations) {
-    auto trial = proof::try_out(e, p.encoding, *p.program, p.solver);
-    if (!trial) return tl::unexpected(trial.error());
-    all.push_back({&e, std::move(*trial)});
-    progress.step();
-  }
-  return all;
 }
 
 }  // namespace
@@ -202,23 +164,23 @@ Exit test(const TestOptions& options) {
   if (junit) output_options.format = "table";
   auto output = Output::open(output_options);
   if (!output) return could_not_run(output.error());
-  std::vector<std::string> notes;
-  const auto all = try_all(*expectations, tenant, notes);
-  if (!all) return could_not_run(all.error());
+  const auto trials = try_all("proving", *expectations, tenant, Keepers::leave);
+  if (!trials) return could_not_run(trials.error());
   if (junit) {
-    output->write(junit_of(*all, tenant));
+    output->write(junit_of(trials->all, tenant));
   } else if (output->presentation().format == Format::table) {
     LabelledText text(output->presentation());
-    for (const std::string& note : notes) text.raw("Note: " + note + '\n');
-    for (const Tested& tested : *all) tell(text, tested, tenant);
-    output->write(text.take() + summary(*all));
+    for (const std::string& note : trials->notes) text.raw("Note: " + note + '\n');
+    for (const Tried& tested : trials->all) tell(text, tested, tenant);
+    output->write(text.take() + summary(trials->all));
   } else {
-    output->write(render(table_of(*all, tenant), output->presentation()));
-    if (output->presentation().format == Format::markdown) output->write('\n' + summary(*all));
+    output->write(render(table_of(trials->all, tenant), output->presentation()));
+    if (output->presentation().format == Format::markdown)
+      output->write('\n' + summary(trials->all));
   }
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
   Exit exit = input->exit();
-  for (const Tested& tested : *all) {
+  for (const Tried& tested : trials->all) {
     if (tested.trial.result != TrialResult::holds) exit = worse(exit, Exit::findings);
     if (tested.trial.result == TrialResult::gave_up) exit = Exit::could_not_run;
   }

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/names.h"
 #include "policy/policy_set.h"
@@ -24,6 +25,9 @@ Cell words_of(PolicyResult worst, PolicyResult best);
 
 // `blocked (53003)`, with its tone.
 Cell words_of(Outcome outcome, int error_code);
+
+std::string policy_name(const PolicySet& set, std::size_t policy);  // in backticks
+std::string policy_names(const PolicySet& set, const std::vector<std::size_t>& policies);
 
 // A text in which every GUID that has a name is replaced by it.
 std::string with_names(std::string_view text, const Names& names);

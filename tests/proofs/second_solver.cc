@@ -49,9 +49,10 @@ SecondSolver::SecondSolver(const Tenant& tenant, std::span<const Expectation> as
     : tenant_(tenant),
       facts_(context_, names_of(tenant, asked), tenant),
       policies_(facts_, tenant.policy_set),
+      gets_in_(context_.bool_const("gets in")),
       solver_(context_) {
   solver_.add(facts_.reality());
-  solver_.add(policies_.gets_in());
+  solver_.add(gets_in_ == policies_.gets_in());  // once, and not with each question
   z3::params limits(context_);
   limits.set("timeout", 20'000U);  // milliseconds; a question takes a few
   solver_.set(limits);
@@ -184,7 +185,11 @@ Found SecondSolver::ask(const Expectation& expectation, Draft& into,
                         std::shared_ptr<const Directory>& with) {
   solver_.push();
   solver_.add(region(expectation));
-  solver_.add(!proof(expectation.need));
+  if (expectation.need == Need::granted) {
+    solver_.add(!gets_in_);
+  } else {
+    solver_.add(gets_in_ && !proof(expectation.need));
+  }
   const z3::check_result result = solver_.check();
   if (result == z3::sat) {
     const z3::model model = solver_.get_model();

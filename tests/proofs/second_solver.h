@@ -2,7 +2,7 @@
 // needs?", asked of Z3 about formulas that were written without the proofs' encoding.
 //
 // Knows the words of the built-in goals and of make_expectation(), and needs that are about getting
-// in (proof::is_about_refusals() is false). Threads: one.
+// in: not `reachable`, `prompted` and `refused`. Threads: one.
 #pragma once
 
 #include <memory>
@@ -37,6 +37,7 @@ class SecondSolver {
   z3::context context_;
   SecondFacts facts_;
   SecondPolicies policies_;
+  z3::expr gets_in_;
   z3::solver solver_;
 };
 
