@@ -12,6 +12,11 @@
 namespace sallyport::api {
 namespace {
 
+// What is our own has no place in Graph's namespace.
+bool is_of_graph(const Resource& resource) {
+  return resource.schema != nullptr && resource.type.starts_with("microsoft.graph.");
+}
+
 using odata::PropertyKind;
 using schema::Shape;
 
@@ -98,7 +103,7 @@ Node tree() {
   Node root;
   for (const auto& operation : operations()) {
     const auto& resource = *operation.resource;
-    if (resource.schema == nullptr) continue;
+    if (!is_of_graph(resource)) continue;
     auto* node = &root;
     auto rest = resource.path;
     while (!rest.empty()) {
@@ -145,7 +150,7 @@ std::string metadata_document() {
   std::set<std::string_view> types;
   for (const auto& operation : operations()) {
     const auto& resource = *operation.resource;
-    if (resource.schema != nullptr && types.insert(resource.type).second) {
+    if (is_of_graph(resource) && types.insert(resource.type).second) {
       append_type(out, resource);
     }
   }
