@@ -45,9 +45,10 @@ std::string tenant_id_of(const std::string& configured, Store& store) {
 
 }  // namespace
 
-Api::Api(Options options, Store& store, LiveTenant& tenant, WebhookClient& webhooks)
+Api::Api(Options options, Store& store, LiveTenant& tenant, WebhookClient& webhooks,
+         Judging& judging)
     : options_(std::move(options)),
-      services_(store, tenant, webhooks, options_.limit, paging_key(store),
+      services_(store, tenant, webhooks, judging, options_.limit, paging_key(store),
                 tenant_id_of(options_.tenant_id, store),
                 {options_.analysis_program, [] { return clock_now(); }}),
       token_endpoint_(services_.tokens) {}

@@ -31,8 +31,8 @@ inline constexpr std::size_t body_max = 1024 * 1024;
 
 class Api {
  public:
-  // REQUIRES: store, tenant and webhooks outlive this.
-  Api(Options options, Store& store, LiveTenant& tenant, WebhookClient& webhooks);
+  // REQUIRES: store, tenant, webhooks and judging outlive this.
+  Api(Options options, Store& store, LiveTenant& tenant, WebhookClient& webhooks, Judging& judging);
   ~Api();
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;

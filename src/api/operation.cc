@@ -45,6 +45,7 @@ std::span<const Operation> operations() {
                             compliance_state_operations(),
                             compliance_helper_operations(),
                             due_action_operations(),
+                            partner_report_operations(),
                             organization_operations(),
                             log_operations(),
                             subscription_operations(),

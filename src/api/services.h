@@ -9,6 +9,7 @@
 #include "service/analysis_jobs.h"
 #include "service/change_document.h"
 #include "service/change_queue.h"
+#include "service/compliance/judging.h"
 #include "service/notifications/webhook.h"
 #include "service/read_document.h"
 #include "service/tokens.h"
@@ -16,11 +17,13 @@
 namespace sallyport::api {
 
 struct Services {
-  Services(Store& a_store, LiveTenant& a_tenant, WebhookClient& a_webhooks, const RateLimit& limit,
-           std::string a_paging_key, std::string a_tenant_id, AnalysisOptions analysis)
+  Services(Store& a_store, LiveTenant& a_tenant, WebhookClient& a_webhooks, Judging& a_judging,
+           const RateLimit& limit, std::string a_paging_key, std::string a_tenant_id,
+           AnalysisOptions analysis)
       : store(a_store),
         tenant(a_tenant),
         webhooks(a_webhooks),
+        judging(a_judging),
         queue(store, tenant),
         reader(store, tenant),
         tokens(store),
@@ -32,6 +35,7 @@ struct Services {
   Store& store;
   LiveTenant& tenant;
   WebhookClient& webhooks;
+  Judging& judging;
   std::atomic<int> validations{0};  // of receivers, under way
   ChangeQueue queue;
   DocumentReader reader;

@@ -338,7 +338,7 @@ Result<void> build(const Config& config, Running& r) {
   auto webhooks = make_webhook_client(config.notifications);
   if (!webhooks) return tl::unexpected<Error>(std::move(webhooks.error()));
   r.webhooks = std::move(*webhooks);
-  r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant, *r.webhooks);
+  r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant, *r.webhooks, *r.judging);
   NotifierOptions notifications;
   notifications.tenant_id = r.api->tenant_id();
   notifications.now = clock_now;

@@ -46,6 +46,7 @@ constexpr Permission permissions[] = {
     {"RoleManagement.ReadWrite.Directory", "read roles and change who holds them", true},
     {"Subscription.Read.All", "read the subscriptions of everybody", false},
     {"manage_partner_compliance_policy", "tell whether a Windows device is compliant", true},
+    {"update_device_health", "tell how threatened devices are, as a partner", true},
     {"User.Read", "read the user the token speaks for", false},
     {"User.Read.All", "read users", false},
     {"User.ReadWrite.All", "read and change users", true},

@@ -62,7 +62,8 @@ void ApiClient::start() {
   api::Options options;
   options.public_url = "https://ca.example.org";
   options.limit = {1e6, 1e6};
-  api_ = std::make_unique<api::Api>(options, *store_, *tenant_, receiver_);
+  judging_ = std::make_unique<Judging>(*store_, *tenant_);
+  api_ = std::make_unique<api::Api>(options, *store_, *tenant_, receiver_, *judging_);
 }
 
 ApiClient::~ApiClient() = default;

@@ -55,6 +55,7 @@ class ApiClient {
   Store* store_ = nullptr;
   std::unique_ptr<LiveTenant> tenant_;
   Receiver receiver_;
+  std::unique_ptr<Judging> judging_;
   std::unique_ptr<api::Api> api_;
   std::string admin_;
 };

@@ -29,5 +29,6 @@ std::span<const Operation> compliance_policy_operations();
 std::span<const Operation> compliance_state_operations();
 std::span<const Operation> compliance_helper_operations();
 std::span<const Operation> due_action_operations();
+std::span<const Operation> partner_report_operations();
 
 }  // namespace sallyport::api

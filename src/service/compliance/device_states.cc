@@ -1,6 +1,20 @@
 #include "service/compliance/device_states.h"
 
+#include "service/managed_devices/record.h"
+
 namespace sallyport {
+
+RecordTraits traits_of(const json::Value& record) {
+  RecordTraits traits;
+  if (const auto* user = record.find("userId")) {
+    traits.user = parse_guid(user->text()).value_or(Guid{});
+  }
+  if (const auto* category = record.find("deviceCategoryDisplayName")) {
+    traits.category = category->text();
+  }
+  traits.by_partner = is_partner_managed(record);
+  return traits;
+}
 
 const DeviceStates::Shard& DeviceStates::shard_of(const Guid& device) const {
   // High bits: the table of the shard goes by the low ones.
@@ -24,13 +38,12 @@ void DeviceStates::remove(const Guid& device) {
   shard.devices.erase(device);
 }
 
-void DeviceStates::set_record(const Guid& device, const Guid& user, std::string_view category) {
+void DeviceStates::set_record(const Guid& device, RecordTraits record) {
   auto& shard = shard_of(device);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.devices.find(device);
   if (found == shard.devices.end()) return;
-  found->second.user = user;
-  found->second.category = category;
+  found->second.record = std::move(record);
 }
 
 void DeviceStates::set_next_change(const Guid& device, compliance::Seconds at) {
@@ -72,7 +85,7 @@ std::vector<Guid> DeviceStates::used_by(const std::set<Guid>& users) const {
   for (const auto& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
     for (const auto& [id, state] : shard.devices) {
-      if (users.contains(state.user)) out.push_back(id);
+      if (users.contains(state.record.user)) out.push_back(id);
     }
   }
   return out;

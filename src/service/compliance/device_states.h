@@ -11,22 +11,29 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/id.h"
+#include "base/json.h"
 #include "compliance/facts.h"
 #include "compliance/history.h"
 #include "store/store.h"
 
 namespace sallyport {
 
+// What its record (managed_devices/record.h) says that matters to a verdict.
+struct RecordTraits {
+  Guid user;  // all zero: none
+  std::string category;
+  bool by_partner = false;  // another service manages it, whose word counts
+};
+RecordTraits traits_of(const json::Value& record);
+
 struct DeviceState {
   compliance::Facts facts;
   compliance::History history;
-  Guid user;  // these two of its record; all zero: the device has none
-  std::string category;
+  RecordTraits record;
   Version version = 0;                  // of the posture document this was read from
   compliance::Seconds next_change = 0;  // when time alone may change the verdict; 0: never
 };
@@ -36,8 +43,8 @@ class DeviceStates {
   // `version`: older ones than what is had are ignored.
   void put(const Guid& device, DeviceState state);
   void remove(const Guid& device);
-  // What its record says of it; nothing happens when it never reported.
-  void set_record(const Guid& device, const Guid& user, std::string_view category);
+  // Nothing happens when it never reported.
+  void set_record(const Guid& device, RecordTraits record);
   void set_next_change(const Guid& device, compliance::Seconds at);
 
   // A copy. Nothing: it never reported.

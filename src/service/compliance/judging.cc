@@ -23,15 +23,6 @@ constexpr std::chrono::seconds next_when_not = std::chrono::seconds(15);
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
-Guid user_of(const Value& record) {
-  const auto* user = record.find("userId");
-  return user == nullptr ? Guid{} : parse_guid(user->text()).value_or(Guid{});
-}
-std::string_view category_of(const Value& record) {
-  const auto* category = record.find("deviceCategoryDisplayName");
-  return category == nullptr ? std::string_view() : category->text();
-}
-
 compliance::EnrolledUser enrolled_user(const Guid& user, const TenantState& tenant) {
   if (user == Guid{}) return compliance::EnrolledUser::none;
   if (!tenant.has_directory) return compliance::EnrolledUser::unknown;
@@ -44,7 +35,8 @@ compliance::Subject subject_of(const JudgedDevice& device, const TenantState& te
   subject.facts = device.facts;
   const auto system = device.facts->find(compliance::Fact::operating_system);
   subject.platform = compliance::platform_of(system.text);
-  subject.user = enrolled_user(device.user, tenant);
+  subject.user = enrolled_user(device.record.user, tenant);
+  if (device.record.by_partner) subject.authority = compliance::Authority::partner;
   return subject;
 }
 
@@ -66,7 +58,7 @@ std::uint64_t sequence_of(const compliance::Facts& facts, compliance::Source sou
 void judge_known(const Guid& device, const DeviceState& state, const Rulebook& book,
                  const TenantState& tenant, Instant now,
                  std::vector<compliance::AppliedPolicy>& applied, compliance::Judgement& out) {
-  const JudgedDevice judged{device, state.user, state.category, &state.facts};
+  const JudgedDevice judged{device, state.record, &state.facts};
   book.applied(judged, tenant, applied);
   compliance::judge(subject_of(judged, tenant), applied, book.rules(), state.history, now, out);
 }
@@ -159,7 +151,7 @@ Result<void> Judging::load(Instant now) {
       const auto* id = record->root().find("azureADDeviceId");
       const auto device = id == nullptr ? std::nullopt : parse_guid(id->text());
       if (!device) continue;
-      states_.set_record(*device, user_of(record->root()), category_of(record->root()));
+      states_.set_record(*device, traits_of(record->root()));
     }
     if (page->size() < page_size) return {};
     after = page->back().id;
@@ -203,10 +195,13 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   }
 
   const auto& tenant = draft.tenant_without_changes_of({});
-  const auto book = rulebook();
-  if (!book) return fail(ErrorKind::unavailable, "the compliance policies are still being loaded");
-  const JudgedDevice judged{device, user_of(record->root()), category_of(record->root()),
-                            &posture.facts};
+  auto book = rulebook();
+  if (!book) {  // nobody keeps verdicts here yet
+    if (auto made = refresh_rulebook(); !made) return failed(std::move(made.error()));
+    book = rulebook();
+  }
+  auto traits = traits_of(record->root());
+  const JudgedDevice judged{device, traits, &posture.facts};
   std::vector<compliance::AppliedPolicy> applied;
   book->applied(judged, tenant, applied);
   const auto subject = subject_of(judged, tenant);
@@ -220,7 +215,8 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   if (!verdict) return failed(verdict.error());
   RecordFacts facts;
   facts.now = now;
-  if (is_news) {
+  // What a partner says proves no contact with the device.
+  if (is_news && check_in->report.source != compliance::Source::partner) {
     facts.last_sync = now;
     facts.members = members_of_report(check_in->report, arena);
   }
@@ -231,8 +227,7 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
 
   outcome.actions = pending_actions(record->root());
   outcome.scripts = book->scripts_for(applied);
-  outcome.state.user = judged.user;
-  outcome.state.category = judged.category;
+  outcome.state.record = std::move(traits);
   outcome.state.facts = std::move(posture.facts);
   outcome.state.history = std::move(posture.history);
   outcome.state.next_change = judgement.next_change;
@@ -262,6 +257,35 @@ Result<CheckInAnswer> Judging::check_in(const Guid& device, const CheckIn& check
       outcome.verdict == compliance::ComplianceState::compliant ? next_when_well : next_when_not;
   remember(device, std::move(outcome), versions->empty() ? Version{0} : versions->back());
   return answer;
+}
+
+Result<void> Judging::take_partner_report(const PartnerReport& report, Instant now) {
+  const auto id = to_string(*report.device);
+  Outcome outcome;
+  bool is_news = false;
+  const auto versions = queue_.run([&](Draft& draft) -> Result<void> {
+    is_news = false;
+    const auto stored = draft.get(partner_reports_kind, id);
+    if (!stored && stored.error().kind != ErrorKind::not_found) return failed(stored.error());
+    const auto kept = json::parse(stored ? std::string_view(stored->json) : "{}");
+    if (!kept) return failed(kept.error());
+    auto text = with_report(kept->root(), report);
+    if (!text) return {};
+    CheckIn check_in;
+    auto all = report_of_partners(*text, now);
+    if (!all) return failed(std::move(all.error()));
+    check_in.report = std::move(*all);
+    draft.write({std::string(partner_reports_kind), id, std::move(*text),
+                 stored ? stored->version : Version{0}});
+    auto judged = judge(draft, *report.device, &check_in, now);
+    if (!judged) return failed(std::move(judged.error()));
+    outcome = std::move(*judged);
+    is_news = true;
+    return {};
+  });
+  if (!versions) return failed(versions.error());
+  if (is_news) remember(*report.device, std::move(outcome), versions->back());
+  return {};
 }
 
 // By what is in memory: nearly all devices fare as before, and cost no more than this.
@@ -337,8 +361,7 @@ Result<void> Judging::take_in(const Guid& device, Version version) {
   DeviceState state;
   states_.look_at(device, [&](const DeviceState& held) {
     had = held.version;
-    state.user = held.user;
-    state.category = held.category;
+    state.record = held.record;
   });
   if (had >= version) return {};
   const auto stored = store_.get(posture_kind, to_string(device));

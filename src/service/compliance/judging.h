@@ -26,6 +26,7 @@
 #include "service/change_queue.h"
 #include "service/compliance/check_in.h"
 #include "service/compliance/device_states.h"
+#include "service/compliance/partner_report.h"
 #include "service/compliance/rulebook.h"
 #include "service/live.h"
 #include "store/store.h"
@@ -54,6 +55,8 @@ class Judging {
   // Errors besides: not_found: no such device is managed; denied: it has left (retired or wiped).
   [[nodiscard]] Result<CheckInAnswer> check_in(const Guid& device, const CheckIn& check_in,
                                                Instant now);
+  // What a partner says; what comes late is taken and says nothing. Errors: as check_in.
+  [[nodiscard]] Result<void> take_partner_report(const PartnerReport& report, Instant now);
   // Of several devices; those that are not known are passed over.
   [[nodiscard]] Result<void> judge_again(std::span<const Guid> devices, Instant now);
 

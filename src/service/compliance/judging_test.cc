@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "service/compliance/keeper.h"
+#include "service/compliance/partner_report.h"
 #include "service/compliance/posture.h"
 #include "service/document_type.h"
 #include "service/managed_devices/record.h"
@@ -196,6 +197,80 @@ TEST_F(JudgingTest, a_silent_device_is_compliant_no_longer) {
   EXPECT_EQ(compliant(), DeviceFlag::no);
 }
 
+constexpr std::string_view vendor = "d0000000-0000-4000-8000-000000000001";
+constexpr std::string_view other_vendor = "d0000000-0000-4000-8000-000000000002";
+
+class PartnersTest : public JudgingTest {
+ protected:
+  PartnersTest() {
+    put("deviceCompliancePolicy", R"({"id":"c0000000-0000-4000-8000-000000000002",
+      "@odata.type":"#microsoft.graph.iosCompliancePolicy","displayName":"Phones",
+      "deviceThreatProtectionEnabled":true,"deviceThreatProtectionRequiredSecurityLevel":"low",
+      "assignments":[{"target":)" + everybody +
+                                      R"(}],"scheduledActionsForRule":[
+      {"scheduledActionConfigurations":[{"actionType":"block","gracePeriodHours":0}]}]})");
+    for (const auto id : {vendor, other_vendor}) {
+      put("mobileThreatDefenseConnector", R"({"id":")" + std::string(id) +
+                                              R"(","partnerState":"enabled","iosEnabled":true,
+            "iosDeviceBlockedOnMissingPartnerData":true,"partnerUnresponsivenessThresholdInDays":7,
+            "lastHeartbeatDateTime":")" + to_string(now_) +
+                                              "\"}");
+    }
+    keep();
+    const auto check_in = parse_check_in(
+        R"({"report":{"source":"mdm","reportedAt":"2026-11-26T03:00:00Z","sequence":1,
+            "facts":{"operatingSystem":"iOS","osVersion":"19.1"}}})");
+    EXPECT_TRUE(judging_.check_in(guid(laptop), *check_in, now_).has_value());
+  }
+  Result<void> say(std::string_view partner, std::string_view state, std::string_view at) {
+    const auto body =
+        json::parse(R"({"partnerId":")" + std::string(partner) + R"(","deviceId":")" +
+                    std::string(laptop) + R"(","threatState":")" + std::string(state) +
+                    R"(","timestamp":")" + std::string(at) + "\"}");
+    const auto report = read_partner_report(body->root(), now_);
+    if (!report) return tl::unexpected<Error>(report.error());
+    now_ += std::chrono::seconds(1);
+    return judging_.take_partner_report(*report, now_);
+  }
+};
+
+TEST_F(PartnersTest, every_partner_has_to_find_the_device_well) {
+  EXPECT_NE(compliant(), DeviceFlag::yes) << "no partner has said anything";
+  ASSERT_TRUE(say(vendor, "secured", "2026-11-26T02:00:00Z").has_value());
+  EXPECT_NE(compliant(), DeviceFlag::yes) << "the other has not";
+  ASSERT_TRUE(say(other_vendor, "lowSeverity", "2026-11-26T02:00:00Z").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  ASSERT_TRUE(say(vendor, "highSeverity", "2026-11-26T02:01:00Z").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  // What one says again of an earlier time does not mend it, nor does what the other says.
+  ASSERT_TRUE(say(vendor, "secured", "2026-11-26T02:00:30Z").has_value());
+  ASSERT_TRUE(say(other_vendor, "secured", "2026-11-26T02:02:00Z").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  ASSERT_TRUE(say(vendor, "secured", "2026-11-26T02:03:00Z").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+}
+
+TEST_F(PartnersTest, what_a_partner_says_proves_no_contact_with_the_device) {
+  ASSERT_TRUE(say(vendor, "secured", "2026-11-26T02:00:00Z").has_value());
+  ASSERT_TRUE(say(other_vendor, "secured", "2026-11-26T02:00:00Z").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  now_ += std::chrono::days(31);
+  for (const auto id : {vendor, other_vendor}) {
+    ASSERT_TRUE(say(id, "secured", to_string(now_)).has_value());
+  }
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
+TEST_F(PartnersTest, a_report_that_makes_no_sense_is_refused) {
+  for (const auto& [state, at] :
+       {std::pair("wonderful", "2026-11-26T02:00:00Z"), std::pair("secured", "yesterday"),
+        std::pair("secured", "2027-01-01T00:00:00Z")}) {
+    const auto said = say(vendor, state, at);
+    ASSERT_FALSE(said.has_value()) << state << at;
+    EXPECT_EQ(said.error().kind, ErrorKind::invalid_argument);
+  }
+}
+
 TEST_F(JudgingTest, a_server_that_starts_anew_knows_everything) {
   ASSERT_TRUE(report(7, "false").has_value());
   LiveTenant live(*tenant_.store);
@@ -204,7 +279,7 @@ TEST_F(JudgingTest, a_server_that_starts_anew_knows_everything) {
   ASSERT_TRUE(judging.load(now_).has_value());
   const auto known = judging.states().find(guid(laptop));
   ASSERT_TRUE(known.has_value());
-  EXPECT_EQ(known->user, guid(ada));
+  EXPECT_EQ(known->record.user, guid(ada));
   EXPECT_EQ(known->history, judging_.states().find(guid(laptop))->history);
   EXPECT_EQ(known->facts.contacts().front().sequence, 7U);
 }

@@ -140,9 +140,7 @@ Result<void> Keeper::look_at(const Change& change, Touched& touched) {
     const auto device = guid_in(document->root(), is_record ? "azureADDeviceId" : "deviceId");
     if (!device) return {};
     if (is_record) {
-      const auto* category = document->root().find("deviceCategoryDisplayName");
-      judging_.states().set_record(*device, guid_in(document->root(), "userId").value_or(Guid{}),
-                                   category == nullptr ? std::string_view() : category->text());
+      judging_.states().set_record(*device, traits_of(document->root()));
     }
     touched.devices.insert(*device);
   }

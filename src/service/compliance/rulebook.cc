@@ -65,7 +65,8 @@ compliance::FilterableDevice filterable(const JudgedDevice& device, const Tenant
       out[FilterProperty::device_name] = std::string(view->display_name);
     }
   }
-  if (!device.category.empty()) out[FilterProperty::device_category] = device.category;
+  if (!device.record.category.empty())
+    out[FilterProperty::device_category] = device.record.category;
   const auto rooted = device.facts->find(compliance::Fact::jail_broken);
   if (rooted.state == compliance::FactState::known) {
     out[FilterProperty::is_rooted] = rooted.number != 0 ? "True" : "False";
@@ -201,13 +202,13 @@ void Rulebook::groups_of_user(const Guid& user, const TenantState& tenant,
 void Rulebook::applied(const JudgedDevice& device, const TenantState& tenant,
                        std::vector<compliance::AppliedPolicy>& into) const {
   thread_local std::vector<GroupId> user_groups;
-  groups_of_user(device.user, tenant, user_groups);
+  groups_of_user(device.record.user, tenant, user_groups);
   std::optional<compliance::FilterableDevice> attributes;
   compliance::AssignmentSubject subject;
   subject.user_groups = user_groups;
   const auto own = groups_of_device_.find(device.id);
   if (own != groups_of_device_.end()) subject.device_groups = own->second;
-  subject.has_user = device.user != Guid{};
+  subject.has_user = device.record.user != Guid{};
   if (!filters_.empty()) {
     attributes = filterable(device, tenant);
     subject.device = &*attributes;

@@ -19,6 +19,7 @@
 #include "compliance/assignment.h"
 #include "compliance/judge.h"
 #include "service/compliance/check_in.h"
+#include "service/compliance/device_states.h"
 #include "service/tenant_state.h"
 #include "store/store.h"
 
@@ -26,9 +27,8 @@ namespace sallyport {
 
 // A device, as far as it matters to whom policies are assigned.
 struct JudgedDevice {
-  Guid id;    // its deviceId
-  Guid user;  // all zero: none
-  std::string_view category;
+  Guid id;  // its deviceId
+  const RecordTraits& record;
   const compliance::Facts* facts = nullptr;
 };
 

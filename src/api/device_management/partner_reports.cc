@@ -1,0 +1,80 @@
+// /deviceManagement/partnerReports: what threat-defence and compliance partners say of devices, and
+// that they are there. Ours, not Graph's, whose format is not public.
+// Source: service/compliance/partner_report.h.
+#include "api/answers.h"
+#include "api/device_management/resources.h"
+#include "api/services.h"
+#include "base/json_edit.h"
+#include "service/compliance/partner_report.h"
+#include "service/document_type.h"
+
+namespace sallyport::api {
+namespace {
+
+constexpr std::string_view report_permission[] = {"update_device_health"};
+
+constexpr Resource reports{.path = "/deviceManagement/partnerReports",
+                           .context = "deviceManagement/partnerReports",
+                           .type = "sallyport.partnerReport",
+                           .kind = partner_reports_kind};
+
+// The partner as the administrator set it up: a connector, or a compliance partner.
+OrFailure<const DocumentType*> partner_of(const Call& call, const std::string& id) {
+  for (const auto* type : {&threat_connector_type, &compliance_partner_type}) {
+    const auto stored = call.services.store.get(type->kind, id);
+    if (stored) return type;
+    if (stored.error().kind != ErrorKind::not_found) {
+      return tl::unexpected<Failure>(failure_of(call, stored.error()));
+    }
+  }
+  return refuse(404, "ResourceNotFound",
+                "there is no connector and no compliance partner with this `partnerId`; an "
+                "administrator sets one up first");
+}
+
+// It is there: a partner that is silent for too long is not listened to. Once a minute is enough.
+OrFailure<void> note_heartbeat(const Call& call, const DocumentType& type, const std::string& id) {
+  const auto edit = [&](const json::Value& before, Draft&,
+                        json::Arena& arena) -> Result<json::Value> {
+    return json::with(before, "lastHeartbeatDateTime", arena.string(to_string(call.now)), arena);
+  };
+  const auto stored = call.services.store.get(type.kind, id);
+  const auto document = stored ? json::parse(stored->json) : Result<json::Document>();
+  if (stored && document) {
+    const auto* last = document->root().find("lastHeartbeatDateTime");
+    const auto at = last == nullptr ? std::nullopt : parse_instant(last->text());
+    if (at && *at <= call.now && call.now - *at < std::chrono::minutes(1)) return {};
+  }
+  const auto done = edit_document({call.services.queue, call.caller, call.now}, type, id, edit, {},
+                                  Edits::members);
+  if (!done) return tl::unexpected<Failure>(failure_of(call, done.error()));
+  return {};
+}
+
+Replied take_report(const Call& call) {
+  const auto report = read_partner_report(call.body, call.now);
+  if (!report) return tl::unexpected<Failure>(failure_of(call, report.error()));
+  const auto type = partner_of(call, report->partner);
+  if (!type) return tl::unexpected<Failure>(type.error());
+  if (auto noted = note_heartbeat(call, **type, report->partner); !noted) {
+    return tl::unexpected<Failure>(noted.error());
+  }
+  if (report->device) {
+    const auto taken = call.services.judging.take_partner_report(*report, call.now);
+    if (!taken) return tl::unexpected<Failure>(failure_of(call, taken.error()));
+  }
+  Reply reply;
+  reply.status = 204;
+  return reply;
+}
+
+const Operation rows[] = {
+    {"POST", "/deviceManagement/partnerReports", &reports, report_permission, take_report,
+     BodyRule::required, 204, "Report a device's threat level or compliance, or a heartbeat"},
+};
+
+}  // namespace
+
+std::span<const Operation> partner_report_operations() { return rows; }
+
+}  // namespace sallyport::api
