@@ -187,6 +187,24 @@ TEST_F(JudgingTest, a_grace_period_ends_by_itself) {
   EXPECT_EQ(compliant(), DeviceFlag::no);
 }
 
+TEST_F(JudgingTest, who_hides_a_fact_in_a_grace_period_is_not_let_in) {
+  put("deviceManagementCompliancePolicy", linux_policy(everybody, 24));
+  keep();
+  ASSERT_TRUE(report(1, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  ASSERT_TRUE(report(2, "").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  // An administrator's edit of the record opens nothing.
+  ChangeQueue queue(*tenant_.store, live_);
+  const Caller caller{.kind = CallerKind::person, .id = "t", .name = "test"};
+  const auto keys = find_device(*tenant_.store, laptop).value();
+  const auto patch = json::parse(R"({"managedDeviceName":"mine"})");
+  ASSERT_TRUE(update_document({queue, caller, now_}, managed_device_type, keys.record,
+                              patch->root(), {}, WhenAbsent::refuse)
+                  .has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
 TEST_F(JudgingTest, a_silent_device_is_compliant_no_longer) {
   ASSERT_TRUE(report(1, "true").has_value());
   now_ += std::chrono::days(29);

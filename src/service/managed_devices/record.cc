@@ -81,14 +81,14 @@ Result<json::Document> parsed(const VersionedDocument& stored) {
 
 // The directory device as the record has it, into the draft.
 Result<SeenByDecisions> mirror(Draft& draft, const DeviceKeys& keys, const Value& record,
-                               json::Arena& arena) {
+                               json::Arena& arena, std::optional<bool> judged = {}) {
   if (keys.object.empty()) return SeenByDecisions::unchanged;
   const auto stored = draft.get(device_kind, keys.object);
   if (!stored && stored.error().kind == ErrorKind::not_found) return SeenByDecisions::unchanged;
   if (!stored) return tl::unexpected<Error>(stored.error());
   const auto device = parsed(*stored);
   if (!device) return tl::unexpected<Error>(device.error());
-  const auto after = mirrored(device->root(), record, arena);
+  const auto after = mirrored(device->root(), record, arena, judged);
   if (after == device->root()) return SeenByDecisions::unchanged;
   draft.write({stored->kind, stored->id, json::write(after), stored->version});
   return SeenByDecisions::changed;
@@ -179,11 +179,14 @@ bool is_partner_managed(const Value& record) {
          text_of(record, "managementAgent") == "jamf";
 }
 
-Value mirrored(const Value& device, const Value& record, json::Arena& arena) {
+Value mirrored(const Value& device, const Value& record, json::Arena& arena,
+               std::optional<bool> judged) {
   MemberEdits edits(device, arena);
   const bool managed = !is_released(record);
   const auto state = text_of(record, "complianceState");
-  const bool compliant = managed && counts_as_compliant(state);
+  const auto* before = device.find("isCompliant");
+  const bool had = before != nullptr && before->truth();
+  const bool compliant = managed && counts_as_compliant(state) && judged.value_or(had);
   edits.set("isManaged", managed);
   edits.set("isCompliant", compliant);
   const auto until = text_of(record, "complianceExpirationDateTime");
@@ -306,7 +309,8 @@ Result<SeenByDecisions> write_verdict(Draft& draft, const DeviceKeys& keys, cons
   if (auto followed = follow_verdict(draft, keys.device_id, verdict); !followed) {
     return tl::unexpected<Error>(followed.error());
   }
-  return mirror(draft, keys, edits.value(), arena);
+  const auto* compliant = verdict.find("isCompliant");
+  return mirror(draft, keys, edits.value(), arena, compliant != nullptr && compliant->truth());
 }
 
 Result<void> release_device(Draft& draft, const DeviceKeys& keys) {

@@ -87,8 +87,11 @@ bool is_released(const json::Value& record);
 // Another management service judges it (a compliance partner), and nothing is asked of it here.
 bool is_partner_managed(const json::Value& record);
 
-// The directory device as a record has it; the same when nothing is another.
-json::Value mirrored(const json::Value& device, const json::Value& record, json::Arena& arena);
+// The directory device as a record has it; the same when nothing is another. `judged`: whether it
+// was just judged to be compliant, which the record's state alone does not tell: who hides a fact
+// in a grace period is not let in. None: it was not judged, and is compliant only if it was before.
+json::Value mirrored(const json::Value& device, const json::Value& record, json::Arena& arena,
+                     std::optional<bool> judged = {});
 
 bool is_owner_type(std::string_view word);
 

@@ -38,7 +38,9 @@ class ManagedDevices : public ::testing::Test {
   SeenByDecisions judge(const std::string& state, std::string_view valid_until,
                         const std::string& more = {}) {
     const auto verdict =
-        json::parse(R"({"complianceState":")" + state + R"(","evaluatedAt":"2026-11-26T03:00:00Z",
+        json::parse(R"({"complianceState":")" + state + R"(","isCompliant":)" +
+                    (state == "compliant" || state == "inGracePeriod" ? "true" : "false") +
+                    R"(,"evaluatedAt":"2026-11-26T03:00:00Z",
           "graceUntil":null,"validUntil":")" +
                     std::string(valid_until) + R"(","policies":[])" + more + "}");
     auto seen = SeenByDecisions::unchanged;
