@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "agent/test_tree.h"
 #include "base/text.h"
 
 namespace sallyport::agent {
@@ -14,13 +15,23 @@ namespace {
 
 using std::chrono::seconds;
 
+// Root runs scripts as nobody, who must be able to reach a shell.
+class Confined : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (geteuid() == 0 && !others_may_pass_root()) {
+      GTEST_SKIP() << "`/` is closed to others here, so nobody can run anything";
+    }
+  }
+};
+
 std::string output_of(const std::string& script, const Limits& limits = {}) {
   const auto ended = run_confined(script, limits);
   return ended ? std::to_string(ended->exit_code) + ": " + std::string(trim(ended->output))
                : describe(ended.error());
 }
 
-TEST(Confined, what_it_prints_and_how_it_ends_come_back) {
+TEST_F(Confined, what_it_prints_and_how_it_ends_come_back) {
   EXPECT_EQ(output_of("#!/bin/sh\necho yes\nexit 3\n"), "3: yes");
   EXPECT_EQ(output_of("echo 'no first line'"), "0: no first line");
   EXPECT_EQ(output_of("#!/usr/bin/env sh\necho found"), "0: found");
@@ -29,7 +40,7 @@ TEST(Confined, what_it_prints_and_how_it_ends_come_back) {
   EXPECT_EQ(output_of("echo unheard >&2"), "0: ");
 }
 
-TEST(Confined, it_has_a_folder_and_an_environment_of_its_own) {
+TEST_F(Confined, it_has_a_folder_and_an_environment_of_its_own) {
   setenv("SECRET_OF_THE_AGENT", "1", 1);
   const auto environment = output_of("env | cut -d= -f1 | sort | tr '\\n' ' '");
   EXPECT_EQ(environment.find("SECRET"), std::string::npos) << environment;
@@ -40,19 +51,19 @@ TEST(Confined, it_has_a_folder_and_an_environment_of_its_own) {
   EXPECT_NE(access(std::string(trim(ended->output)).c_str(), F_OK), 0) << "is left behind";
 }
 
-TEST(Confined, it_has_no_files_of_ours_and_no_new_privileges) {
+TEST_F(Confined, it_has_no_files_of_ours_and_no_new_privileges) {
   EXPECT_EQ(output_of("grep NoNewPrivs /proc/self/status | tr -d '\\t'"), "0: NoNewPrivs:1");
   const int ours = dup(STDERR_FILENO);  // not closed by exec
   EXPECT_EQ(output_of("[ -e /proc/self/fd/" + std::to_string(ours) + " ] && echo there"), "1: ");
   close(ours);
 }
 
-TEST(Confined, root_runs_it_as_nobody) {
+TEST_F(Confined, root_runs_it_as_nobody) {
   if (geteuid() != 0) GTEST_SKIP() << "not root";
   EXPECT_EQ(output_of("id -u; id -G"), "0: 65534\n65534");
 }
 
-TEST(Confined, too_long_and_too_much_are_ended) {
+TEST_F(Confined, too_long_and_too_much_are_ended) {
   Limits limits;
   limits.wall_time = seconds(1);
   EXPECT_EQ(output_of("sleep 1000", limits), "was stopped after 1 seconds");
@@ -66,7 +77,7 @@ TEST(Confined, too_long_and_too_much_are_ended) {
   EXPECT_NE(output_of("head -c 100000 /dev/zero >big", limits), "0: ");
 }
 
-TEST(Confined, what_it_started_is_ended_with_it) {
+TEST_F(Confined, what_it_started_is_ended_with_it) {
   // Both close their output, so that nothing waits for them; one even leaves the group.
   for (const std::string start : {"sleep 1000 >/dev/null &", "setsid sleep 1000 >/dev/null &"}) {
     const auto ended = run_confined(start + "\necho $!");

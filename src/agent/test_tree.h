@@ -15,6 +15,12 @@
 
 namespace sallyport::agent {
 
+// Some minimal systems close `/` to everybody but root.
+inline bool others_may_pass_root() {
+  const auto mode = std::filesystem::status("/").permissions();
+  return (mode & std::filesystem::perms::others_exec) != std::filesystem::perms::none;
+}
+
 class TestTree {
  public:
   TestTree() {

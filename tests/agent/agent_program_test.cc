@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "agent_server.h"
+#include "agent/test_tree.h"
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/json.h"
@@ -350,6 +351,9 @@ std::string script_json(const std::string& script, const std::string& digest) {
 }
 
 TEST_F(AgentProgram, discovery_scripts_run_and_their_output_is_reported) {
+  if (geteuid() == 0 && !others_may_pass_root()) {
+    GTEST_SKIP() << "`/` is closed to others here, so nobody can run anything";
+  }
   const std::string script = "#!/bin/sh\necho '{\"BiosVersion\":\"1.2\"}'\n";
   server_.order([&](auto& orders) { orders.scripts = script_json(script, sha256_hex(script)); });
   ASSERT_EQ(enrol().exit, 0);
