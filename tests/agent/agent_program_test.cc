@@ -351,7 +351,7 @@ std::string script_json(const std::string& script, const std::string& digest) {
 }
 
 TEST_F(AgentProgram, discovery_scripts_run_and_their_output_is_reported) {
-  if (geteuid() == 0 && !others_may_pass_root()) {
+  if (geteuid() == 0 && !agent::others_may_pass_root()) {
     GTEST_SKIP() << "`/` is closed to others here, so nobody can run anything";
   }
   const std::string script = "#!/bin/sh\necho '{\"BiosVersion\":\"1.2\"}'\n";
