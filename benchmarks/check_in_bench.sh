@@ -41,7 +41,7 @@ for i in $(seq "$devices"); do
   token_of_one=$("$sallyport" enrol-token create --data "$work/data" --user user5 2>/dev/null) ||
     give_up "no enrolment token"
   "$agent" enrol --server "$url" --token "$token_of_one" --ca "$work/site.pem" \
-    --state "$work/device$i" --key software --name "laptop$i" >>"$work/enrol.log" 2>&1 ||
+    --state "$work/device$i" --name "laptop$i" >>"$work/enrol.log" 2>&1 ||
     give_up "a device could not enrol"
   enrolments+=("$work/device$i/enrolment.json")
 done
@@ -52,6 +52,7 @@ wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Authorization"] = "Bearer $token"
 wrk.body = '$(question 5)'
 END
+authzen+=(--cacert "$work/site.pem")
 decide "a decision" 200 '"decision":true' 5
 [ "$failures" = 0 ] || give_up "decisions are wrong"
 decisions() {

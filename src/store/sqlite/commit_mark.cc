@@ -1,17 +1,13 @@
 #include "store/sqlite/commit_mark.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <atomic>
+
+#include "store/sqlite/connection.h"
 
 namespace sallyport::sqlite {
 namespace {
 
 // The first copy of the header, in 32-bit words of this machine.
-constexpr std::size_t header_words = 12;
 constexpr std::size_t version_word = 0;
 constexpr std::size_t change_counter_word = 2;
 constexpr std::size_t frame_checksum_words[] = {6, 7};
@@ -19,22 +15,8 @@ constexpr std::uint32_t known_version = 3'007'000;
 
 }  // namespace
 
-CommitMark::CommitMark(const std::string& database_path) {
-  const int file = ::open((database_path + "-shm").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return;
-  struct stat status {};
-  constexpr std::size_t size = header_words * sizeof(std::uint32_t);
-  if (::fstat(file, &status) == 0 && status.st_size >= static_cast<off_t>(size)) {
-    void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
-    if (mapped != MAP_FAILED) header_ = static_cast<const volatile std::uint32_t*>(mapped);
-  }
-  ::close(file);
-}
-
-CommitMark::~CommitMark() {
-  if (header_ == nullptr) return;
-  ::munmap(const_cast<std::uint32_t*>(header_), header_words * sizeof(std::uint32_t));
-}
+CommitMark::CommitMark(Connection& connection)
+    : header_(static_cast<const volatile std::uint32_t*>(connection.log_index())) {}
 
 std::uint64_t CommitMark::read() const {
   if (header_ == nullptr || header_[version_word] != known_version) return 0;

@@ -3,23 +3,22 @@
 //
 // In write-ahead mode all processes share the index of the log, the file `-shm`; its header, which
 // each commit writes before it is acknowledged, holds a counter and the checksum of the last frame
-// (sqlite.org/walformat.html, section 2.1). It is mapped for reading and never written.
+// (sqlite.org/walformat.html, section 2.1). It is SQLite's own mapping that is read: to open the
+// file a second time and close it would drop the locks that this process holds on it.
 // Threads: any number may call.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 namespace sallyport::sqlite {
 
+class Connection;
+
 class CommitMark {
  public:
-  // REQUIRES: a connection to the database stays open as long as this lives.
-  explicit CommitMark(const std::string& database_path);
-  ~CommitMark();
-  CommitMark(const CommitMark&) = delete;
-  CommitMark& operator=(const CommitMark&) = delete;
+  // REQUIRES: the connection has read something, and stays open as long as this is asked.
+  explicit CommitMark(Connection& connection);
 
   // Equal numbers: nothing was committed between the two calls. 0: it cannot be told.
   std::uint64_t read() const;

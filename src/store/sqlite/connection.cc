@@ -162,6 +162,18 @@ Result<void> Connection::execute(const char* sql) {
   return {};
 }
 
+volatile void* Connection::log_index() {
+  constexpr int region_size = 32 * 1024;  // as SQLite has them
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(database_, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+      file == nullptr || file->pMethods == nullptr || file->pMethods->iVersion < 2) {
+    return nullptr;
+  }
+  volatile void* region = nullptr;
+  const int code = file->pMethods->xShmMap(file, 0, region_size, 0, &region);
+  return code == SQLITE_OK ? region : nullptr;
+}
+
 std::int64_t Connection::changed_rows() const { return sqlite3_changes64(database_); }
 
 Result<void> Transaction::begin() {

@@ -63,6 +63,9 @@ class Connection {
   [[nodiscard]] Result<void> execute(const char* sql);
   std::int64_t changed_rows() const;  // by the last statement
   const std::string& path() const { return path_; }
+  // The index of the write-ahead log, as SQLite has mapped it, until this ends. Null: there is
+  // none.
+  volatile void* log_index();
 
  private:
   explicit Connection(std::string path) : path_(std::move(path)) {}

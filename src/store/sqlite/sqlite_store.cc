@@ -178,9 +178,9 @@ class SqliteStore final : public Store {
  public:
   SqliteStore(const std::string& path, const SqliteOptions& options,
               std::unique_ptr<Connection> writer)
-      : readers_(path, options.busy_timeout), mark_(path) {
-    writer_.connection = std::move(writer);
-  }
+      : writer_{{}, std::move(writer)},
+        readers_(path, options.busy_timeout),
+        mark_(*writer_.connection) {}
 
   std::uint64_t commit_mark() const override { return mark_.read(); }
 
@@ -418,21 +418,23 @@ class SqliteStore final : public Store {
 
   Writer writer_;
   Readers readers_;
-  sqlite::CommitMark mark_;  // ends before the connections do
+  sqlite::CommitMark mark_;
   News news_;
 };
 
-// SQLite would create the file readable by everyone.
+// SQLite would create the file readable by everyone. One that is there is not opened: closing it
+// would drop the locks that other connections of this process hold on it.
 Result<void> create_file(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) {
-    return fail(ErrorKind::unavailable,
-                "the database cannot be opened for writing (" + std::string(std::strerror(errno)) +
-                    "); check that its folder exists and this user may write to it",
-                path);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file >= 0) {
+    ::close(file);
+    return {};
   }
-  ::close(file);
-  return {};
+  if (errno == EEXIST && ::access(path.c_str(), R_OK | W_OK) == 0) return {};
+  return fail(ErrorKind::unavailable,
+              "the database cannot be opened for writing (" + std::string(std::strerror(errno)) +
+                  "); check that its folder exists and this user may write to it",
+              path);
 }
 
 Result<void> use_write_ahead_log(Connection& connection) {

@@ -7,8 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
+#include <set>
+#include <thread>
 
 #include "store/contract.h"
 #include "store/sqlite/schema.h"
@@ -189,6 +193,32 @@ TEST_F(SqliteStoreTest, a_trigger_in_a_file_that_somebody_prepared_does_nothing)
   const auto store = open();
   ASSERT_TRUE(store->put("user", "1", "{}").has_value());
   EXPECT_TRUE(store->get("user", "1").has_value());
+}
+
+// Commands open and close the store of a server that runs, from processes of their own. Nothing
+// here may take away the locks by which SQLite keeps the two apart: the other would take itself for
+// the first, and begin the index of the log anew under our feet.
+TEST_F(SqliteStoreTest, others_come_and_go_beside_an_open_store) {
+  const auto store = open();
+  ASSERT_TRUE(store->put("user", "0", "{}").has_value());
+  std::atomic<bool> done{false};
+  std::thread reader([&] {
+    while (!done) {
+      EXPECT_NE(store->commit_mark(), 0U);
+      EXPECT_TRUE(store->get("user", "0").has_value());
+    }
+  });
+  std::set<std::uint64_t> marks;
+  const auto other = "sqlite3 '" + path_ + "' 'SELECT count(*) FROM documents' >/dev/null";
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_TRUE(store->put("user", std::to_string(i), "{}").has_value());
+    EXPECT_EQ(std::system(other.c_str()), 0);
+    marks.insert(store->commit_mark());
+  }
+  done = true;
+  reader.join();
+  EXPECT_EQ(marks.size(), 50U);
+  EXPECT_EQ(store->count("user"), 50);
 }
 
 TEST_F(SqliteStoreTest, a_newer_layout_is_refused_and_says_which) {
