@@ -74,11 +74,10 @@ done
 python3 -c "import json,sys; d=json.load(open(sys.argv[1])); print(d['key']+d['certificate'])" \
   "${enrolments[0]}" >"$work/device.pem"
 mine=$(grep -o '[0-9a-f-]\{36\}' "${enrolments[0]}" | head -1)
-laptop_question=$(printf '{"subject":{"type":"user","id":"%s"},"action":{"name":"open"},"resource":{"type":"app","id":"%s"},"context":{"device_id":"%s"}}' \
+laptop_question=$(printf '{"subject":{"type":"user","id":"%s"},"action":{"name":"open"},"resource":{"type":"app","id":"%s"},"context":{"device_id":"%s","client_app":"browser"}}' \
   "$(guid bbbbbbbb 6)" "$app" "$mine")
 sequence=$(($(date +%s) * 1000000 + 900000))
 report_it() {  # true|false: sets seconds
-  sequence=$((sequence + 1))
   printf '{"report":{"source":"agent","reportedAt":"2026-11-26T03:00:00Z","sequence":%s,"facts":{"operatingSystem":"Linux","distribution":"debian","osVersion":"12","storageEncrypted":%s}}}' \
     "$sequence" "$1" >"$work/report.json"
   curl -s -o /dev/null -w '%{time_total}' --cacert "$work/site.pem" --cert "$work/device.pem" \
@@ -88,6 +87,7 @@ decided() { curl -s --cacert "$work/site.pem" "${authzen[@]}" -d "$laptop_questi
 times=()
 for _ in $(seq 100); do
   for word in false true; do
+    sequence=$((sequence + 1))
     times+=("$(report_it "$word")")
     case $(decided) in *"\"decision\":$word"*) ;; *) give_up "the door does not follow: $(decided)" ;; esac
   done
