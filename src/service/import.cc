@@ -69,6 +69,8 @@ class Importer {
     bytes_ += document.json.size() + sizeof(Pending);  // a part of small documents is bounded, too
     const bool is_second = !is_first(document);
     documents_.push_back({std::move(document), is_second});
+    const auto& taken = documents_.back();
+    if (is_management_kind(taken.kind)) judged_by_.insert(place_of(taken.document));
     if (bytes_ < options_.part_bytes) return true;
     // Configuration waits: no policy counts before what it speaks of.
     const auto waiting = std::stable_partition(
@@ -85,6 +87,11 @@ class Importer {
 
   Result<ImportReport> finish(LoadResult loaded) && {
     report_.findings = std::move(loaded.findings);
+    // The loader knows of conditional access alone; devices are judged by these.
+    std::erase_if(report_.findings, [this](const Finding& finding) {
+      return finding.code == "L-other" &&
+             judged_by_.contains(finding.file + ":" + std::to_string(finding.line));
+    });
     report_.files = loaded.files;
     report_.unreadable_files = loaded.unreadable_files;
     if (done_) done_ = put_part();
@@ -98,6 +105,9 @@ class Importer {
   }
 
  private:
+  static std::string place_of(const SourceDocument& document) {
+    return document.file + ":" + std::to_string(document.line);
+  }
   bool is_first(const SourceDocument& document);
   Result<Planned> plan();
   Result<void> put_part();
@@ -111,6 +121,7 @@ class Importer {
   std::vector<Pending> documents_;  // of the part that is being gathered
   std::size_t bytes_ = 0;           // of the documents that came since the last part
   std::unordered_set<Guid, GuidHash> seen_[static_cast<std::size_t>(DocumentKind::other) + 1];
+  std::unordered_set<std::string> judged_by_;  // where compliance documents and their like stand
   Result<void> done_;
   std::unique_ptr<LiveTenant> tenant_;  // when break-glass accounts are declared
   std::size_t written_ = 0;
