@@ -104,8 +104,9 @@ bool Universe::holds(const Bdd& set, const Point& point) const {
     const DimensionIndex at = dimension_of(variable);
     const Dimension& dimension = dimensions_[at];
     const int bit = dimension.bits - 1 - (variable - dimension.first_variable);
-    node = (point[at] >> static_cast<unsigned>(bit) & 1U) != 0 ? Bdd::high_of(node)
-                                                               : Bdd::low_of(node);
+    node = (static_cast<unsigned>(point[at]) >> static_cast<unsigned>(bit) & 1U) != 0
+               ? Bdd::high_of(node)
+               : Bdd::low_of(node);
   }
   return node == 1;
 }
