@@ -83,10 +83,10 @@ void Directory::prefetch(UserId id) const {
   if (state_->ordered != 0) {
     const auto home = state_->home(hash);
     const auto* slots = state_->blocks[home / user_block_size].view().slots;
-    __builtin_prefetch(&slots[home % user_block_size]);
-    // One in four stands next door.
-    __builtin_prefetch(
-        &slots[std::min<std::size_t>(home % user_block_size + 1, user_block_size - 1)]);
+    // One in four does not stand at home, but next door or a door further.
+    for (std::size_t i = 0; i < 3; ++i) {
+      __builtin_prefetch(&slots[std::min(home % user_block_size + i, user_block_size - 1)]);
+    }
   }
   state_->by_id.prefetch(hash);
 }
