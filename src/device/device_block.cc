@@ -89,9 +89,7 @@ bool DeviceBlock::remove(DeviceId id, std::uint64_t hash) {
 }
 
 void DeviceBlock::pack() {
-  if (used_ * 2 < rows_.size() || used_ * 3 > rows_.size() * 2) {
-    resize(used_ + used_ * 3 / 5 + 1);
-  }
+  if (used_ * 3 < rows_.size() * 2) resize(used_ + used_ / 3 + 1);
   std::string names;
   std::size_t size = 0;
   for (const auto& row : rows_) size += row.name_size;

@@ -88,7 +88,7 @@ class DeviceBlock {
   void resize(std::size_t size);                     // REQUIRES: larger than the number of devices
   void set_physical_ids(DeviceRow& row, std::span<const std::string> ids);
 
-  std::vector<DeviceRow> rows_;  // at most four fifths taken; when packed, half to two thirds
+  std::vector<DeviceRow> rows_;  // at most four fifths taken; when packed, at least two thirds
   std::size_t used_ = 0;
   std::string names_;
   std::vector<std::pair<DeviceId, std::vector<std::string>>> physical_ids_;  // sorted
