@@ -195,6 +195,13 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   }
 
   const auto& tenant = draft.tenant_without_changes_of({});
+  DeviceView known;
+  const bool is_own = check_in != nullptr && check_in->report.source != compliance::Source::partner;
+  if (is_own && tenant.inventory->find(DeviceId{device}, known) &&
+      known.enabled != DeviceFlag::yes) {
+    return fail(ErrorKind::denied,
+                "this device is disabled in the directory; an administrator can enable it", id);
+  }
   auto book = rulebook();
   if (!book) {  // nobody keeps verdicts here yet
     if (auto made = refresh_rulebook(); !made) return failed(std::move(made.error()));
@@ -205,6 +212,9 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   std::vector<compliance::AppliedPolicy> applied;
   book->applied(judged, tenant, applied);
   const auto subject = subject_of(judged, tenant);
+  // Its contact is by the clock as it is now, so that what is remembered may be, too.
+  if (is_news && is_own == !traits.by_partner)
+    posture.history.set_back(compliance::seconds_of(now));
   const auto judgement = compliance::judge(subject, applied, book->rules(), posture.history, now);
   posture.history = judgement.history;
   outcome.verdict = judgement.state;
@@ -369,6 +379,14 @@ Result<void> Judging::take_in(const Guid& device, Version version) {
   if (!stored) return failed(stored.error());
   auto posture = parse_posture(stored->json);
   if (!posture) return failed(damaged(posture.error(), stored->kind + '/' + stored->id));
+  if (had == 0) {  // its record was there before, and was not for anybody here then
+    const auto keys = find_device(store_, stored->id);
+    const auto record = keys ? store_.get(managed_device_kind, keys->record)
+                             : Result<VersionedDocument>(tl::unexpect, keys.error());
+    if (!record && record.error().kind != ErrorKind::not_found) return failed(record.error());
+    const auto document = record ? json::parse(record->json) : json::parse("{}");
+    if (document) state.record = traits_of(document->root());
+  }
   state.facts = std::move(posture->facts);
   state.history = std::move(posture->history);
   state.version = stored->version;
