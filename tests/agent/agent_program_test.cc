@@ -9,8 +9,8 @@
 #include <fstream>
 #include <thread>
 
-#include "agent/test_tree.h"
 #include "agent_server.h"
+#include "agent/test_tree.h"
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/json.h"
@@ -87,7 +87,7 @@ class AgentProgram : public testing::Test {
   }
   Ran status() const { return run("status --state " + state()); }
   static std::string killed_at(int step) {
-    return "KILL_AT=" + std::to_string(step) + " LD_PRELOAD=" SALLYPORT_FAULTS;
+    return "KILL_AT=" + std::to_string(step) + " LD_PRELOAD=" SALLYPORT_KILL_AT;
   }
 
   template <class Condition>
@@ -224,7 +224,7 @@ TEST_F(AgentProgram, killed_at_every_step_of_a_check_in_it_loses_no_report) {
 TEST_F(AgentProgram, offline_reports_wait_and_come_in_order) {
   ASSERT_EQ(enrol().exit, 0);
   for (int i = 0; i < 3; ++i) {
-    const auto ran = check_in("OFFLINE=1 LD_PRELOAD=" SALLYPORT_FAULTS);
+    const auto ran = check_in("OFFLINE=1 LD_PRELOAD=" SALLYPORT_KILL_AT);
     EXPECT_EQ(ran.exit, 2);
     EXPECT_TRUE(has(ran.output, "no connection")) << ran.output;
   }
@@ -241,9 +241,7 @@ TEST_F(AgentProgram, offline_reports_wait_and_come_in_order) {
 TEST_F(AgentProgram, a_full_disk_loses_nothing_and_says_so) {
   ASSERT_EQ(enrol().exit, 0);
   const auto before = text_of(state() + "/contact.json");
-  fs::create_directories(folder_.file("faults"));
-  std::ofstream(folder_.file("faults/full")) << 1;
-  const auto ran = check_in("FAULTS=" + folder_.file("faults") + " LD_PRELOAD=" SALLYPORT_FAULTS);
+  const auto ran = check_in("DISK_FULL=1 LD_PRELOAD=" SALLYPORT_KILL_AT);
   EXPECT_EQ(ran.exit, 2);
   EXPECT_TRUE(has(ran.output, "no space left on device")) << ran.output;
   EXPECT_EQ(text_of(state() + "/contact.json"), before);
@@ -281,7 +279,7 @@ TEST_F(AgentProgram, refusals_are_told_in_words) {
 
 TEST_F(AgentProgram, a_report_that_the_server_cannot_read_holds_up_no_other) {
   ASSERT_EQ(enrol().exit, 0);
-  EXPECT_EQ(check_in("OFFLINE=1 LD_PRELOAD=" SALLYPORT_FAULTS).exit, 2);
+  EXPECT_EQ(check_in("OFFLINE=1 LD_PRELOAD=" SALLYPORT_KILL_AT).exit, 2);
   server_.order([](auto& orders) { orders.statuses = {413}; });
   EXPECT_EQ(check_in().exit, 2);
   EXPECT_EQ(waiting(), 0U);
