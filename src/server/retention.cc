@@ -3,6 +3,9 @@
 namespace sallyport {
 
 Result<std::size_t> Retention::tick(Instant now) {
+  // Ticks come often. A clock that leaps has to stay there for a while before it is believed.
+  if (last_ && now - *last_ > pause) next_ = now + pause;
+  last_ = now;
   // Further off than a pause: the clock was set back.
   const bool rests = now < next_ && next_ - now <= pause;
   if (keep_ == std::chrono::days(0) || rests) return std::size_t{0};

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 
 #include "base/instant.h"
 #include "base/result.h"
@@ -26,7 +27,8 @@ class Retention {
   Retention(Store& store, Forget forget, std::chrono::days keep)
       : store_(store), forget_(std::move(forget)), keep_(keep) {}
 
-  // To be called often; does nothing until there may be something to do. How many records went.
+  // To be called often, many times a pause; does nothing until there may be something to do. How
+  // many records went.
   [[nodiscard]] Result<std::size_t> tick(Instant now);
 
  private:
@@ -34,6 +36,7 @@ class Retention {
   Forget forget_;
   std::chrono::days keep_;
   Instant next_{};
+  std::optional<Instant> last_;  // tick
 };
 
 }  // namespace sallyport

@@ -6,12 +6,13 @@
 #
 #   device_kill.sh SALLYPORT SALLYPORT-AGENT FAULTS [STRIDE [SEED]]
 #
-# Of STRIDE steps one is tried, beginning where SEED says: with 1, each.
+# Of STRIDE steps of the server one is tried, and of half as many of the agent, beginning where SEED
+# says: with 1, each.
 set -uo pipefail
 sallyport=$1
 agent=$2
 faults=$3
-stride=${4:-9}
+stride=${4:-7}
 seed=${5:-$RANDOM}
 for program in curl openssl sqlite3 python3 nginx; do
   PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
@@ -23,7 +24,7 @@ source "$(dirname "$0")/device_support.sh"
 make_device_company
 cd "$work" || exit 1
 RANDOM=$seed
-steps() { seq $((1 + RANDOM % stride)) "$stride" 600; }
+steps() { seq $((1 + RANDOM % $1)) "$1" 600; }  # STRIDE
 
 kill_server_at() { echo "$1" >faults/kill; }
 # Whether the server died of what was planned; a new one is there afterwards.
@@ -43,7 +44,7 @@ tokens=0
 
 # ---- the agent, while it enrols ----
 agent_enrolling=0
-for n in $(steps); do
+for n in $(steps $((stride / 2 + 1))); do
   token=$(enrol_token --user user2)
   tokens=$((tokens + 1))
   at_step "$n" "$agent" enrol --server "$url" --token "$token" --ca tls.pem --state "a$n" --root "$machine"
@@ -55,7 +56,7 @@ done
 
 # ---- the server, while a device enrols ----
 server_enrolling=0
-for n in $(steps); do
+for n in $(steps "$stride"); do
   token=$(enrol_token --user user2)
   tokens=$((tokens + 1))
   kill_server_at "$n"
@@ -63,7 +64,7 @@ for n in $(steps); do
   server_died || break
   server_enrolling=$((server_enrolling + 1))
   enrol_agent "s$n" "$token" || fail "the server killed at step $n, the token is lost: $(tail -n 2 agent.log)"
-  take_certificate "s$n" enrolled && settled "s$n" enrolled "the server killed at step $n of enrolment"
+  take_certificate "s$n" enrolled && settled "s$n" enrolled "the server killed at step $n of enrolment" compliant
 done
 [ "$(count_of device)" = "$tokens" ] || fail "$(count_of device) devices for $tokens tokens"
 used=$(sqlite3 "$database" "SELECT count(*) FROM documents WHERE kind = 'sallyport.enrolmentToken'
@@ -111,9 +112,16 @@ change() {  # the machine, to the other state
 }
 told() { if [ "$disk" = decrypted ]; then touch shut; fi; }
 
+declare -A judged
+change
+judged[$disk]=$(judged laptop)
+change
+judged[$disk]=$(judged laptop)
+[ "${judged[*]}" = "compliant noncompliant" ] || [ "${judged[*]}" = "noncompliant compliant" ] || fail "the judge says: ${judged[*]}"
+
 # ---- the agent, while it checks in ----
 agent_reporting=0
-for n in $(steps); do
+for n in $(steps $((stride / 2 + 1))); do
   change
   at_step "$n" "$agent" check-in --state laptop --root "$machine"
   [ $? = 137 ] || break
@@ -121,12 +129,12 @@ for n in $(steps); do
   check_in laptop
   [ $? != 2 ] || fail "killed at step $n, the agent cannot check in: $(cat check-in.log)"
   told
-  settled laptop laptop "the agent killed at step $n of a check-in"
+  settled laptop laptop "the agent killed at step $n of a check-in" "${judged[$disk]}"
 done
 
 # ---- the server, while a device checks in ----
 server_reporting=0
-for n in $(steps); do
+for n in $(steps "$stride"); do
   change
   kill_server_at "$n"
   check_in laptop
@@ -135,7 +143,7 @@ for n in $(steps); do
   check_in laptop
   [ $? != 2 ] || fail "the server killed at step $n, the agent cannot check in: $(cat check-in.log)"
   told
-  settled laptop laptop "the server killed at step $n of a check-in"
+  settled laptop laptop "the server killed at step $n of a check-in" "${judged[$disk]}"
 done
 touch over
 wait "$watcher"

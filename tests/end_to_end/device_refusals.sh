@@ -81,7 +81,7 @@ refused claimed 409 401 "another device's certificate that claims the laptop's i
 # ---- disabled in the directory, and enabled again ----
 account() {  # FROM TO
   sqlite3 "$database" "SELECT json FROM documents WHERE kind = 'device' AND id = '$device'" |
-    sed "s/\"accountEnabled\":$1/\"accountEnabled\":$2/; s/{/{\"@odata.type\":\"#microsoft.graph.device\",/" >tenant/device.json
+    sed "s/\"accountEnabled\":$1/\"accountEnabled\":$2/; /@odata.type\":\"#microsoft.graph.device\"/!s/{/{\"@odata.type\":\"#microsoft.graph.device\",/" >tenant/device.json
   "$sallyport" import --data data tenant/device.json >>import.log 2>&1 || fail "the device could not be changed: $(cat import.log)"
 }
 account true false

@@ -100,8 +100,8 @@ judged() {  # STATE
 
 # After whatever happened: the agent has sent all it had, the server has what was acknowledged, and
 # its verdict is the judge's on that; the door does as the verdict says.
-settled() {  # STATE NAME WHAT
-  local expected=$(judged "$1") acknowledged status
+settled() {  # STATE NAME WHAT [VERDICT]: what the judge says, where that is known
+  local expected=${4:-$(judged "$1")} acknowledged status
   [ -z "$(ls "$1/spool" 2>/dev/null)" ] || fail "$3: reports are left: $(ls "$1/spool")"
   acknowledged=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["sequence"])' "$1/contact.json")
   status=$(report "$2" 1 true)  # a replay, which says what is there and changes nothing

@@ -200,7 +200,7 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   if (is_own && tenant.inventory->find(DeviceId{device}, known) &&
       known.enabled != DeviceFlag::yes) {
     return fail(ErrorKind::denied,
-                "this device is disabled in the directory; an administrator can enable it", id);
+                "this device is disabled in the directory; an administrator can enable it");
   }
   auto book = rulebook();
   if (!book) {  // nobody keeps verdicts here yet
