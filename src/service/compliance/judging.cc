@@ -87,6 +87,14 @@ bool fare_alike(const compliance::History& a, const compliance::History& b) {
          std::ranges::equal(a.settings, b.settings, same_setting);
 }
 
+// Nobody signs in with a disabled device, and nothing that it says is taken.
+Result<void> check_enabled(const Guid& device, const TenantState& tenant) {
+  const auto known = tenant.inventory->find(DeviceId{device});
+  if (!known || known->enabled == DeviceFlag::yes) return {};
+  return fail(ErrorKind::denied,
+              "this device is disabled in the directory; an administrator can enable it");
+}
+
 // What a report says of the record, besides its verdict.
 Value members_of_report(const compliance::Report& report, json::Arena& arena) {
   const auto document = json::parse(arena.string(to_json(report)).text());
@@ -195,13 +203,8 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   }
 
   const auto& tenant = draft.tenant_without_changes_of({});
-  DeviceView known;
   const bool is_own = check_in != nullptr && check_in->report.source != compliance::Source::partner;
-  if (is_own && tenant.inventory->find(DeviceId{device}, known) &&
-      known.enabled != DeviceFlag::yes) {
-    return fail(ErrorKind::denied,
-                "this device is disabled in the directory; an administrator can enable it");
-  }
+  if (auto good = check_enabled(device, tenant); is_own && !good) return failed(good.error());
   auto book = rulebook();
   if (!book) {  // nobody keeps verdicts here yet
     if (auto made = refresh_rulebook(); !made) return failed(std::move(made.error()));
