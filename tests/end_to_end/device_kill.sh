@@ -12,7 +12,7 @@ set -uo pipefail
 sallyport=$1
 agent=$2
 faults=$3
-stride=${4:-7}
+stride=${4:-9}
 seed=${5:-$RANDOM}
 for program in curl openssl sqlite3 python3 nginx; do
   PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
