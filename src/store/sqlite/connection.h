@@ -78,6 +78,7 @@ class Connection {
   Query query(const char* sql);
   [[nodiscard]] Result<void> execute(const char* sql);
   std::int64_t changed_rows() const;  // by the last statement
+  std::int64_t last_row() const;      // the number of what was inserted last
   const std::string& path() const { return path_; }
   // The index of the write-ahead log, as SQLite has mapped it, until this ends. Null: there is
   // none.

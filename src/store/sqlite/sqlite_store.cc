@@ -105,33 +105,50 @@ Result<Version> current_version(Connection& connection, const Write& write) {
 
 Result<Version> append_change(Connection& connection, const Write& write, bool created) {
   auto query = connection.query(
-      "INSERT INTO changes (kind, id, removed, created, note) VALUES (?1, ?2, ?3, ?4, ?5) "
-      "RETURNING sequence");
+      "INSERT INTO changes (kind, id, removed, created, note) VALUES (?1, ?2, ?3, ?4, ?5)");
   query.bind(1, write.kind);
   query.bind(2, write.id);
   query.bind(3, std::int64_t{write.json ? 0 : 1});
   query.bind(4, std::int64_t{created ? 1 : 0});
   query.bind(5, write.note);
-  const auto row = query.step();
-  if (!row) return failed(row.error());
-  const auto version = query.number(0);
   if (auto done = query.run(); !done) return failed(done.error());
-  return version;
+  return connection.last_row();
+}
+
+Error conflict_of(const Write& write, Version current) {
+  return {ErrorKind::conflict,
+          current == 0          ? "this was removed by somebody else in the meantime"
+          : write.expected == 0 ? "this exists already"
+                                : "this was changed by somebody else in the meantime",
+          write.kind + "/" + write.id};
+}
+
+// A document that the caller has seen: one look-up, and no index but those of its own kind.
+// Conflict: it is not as it was.
+Result<Version> change_known(Connection& connection, const Write& write) {
+  const auto version = append_change(connection, write, false);
+  if (!version) return version;
+  auto query = connection.query(
+      "UPDATE documents SET version = ?3, json = ?4 WHERE kind = ?1 AND id = ?2 AND version = ?5");
+  query.bind(1, write.kind);
+  query.bind(2, write.id);
+  query.bind(3, *version);
+  query.bind(4, *write.json);
+  query.bind(5, *write.expected);
+  if (auto done = query.run(); !done) return failed(done.error());
+  if (connection.changed_rows() == 1) return version;
+  const auto current = current_version(connection, write);
+  if (!current) return current;
+  return failed(conflict_of(write, *current));
 }
 
 Result<Version> carry_out(Connection& connection, const Write& write) {
-  const auto place = write.kind + "/" + write.id;
+  if (write.json && write.expected.value_or(0) != 0) return change_known(connection, write);
   const auto current = current_version(connection, write);
   if (!current) return failed(current.error());
-  if (write.expected && *write.expected != *current) {
-    return fail(ErrorKind::conflict,
-                *current == 0          ? "this was removed by somebody else in the meantime"
-                : *write.expected == 0 ? "this exists already"
-                                       : "this was changed by somebody else in the meantime",
-                place);
-  }
+  if (write.expected && *write.expected != *current) return failed(conflict_of(write, *current));
   if (!write.json && *current == 0) {
-    return fail(ErrorKind::not_found, "there is no such document", place);
+    return fail(ErrorKind::not_found, "there is no such document", write.kind + "/" + write.id);
   }
   const auto version = append_change(connection, write, *current == 0);
   if (!version) return version;
