@@ -51,6 +51,29 @@ member laptop key | openssl pkey -noout 2>/dev/null && fail "the key can be read
 # A TPM that is asked thrice has room for a fourth time.
 for _ in 1 2 3 4; do checks_in laptop; [ "$(waiting laptop)" = 0 ] || fail "check-in: $(cat said.log)"; done
 
+# ---- through nginx, which ends TLS 1.2, and which hears of the certificate what the handshake proved ----
+if command -v nginx >/dev/null; then
+  restart_server() { kill "$server"; wait "$server"; start_server; }
+  sed -i 's/^\[enrolment\]/&\ncertificate_header = "X-Client-Cert"/' sallyport.toml
+  restart_server
+  front_port=$(free_port)
+  {
+    echo "server { listen 127.0.0.1:$front_port ssl; ssl_protocols TLSv1.2;"
+    echo "ssl_certificate $work/tls.pem; ssl_certificate_key $work/tls.key;"
+    echo "ssl_client_certificate $work/data/authority/device-authority.pem; ssl_verify_client on;"
+    echo "location / { proxy_pass $url; proxy_set_header X-Client-Cert \$ssl_client_escaped_cert; } }"
+  } >front
+  start_nginx "$work/front" "$front_port"
+  cp -r laptop behind
+  sed -i "s|localhost:$port|localhost:$front_port|" behind/enrolment.json
+  checks_in behind
+  [ "$(waiting behind)" = 0 ] || fail "no check-in through nginx: $(cat said.log)"
+  rm -r laptop && mv behind laptop
+  sed -i "s|localhost:$front_port|localhost:$port|" laptop/enrolment.json
+  sed -i '/^certificate_header/d' sallyport.toml
+  restart_server
+fi
+
 # ---- the TPM is gone, is another one, is back ----
 stop_tpm
 checks_in laptop && fail "a check-in without a TPM"
