@@ -26,7 +26,7 @@ class DeviceKey {
   [[nodiscard]] static Result<DeviceKey> open(const StoredKey& stored);
   evp_pkey_st* get() const { return key_.get(); }
   const std::shared_ptr<evp_pkey_st>& shared() const { return key_; }
-  const TpmKey* in_tpm() const { return tpm_.get(); }  // null: it is in software
+  TpmKey* in_tpm() const { return tpm_.get(); }  // null: it is in software
 
  private:
   std::shared_ptr<TpmKey> tpm_;

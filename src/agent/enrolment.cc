@@ -111,8 +111,9 @@ class KeyedClient final : public HttpClient {
       : key_(std::move(key)), client_(std::move(client)) {}
   Result<OutgoingAnswer> send(const OutgoingRequest& request) override {
     auto answer = client_->send(request);
-    if (answer || key_.in_tpm() == nullptr || key_.in_tpm()->problem().empty()) return answer;
-    return fail(ErrorKind::unavailable, key_.in_tpm()->problem());
+    auto problem = key_.in_tpm() == nullptr ? std::string() : key_.in_tpm()->take_problem();
+    if (answer || problem.empty()) return answer;
+    return fail(ErrorKind::unavailable, std::move(problem));
   }
 
  private:

@@ -15,13 +15,6 @@ std::string_view area_of(const TpmKeyBlob& key) {
   return std::string_view(key.public_area).substr(2);
 }
 
-std::string sha256_of(std::string_view bytes) {
-  std::string out(32, '\0');
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr,
-             EVP_sha256(), nullptr);
-  return out;
-}
-
 std::string in_json(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
   std::string text;
   json::Writer out(text);
@@ -75,7 +68,7 @@ Result<std::string> prove_key(HttpClient& client, const std::string& server, con
   if (!challenge) return tl::unexpected<Error>(challenge.error());
   const auto activation = tpm.activate(*loaded, challenge->credential, challenge->secret);
   if (!activation) return tl::unexpected<Error>(activation.error());
-  const auto certified = tpm.certify(key.loaded(), *loaded, sha256_of(request_der));
+  const auto certified = tpm.certify(key.loaded(), *loaded, openssl::sha256_of(request_der));
   if (!certified) return tl::unexpected<Error>(certified.error());
   return in_json({{"attest", certified->attest},
                   {"signature", certified->signature},

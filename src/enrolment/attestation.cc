@@ -10,6 +10,7 @@ namespace sallyport {
 namespace {
 
 using openssl::Owned;
+using openssl::sha256_of;
 
 constexpr std::size_t json_size_max = 16 * 1024;
 constexpr std::chrono::minutes challenge_life{5};
@@ -26,13 +27,6 @@ constexpr Role attestation{"2.23.133.8.3", "attestation key"};  // tcg-kp-AIKCer
 
 tl::unexpected<Error> refuse(std::string message) {
   return fail(ErrorKind::invalid_argument, "the key attestation proves nothing: " + message);
-}
-
-std::string sha256_of(std::string_view bytes) {
-  std::string out(32, '\0');
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr,
-             EVP_sha256(), nullptr);
-  return out;
 }
 
 bool is_same_key(const EVP_PKEY* key, std::string_view public_key) {

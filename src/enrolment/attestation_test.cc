@@ -41,8 +41,9 @@ TEST_P(Attestations, prove_a_key_or_are_refused_with_the_reason) {
   KeyAttestation given;
   const auto* key = wrong.other_key ? other_device_.key() : device_.key();
   given.key = public_area(key, wrong.attributes);
-  const auto name = number(tpm::sha256, 2) + sha256(wrong.other_name ? "other" : given.key);
-  const auto extra = sha256(wrong.other_extra_data ? "other" : der);
+  const auto name =
+      number(tpm::sha256, 2) + openssl::sha256_of(wrong.other_name ? "other" : given.key);
+  const auto extra = openssl::sha256_of(wrong.other_extra_data ? "other" : der);
   given.attest = number(wrong.magic, 4) + number(wrong.type, 2) + sized("signer") + sized(extra) +
                  std::string(17 + 8, '\0') + sized(name) + sized("qualified") +
                  (wrong.more_behind ? "x" : "");

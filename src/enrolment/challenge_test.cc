@@ -88,7 +88,7 @@ class Challenges : public ::testing::Test {
   TpmAuthorities authorities_ = *TpmAuthorities::from_pem(tpm_.maker_pem());
 
   static std::string name_of(const std::string& area) {
-    return number(tpm::sha256, 2) + sha256(area);
+    return number(tpm::sha256, 2) + openssl::sha256_of(area);
   }
   std::string activation() const {
     const auto key = tpm_.attestation_key();

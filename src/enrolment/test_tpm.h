@@ -27,13 +27,6 @@ inline std::string number(std::uint64_t value, int bytes) {
 }
 inline std::string sized(const std::string& text) { return number(text.size(), 2) + text; }
 
-inline std::string sha256(std::string_view bytes) {
-  std::string out(32, '\0');
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr,
-             EVP_sha256(), nullptr);
-  return out;
-}
-
 inline std::string coordinate(const EVP_PKEY* key, const char* name) {
   BIGNUM* value = nullptr;
   EVP_PKEY_get_bn_param(key, name, &value);
@@ -67,8 +60,8 @@ inline Owned<X509> certificate_for(EVP_PKEY* key, const char* usage) {
 
 inline std::string statement(const std::string& key, const std::string& request_der) {
   return number(tpm::generated_by_tpm, 4) + number(tpm::attest_certify, 2) + sized("signer") +
-         sized(sha256(request_der)) + std::string(17 + 8, '\0') +
-         sized(number(tpm::sha256, 2) + sha256(key)) + sized("qualified");
+         sized(openssl::sha256_of(request_der)) + std::string(17 + 8, '\0') +
+         sized(number(tpm::sha256, 2) + openssl::sha256_of(key)) + sized("qualified");
 }
 
 // TPMT_SIGNATURE by a key on P-256.

@@ -162,11 +162,12 @@ TEST_F(AgentTpm, it_signs_digests_of_every_length_and_says_when_it_cannot) {
     EVP_PKEY_free(half);
     OPENSSL_free(der);
   }
-  EXPECT_TRUE(key->in_tpm()->problem().empty());
+  EXPECT_EQ(key->in_tpm()->take_problem(), "");
   tpm_.stop();
   EXPECT_FALSE(agent::certificate_request(key->get(), "laptop").has_value());
-  EXPECT_TRUE(has(key->in_tpm()->problem(), "cannot be used: it does not answer"))
-      << key->in_tpm()->problem();
+  const auto problem = key->in_tpm()->take_problem();
+  EXPECT_TRUE(has(problem, "cannot be used: it does not answer")) << problem;
+  EXPECT_EQ(key->in_tpm()->take_problem(), "");
 }
 
 TEST_F(AgentTpm, another_tpm_is_told_from_one_that_is_away) {

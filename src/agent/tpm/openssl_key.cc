@@ -38,7 +38,6 @@ struct TpmKey::Signing {
       ERR_raise(ERR_LIB_EC, ERR_R_OPERATION_FAIL);
       return nullptr;
     }
-    self->problem_.clear();
     auto* signature = ECDSA_SIG_new();
     ECDSA_SIG_set0(signature, number(made->r), number(made->s));
     return signature;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "agent/tpm/tpm.h"
 
@@ -24,8 +25,8 @@ class TpmKey {
   const TpmKeyBlob& blob() const { return blob_; }
   const Tpm::Loaded& loaded() const { return loaded_; }
   Tpm& tpm() const { return *tpm_; }
-  // Why the TPM did not sign, the last time it did not: OpenSSL has no room for it.
-  const std::string& problem() const { return problem_; }
+  // Why the TPM did not sign, since this was asked last: OpenSSL has no room for it.
+  std::string take_problem() { return std::exchange(problem_, {}); }
 
  private:
   struct Signing;
