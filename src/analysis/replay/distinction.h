@@ -64,6 +64,8 @@ class Distinction {
   std::uint32_t class_of(const UserView& user, std::size_t side);
   std::uint32_t class_of(const ServicePrincipal& principal);
   std::uint32_t class_of(const DeviceView& device);
+  // Between which of the limits of sign-in frequencies the time since then lies.
+  std::uint32_t age_of(const Fact<Instant>& since, Instant now) const;
   // Whether some policy can tell this application from one that nobody knows.
   bool is_known(ApplicationId application) const { return applications_.contains(application); }
   // Whether some filter asks for more of a device than its shape.
@@ -73,7 +75,6 @@ class Distinction {
   std::uint32_t number_of(const std::string& text);
   std::uint32_t number_of_target(const Target& target);
   std::uint32_t number_of_proofs(const Proofs& proofs);
-  std::uint32_t age_of(const Fact<Instant>& since, Instant now) const;
 
   std::span<const Side> sides_;
   std::unordered_set<UserId> users_;

@@ -40,7 +40,9 @@ Replay::Replay(std::span<const Side> sides, const ReplayBounds& bounds)
       bounds_(bounds),
       distinction_(sides),
       facts_(sides, distinction_),
-      judge_(sides) {
+      judge_(sides),
+      glancer_(distinction_),
+      recent_(bounds.recent) {
   applications_.emplace_back();  // no_application
 }
 
@@ -60,10 +62,20 @@ Result<void> Replay::read(ByteSource& source, const std::string& file,
 void Replay::add(const RecordText& record, const std::string& file) {
   std::string problem(record.problem);
   if (problem.empty()) {
-    auto done = reader_.read(record.text, logged_);
-    if (done) done = add(logged_);
-    if (done) return;
-    problem = std::move(done.error().message);
+    const auto glance = glancer_.at(record.text);
+    const auto* known = glance ? recent_.find(glance->print) : nullptr;
+    if (known != nullptr) return count(*known, glance->at);
+    Result<Place> place;
+    if (auto done = reader_.read(record.text, logged_); !done) {
+      place = tl::unexpected<Error>(std::move(done.error()));
+    } else {
+      place = place_of(logged_);
+    }
+    if (place) {
+      if (glance) recent_.insert(glance->print, *place);
+      return count(*place, facts_.at());
+    }
+    problem = std::move(place.error().message);
   }
   ++counts_.bad;
   if (counts_.first_bad.size() < bounds_.bad_told) {
@@ -72,17 +84,18 @@ void Replay::add(const RecordText& record, const std::string& file) {
 }
 
 Result<void> Replay::add(const Logged& logged) {
+  const auto place = place_of(logged);
+  if (!place) return tl::unexpected<Error>(place.error());
+  count(*place, facts_.at());
+  return {};
+}
+
+Result<Replay::Place> Replay::place_of(const Logged& logged) {
   const auto ending =
       ending_of(logged.error_code, logged.conditional_access_status, logged.outcome);
-  if (ending == Ending::elsewhere) {
-    ++counts_.elsewhere;
-    return {};
-  }
-  if (ending == Ending::untold && sides_.size() == 1) {
-    ++counts_.untold;
-    return {};
-  }
-  if (const auto done = facts_.read(logged); !done) return done;
+  if (ending == Ending::elsewhere) return Place{ended_elsewhere};
+  if (ending == Ending::untold && sides_.size() == 1) return Place{ended_untold};
+  if (const auto done = facts_.read(logged); !done) return tl::unexpected<Error>(done.error());
   auto situation = facts_.situation();
   situation.numbers[13] = facts_.are_the_gates() ? 1 : 0;
   if (sides_.size() == 1) {
@@ -94,23 +107,33 @@ Result<void> Replay::add(const Logged& logged) {
   }
   const auto* found = known_.find(situation);
   const auto number = found != nullptr ? *found : judge(logged, ending, situation);
-  Change& change = changes_[number];
-  counts_.replayed.add(facts_.at());
-  change.tally.add(facts_.at());
-  if (!change.verdict.may_change()) return {};
-  const auto count = [&](Rows& rows, std::uint32_t who) {
-    const auto key = row_of(who, number);
+  const bool may_change = changes_[number].verdict.may_change();
+  return Place{number, facts_.who(), may_change ? number_of_application(logged) : no_application};
+}
+
+void Replay::count(const Place& place, Instant at) {
+  if (place.change == ended_elsewhere) {
+    ++counts_.elsewhere;
+    return;
+  }
+  if (place.change == ended_untold) {
+    ++counts_.untold;
+    return;
+  }
+  Change& change = changes_[place.change];
+  counts_.replayed.add(at);
+  change.tally.add(at);
+  if (!change.verdict.may_change()) return;
+  const auto count_row = [&](Rows& rows, std::uint32_t who) {
+    const auto key = row_of(who, place.change);
     Tally* row = rows.find(key);
     if (row == nullptr && rows.size() >= bounds_.rows) return false;
     if (row == nullptr) row = &rows.insert(key, {});
-    row->add(facts_.at());
+    row->add(at);
     return true;
   };
-  if (facts_.who() == nobody || !count(people_, facts_.who())) ++counts_.unnamed;
-  if (const auto application = number_of_application(logged); application != no_application) {
-    count(at_applications_, application);
-  }
-  return {};
+  if (place.who == nobody || !count_row(people_, place.who)) ++counts_.unnamed;
+  if (place.application != no_application) count_row(at_applications_, place.application);
 }
 
 std::uint32_t Replay::judge(const Logged& logged, Ending ending, const Situation& situation) {
@@ -124,7 +147,10 @@ std::uint32_t Replay::judge(const Logged& logged, Ending ending, const Situation
   }
   const auto number = number_of(std::move(verdict));
   // Forgetting all is simple, and a log that has so many is slower by the deciding alone.
-  if (known_.size() >= bounds_.situations) known_.clear();
+  if (known_.size() >= bounds_.situations) {
+    known_.clear();
+    recent_.clear();
+  }
   known_.insert(situation, number);
   return number;
 }

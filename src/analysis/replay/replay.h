@@ -22,6 +22,8 @@
 #include <vector>
 
 #include "analysis/replay/facts.h"
+#include "analysis/replay/glance.h"
+#include "analysis/replay/recent.h"
 #include "analysis/replay/record_stream.h"
 #include "analysis/replay/verdict.h"
 
@@ -78,6 +80,7 @@ struct Report {
 
 struct ReplayBounds {
   std::size_t situations = 500'000;
+  std::size_t recent = 1U << 18U;  // records known at a glance: 8 MB
   std::size_t rows = 1'000'000;
   std::size_t applications = 100'000;
   std::size_t changes = 20'000;  // then what is said of them is only the way
@@ -110,7 +113,17 @@ class Replay {
     }
   };
   using Rows = FlatMap<std::uint64_t, Tally, RowHash>;
+  // Where a record counts, but for its time.
+  struct Place {
+    std::uint32_t change = 0;  // or one of the two below
+    std::uint32_t who = nobody;
+    std::uint32_t application = 0;
+  };
+  static constexpr std::uint32_t ended_elsewhere = 0xffffffff;
+  static constexpr std::uint32_t ended_untold = 0xfffffffe;
 
+  Result<Place> place_of(const Logged& logged);
+  void count(const Place& place, Instant at);
   std::uint32_t judge(const Logged& logged, Ending ending, const Situation& situation);
   std::uint32_t number_of(Verdict verdict);
   std::uint32_t number_of_application(const Logged& logged);
@@ -122,6 +135,8 @@ class Replay {
   Distinction distinction_;
   Facts facts_;
   Judge judge_;
+  Glancer glancer_;
+  Recent<Place> recent_;  // those of situations that are known
   LogReader reader_;
   Logged logged_;
   FlatMap<Situation, std::uint32_t, SituationHash> known_;
