@@ -18,6 +18,23 @@ namespace on_demand = simdjson::ondemand;
 constexpr std::string_view step_time = "StepDateTime\":\"";
 constexpr std::uint8_t age = 0xff;  // beside the numbers of members
 
+constexpr auto parts = [] {
+  using enum Member;
+  std::array<Part, static_cast<std::size_t>(none)> made{};
+  made.fill(Part::rest);
+  const auto set = [&](Part part, std::initializer_list<Member> members) {
+    for (const Member member : members) made[static_cast<std::size_t>(member)] = part;
+  };
+  set(Part::who, {user_id, user_principal_name, user_type, cross_tenant_access_type, home_tenant_id,
+                  service_principal_id, service_principal_name});
+  set(Part::device, {device_detail});
+  set(Part::application, {app_id, app_display_name, resource_id, resource_display_name, contexts});
+  set(Part::address, {ip_address});
+  set(Part::place, {location});
+  return made;
+}();
+Part part_of(Member member) { return parts[static_cast<std::size_t>(member)]; }
+
 }  // namespace
 
 struct Glancer::State {
@@ -26,12 +43,14 @@ struct Glancer::State {
   const Distinction& distinction;
   on_demand::parser parser;
   NameGuess names;
-  FingerprintMaker print;
+  std::array<FingerprintMaker, part_count> prints;
   std::optional<Instant> created;
   std::vector<Instant> steps;
 
+  FingerprintMaker& print_of(Part part) { return prints[static_cast<std::size_t>(part)]; }
+
   void add(Member member, std::string_view text) {
-    print.add(static_cast<std::uint8_t>(member), text);
+    print_of(part_of(member)).add(static_cast<std::uint8_t>(member), text);
   }
 
   // The text of the steps between their times.
@@ -113,11 +132,17 @@ std::optional<Glance> Glancer::at(std::string_view text) {
   s.created.reset();
   s.steps.clear();
   s.names.begin();
-  s.print.begin();
+  for (auto& print : s.prints) print.begin();
   if (!s.walk(text) || !s.created) return std::nullopt;
-  for (const auto step : s.steps) s.print.add(age, s.distinction.age_of(step, *s.created));
-  if (s.print.too_long()) return std::nullopt;
-  return Glance{*s.created, s.print.end()};
+  for (const auto step : s.steps) {
+    s.print_of(Part::rest).add(age, s.distinction.age_of(step, *s.created));
+  }
+  Glance glance{*s.created, {}};
+  for (std::size_t i = 0; i < part_count; ++i) {
+    if (s.prints[i].too_long()) return std::nullopt;
+    glance.prints.of[i] = s.prints[i].end();
+  }
+  return glance;
 }
 
 }  // namespace sallyport::replay

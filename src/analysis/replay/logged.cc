@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "analysis/replay/member.h"
+#include "analysis/replay/name_guess.h"
 #include "base/text.h"
 
 namespace sallyport::replay {
@@ -42,6 +43,7 @@ std::string_view& text_of(Logged& l, Member member) {
 
 struct LogReader::State {
   on_demand::parser parser;
+  NameGuess names;
   std::string_view text;
   std::string problem;
 
@@ -264,12 +266,14 @@ struct LogReader::State {
     on_demand::object object;
     if (document.get_object().get(object)) return damaged();
     std::uint64_t seen = 0;
+    const char* end = text.data() + text.size();
+    names.begin();
     for (auto result : object) {
       on_demand::field field;
       if (std::move(result).get(field)) return damaged();
-      const auto key = raw_key(field.key().raw(), text.data() + text.size());
-      const Member member = member_of(key);
+      const Member member = names.next(field.key().raw(), end);
       if (member == Member::none) continue;
+      const auto key = raw_key(field.key().raw(), end);
       const auto bit = std::uint64_t{1} << static_cast<unsigned>(member);
       if ((seen & bit) != 0) return refuse("`" + printable(key) + "` is there twice");
       seen |= bit;

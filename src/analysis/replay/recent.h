@@ -1,49 +1,62 @@
-// What is known of things met lately, by their fingerprint: a fixed number, where what comes new
-// takes the place of what stood there. Nothing grows, and finding looks at one line of memory.
+// Numbers known of things met lately, by their fingerprint: a fixed count of things, where what
+// comes new takes the place of what stood there. Nothing grows, and finding looks at one or two
+// lines of memory.
 #pragma once
 
 #include <array>
 #include <cstddef>
-#include <vector>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
 
 #include "analysis/replay/fingerprint.h"
 
 namespace sallyport::replay {
 
-template <class Value>
+template <std::size_t Count>
 class Recent {
  public:
-  // About so many; at least two.
-  explicit Recent(std::size_t count) {
-    std::size_t pairs = 1;
-    while (4 * pairs <= count) pairs *= 2;
-    places_.resize(pairs);
+  using Numbers = std::array<std::uint32_t, Count>;
+  // About so many things; at least two.
+  explicit Recent(std::size_t things) {
+    while (4 * pairs_ <= things) pairs_ *= 2;
+    // Memory that nobody wrote to yet costs nothing, and is zero.
+    pair_.reset(static_cast<Pair*>(std::calloc(pairs_, sizeof(Pair))));
+    if (pair_ == nullptr) throw std::bad_alloc();
   }
-  const Value* find(const Fingerprint& print) const {
-    for (const Entry& entry : places_[place_of(print)]) {
-      if (entry.used && entry.print == print) return &entry.value;
+  const Numbers* find(const Fingerprint& print) const {
+    for (const Entry& entry : pair_[place_of(print)]) {
+      if (entry.print == print) return &entry.numbers;
     }
     return nullptr;
   }
   // A hint: what find will look at is fetched meanwhile.
-  void prefetch(const Fingerprint& print) const { __builtin_prefetch(&places_[place_of(print)]); }
-  void insert(const Fingerprint& print, const Value& value) {
-    auto& pair = places_[place_of(print)];
-    pair[1] = pair[0];
-    pair[0] = {print, value, true};
+  void prefetch(const Fingerprint& print) const {
+    const auto* pair = &pair_[place_of(print)];
+    __builtin_prefetch(pair);
+    __builtin_prefetch(&pair->back().numbers.back());
   }
-  void clear() { places_.assign(places_.size(), {}); }
+  void insert(const Fingerprint& print, const Numbers& numbers) {
+    auto& [first, second] = pair_[place_of(print)];
+    if (first.print != print) second = first;
+    first = {print, numbers};
+  }
 
  private:
   struct Entry {
-    Fingerprint print;
-    Value value{};
-    bool used = false;
+    Fingerprint print;  // zero: there is nothing
+    Numbers numbers;
+  };
+  using Pair = std::array<Entry, 2>;
+  struct Free {
+    void operator()(Pair* pairs) const { std::free(pairs); }
   };
   std::size_t place_of(const Fingerprint& print) const {
-    return (print.high ^ print.low >> 32U) & (places_.size() - 1);
+    return (print.high ^ print.low >> 32U) & (pairs_ - 1);
   }
-  std::vector<std::array<Entry, 2>> places_;
+  std::size_t pairs_ = 1;
+  std::unique_ptr<Pair[], Free> pair_;
 };
 
 }  // namespace sallyport::replay

@@ -8,6 +8,7 @@ namespace sallyport::replay {
 namespace {
 
 constexpr std::uint32_t no_application = 0;
+constexpr std::uint32_t not_numbered = 0xffffffff;  // an application: nothing changed at it so far
 
 std::uint64_t row_of(std::uint32_t who, std::uint32_t change) {
   return std::uint64_t{who} << 32U | change;
@@ -42,44 +43,93 @@ Replay::Replay(std::span<const Side> sides, const ReplayBounds& bounds)
       facts_(sides, distinction_),
       judge_(sides),
       glancer_(distinction_),
-      recent_(bounds.recent) {
+      parts_(bounds.parts) {
   applications_.emplace_back();  // no_application
 }
 
 Result<void> Replay::read(ByteSource& source, const std::string& file,
                           const std::function<void()>& step) {
   constexpr std::uint64_t records_a_step = 1024;
-  RecordStream records(source);
+  RecordStream records(source, record_size_max, [&] { count_waiting(file); });
   for (std::uint64_t count = 0;; ++count) {
     const auto record = records.next();
+    if (!record || !*record) count_waiting(file);
     if (!record) return fail(record.error().kind, record.error().message, file);
     if (!*record) return {};
-    add(**record, file);
+    wait(**record, file);
     if (step && count % records_a_step == 0) step();
   }
 }
 
 void Replay::add(const RecordText& record, const std::string& file) {
-  std::string problem(record.problem);
-  if (problem.empty()) {
-    const auto glance = glancer_.at(record.text);
-    const auto* known = glance ? recent_.find(glance->print) : nullptr;
-    if (known != nullptr) return count(*known, glance->at);
-    Result<Place> place;
-    if (auto done = reader_.read(record.text, logged_); !done) {
-      place = tl::unexpected<Error>(std::move(done.error()));
+  wait(record, file);
+  count_waiting(file);
+}
+
+void Replay::wait(const RecordText& record, const std::string& file) {
+  Waiting& waiting = waiting_[waiting_count_++];
+  waiting.record = record;
+  waiting.glance.reset();
+  if (record.problem.empty() && bounds_.parts != 0) waiting.glance = glancer_.at(record.text);
+  if (waiting.glance) parts_.prefetch(waiting.glance->prints);
+  if (waiting_count_ == waiting_.size()) count_waiting(file);
+}
+
+// In the order in which they came, so what is bounded goes to the first.
+void Replay::count_waiting(const std::string& file) {
+  const auto all = std::span(waiting_).first(waiting_count_);
+  waiting_count_ = 0;
+  for (Waiting& waiting : all) {
+    waiting.meaning.reset();
+    if (waiting.glance) waiting.meaning = parts_.find(waiting.glance->prints);
+    if (waiting.meaning) known_.prefetch(waiting.meaning->situation);
+  }
+  for (Waiting& waiting : all) {
+    waiting.place.reset();
+    if (waiting.meaning) waiting.place = place_of(*waiting.meaning);
+    if (waiting.place) {
+      waiting.at = waiting.glance->at;
     } else {
-      place = place_of(logged_);
+      read_waiting(waiting, file);
     }
-    if (place) {
-      if (glance) recent_.insert(glance->print, *place);
-      return count(*place, facts_.at());
+    if (waiting.place) people_.prefetch(row_of(waiting.place->who, waiting.place->change));
+  }
+  for (const Waiting& waiting : all) {
+    if (waiting.place) count(*waiting.place, waiting.at);
+  }
+}
+
+std::optional<Replay::Place> Replay::place_of(const Parts::Meaning& meaning) {
+  if (meaning.ending != 0) return Place{0, nobody, no_application, meaning.ending};
+  const auto* number = known_.find(meaning.situation);
+  if (number == nullptr) return std::nullopt;
+  const bool may_change = changes_[*number].verdict.may_change();
+  if (may_change && meaning.application == not_numbered) return std::nullopt;
+  return Place{*number, meaning.who, meaning.application, 0};
+}
+
+void Replay::read_waiting(Waiting& waiting, const std::string& file) {
+  const auto& [text, line, problem] = waiting.record;
+  Result<Place> place;
+  if (!problem.empty()) {
+    place = fail(ErrorKind::invalid_argument, std::string(problem));
+  } else if (auto done = reader_.read(text, logged_); !done) {
+    place = tl::unexpected<Error>(std::move(done.error()));
+  } else {
+    place = place_of(logged_);
+  }
+  if (place) {
+    waiting.at = facts_.at();
+    waiting.place = *place;
+    if (waiting.glance) {
+      parts_.insert(waiting.glance->prints,
+                    {situation_, place->who, place->application, place->ending});
     }
-    problem = std::move(place.error().message);
+    return;
   }
   ++counts_.bad;
   if (counts_.first_bad.size() < bounds_.bad_told) {
-    counts_.first_bad.push_back({file, record.line, std::move(problem)});
+    counts_.first_bad.push_back({file, line, std::move(place.error().message)});
   }
 }
 
@@ -93,30 +143,33 @@ Result<void> Replay::add(const Logged& logged) {
 Result<Replay::Place> Replay::place_of(const Logged& logged) {
   const auto ending =
       ending_of(logged.error_code, logged.conditional_access_status, logged.outcome);
-  if (ending == Ending::elsewhere) return Place{ended_elsewhere};
-  if (ending == Ending::untold && sides_.size() == 1) return Place{ended_untold};
+  if (ending == Ending::elsewhere) return Place{0, nobody, no_application, ended_elsewhere};
+  if (ending == Ending::untold && sides_.size() == 1) {
+    return Place{0, nobody, no_application, ended_untold};
+  }
   if (const auto done = facts_.read(logged); !done) return tl::unexpected<Error>(done.error());
-  auto situation = facts_.situation();
-  situation.numbers[13] = facts_.are_the_gates() ? 1 : 0;
+  situation_ = facts_.situation();
+  auto& numbers = situation_.numbers;
+  if (facts_.are_the_gates()) numbers[Situation::gates] |= 1U;
   if (sides_.size() == 1) {
-    situation.numbers[14] = static_cast<std::uint32_t>(logged.error_code.value_or(0));
-    situation.numbers[15] = static_cast<std::uint32_t>(ending) << 24U;
+    numbers[Situation::error_code] = static_cast<std::uint32_t>(logged.error_code.value_or(0));
+    numbers[Situation::ending] = static_cast<std::uint32_t>(ending) << 24U;
     if (ending != Ending::granted) {
-      situation.numbers[15] |= number_of_logged_policy(logged.failed_policy);
+      numbers[Situation::ending] |= number_of_logged_policy(logged.failed_policy);
     }
   }
-  const auto* found = known_.find(situation);
-  const auto number = found != nullptr ? *found : judge(logged, ending, situation);
+  const auto* found = known_.find(situation_);
+  const auto number = found != nullptr ? *found : judge(logged, ending, situation_);
   const bool may_change = changes_[number].verdict.may_change();
-  return Place{number, facts_.who(), may_change ? number_of_application(logged) : no_application};
+  return Place{number, facts_.who(), may_change ? number_of_application(logged) : not_numbered, 0};
 }
 
 void Replay::count(const Place& place, Instant at) {
-  if (place.change == ended_elsewhere) {
+  if (place.ending == ended_elsewhere) {
     ++counts_.elsewhere;
     return;
   }
-  if (place.change == ended_untold) {
+  if (place.ending == ended_untold) {
     ++counts_.untold;
     return;
   }
@@ -147,10 +200,7 @@ std::uint32_t Replay::judge(const Logged& logged, Ending ending, const Situation
   }
   const auto number = number_of(std::move(verdict));
   // Forgetting all is simple, and a log that has so many is slower by the deciding alone.
-  if (known_.size() >= bounds_.situations) {
-    known_.clear();
-    recent_.clear();
-  }
+  if (known_.size() >= bounds_.situations) known_.clear();
   known_.insert(situation, number);
   return number;
 }
