@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/asking.h"
 #include "agent/collect.h"
 #include "base/json.h"
 #include "base/text.h"
