@@ -91,10 +91,20 @@ std::size_t find_escaped(std::string_view text, std::size_t i) {
   return i;
 }
 
+// Nearly all texts: in one step.
+void append_plain(std::string& out, std::string_view text) {
+  const auto at = out.size();
+  out.resize(at + text.size() + 2);
+  out[at] = '"';
+  text.copy(out.data() + at + 1, text.size());
+  out.back() = '"';
+}
+
 }  // namespace
 
 void append_quoted(std::string& out, std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
+  if (find_escaped(text, 0) == text.size()) return append_plain(out, text);
   out += '"';
   std::size_t start = 0;
   for (auto i = find_escaped(text, 0); i < text.size(); i = find_escaped(text, start)) {

@@ -86,12 +86,11 @@ Result<json::Document> parsed(const VersionedDocument& stored) {
 }
 
 // The directory device as the record has it, into the draft.
-Result<SeenByDecisions> mirror(Draft& draft, const VersionedDocument& stored, const Value& record,
-                               json::Arena& arena, std::optional<bool> judged = {}) {
-  const auto device = parsed(stored);
-  if (!device) return tl::unexpected<Error>(device.error());
-  const auto after = mirrored(device->root(), record, arena, judged);
-  if (after == device->root()) return SeenByDecisions::unchanged;
+Result<SeenByDecisions> mirror(Draft& draft, const VersionedDocument& stored, const Value& device,
+                               const Value& record, json::Arena& arena,
+                               std::optional<bool> judged = {}) {
+  const auto after = mirrored(device, record, arena, judged);
+  if (after == device) return SeenByDecisions::unchanged;
   draft.write({stored.kind, stored.id, json::write(after), stored.version});
   return SeenByDecisions::changed;
 }
@@ -102,7 +101,9 @@ Result<SeenByDecisions> mirror(Draft& draft, const DeviceKeys& keys, const Value
   const auto stored = draft.get(device_kind, keys.object);
   if (!stored && stored.error().kind == ErrorKind::not_found) return SeenByDecisions::unchanged;
   if (!stored) return tl::unexpected<Error>(stored.error());
-  return mirror(draft, *stored, record, arena);
+  const auto device = parsed(*stored);
+  if (!device) return tl::unexpected<Error>(device.error());
+  return mirror(draft, *stored, device->root(), record, arena);
 }
 
 bool counts_as_compliant(std::string_view state) {
@@ -190,7 +191,7 @@ std::string usual_record_id(std::string_view device_id) {
 Result<std::optional<VersionedDocument>> get_if_its(Draft& draft, std::string_view kind,
                                                     std::string_view id, std::string_view member,
                                                     std::string_view device_id,
-                                                    json::Document* document = nullptr) {
+                                                    json::Document& document) {
   using Found = std::optional<VersionedDocument>;
   auto stored = draft.get(kind, id);
   if (!stored && stored.error().kind == ErrorKind::not_found) return Found();
@@ -198,7 +199,7 @@ Result<std::optional<VersionedDocument>> get_if_its(Draft& draft, std::string_vi
   auto read = parsed(*stored);
   if (!read) return tl::unexpected<Error>(std::move(read.error()));
   if (!equal_ignoring_case(text_of(read->root(), member), device_id)) return Found();
-  if (document != nullptr) *document = std::move(*read);
+  document = std::move(*read);
   return Found(std::move(*stored));
 }
 
@@ -207,7 +208,7 @@ Result<std::optional<VersionedDocument>> find_its(Draft& draft, std::string_view
                                                   std::string_view usual_id,
                                                   std::string_view member,
                                                   const std::string& device_id,
-                                                  json::Document* document = nullptr) {
+                                                  json::Document& document) {
   auto found = get_if_its(draft, kind, usual_id, member, device_id, document);
   if (!found || *found) return found;
   const auto id = id_of_only(draft.proposed().store, kind, member, device_id);
@@ -298,12 +299,12 @@ Result<ManagedRecord> read_record(Draft& draft, std::string_view device_id) {
   out.keys.device_id = to_lower(device_id);
   const auto& id = out.keys.device_id;
   auto record = find_its(draft, managed_device_kind, usual_record_id(id), "azureADDeviceId", id,
-                         &out.document);
+                         out.document);
   if (!record) return tl::unexpected<Error>(std::move(record.error()));
   if (!*record) return fail(ErrorKind::not_found, "this device is not managed", id);
   out.stored = std::move(**record);
   out.keys.record = out.stored.id;
-  auto device = find_its(draft, device_kind, id, "deviceId", id);
+  auto device = find_its(draft, device_kind, id, "deviceId", id, out.device_document);
   if (!device) return tl::unexpected<Error>(std::move(device.error()));
   out.device = std::move(*device);
   if (out.device) out.keys.object = out.device->id;
@@ -381,7 +382,8 @@ Result<SeenByDecisions> write_verdict(Draft& draft, const ManagedRecord& record,
     return tl::unexpected<Error>(std::move(kept.error()));
   }
   if (!record.device) return SeenByDecisions::unchanged;
-  return mirror(draft, *record.device, edits.value(), arena, verdict.is_compliant);
+  return mirror(draft, *record.device, record.device_document.root(), edits.value(), arena,
+                verdict.is_compliant);
 }
 
 Result<void> release_device(Draft& draft, const DeviceKeys& keys) {

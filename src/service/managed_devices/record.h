@@ -51,6 +51,7 @@ struct ManagedRecord {
   VersionedDocument stored;                 // the record
   json::Document document;                  // the same, read
   std::optional<VersionedDocument> device;  // of the directory; none: it is not registered
+  json::Document device_document;           // the same, read
 };
 // Errors: not_found: no such device is managed.
 [[nodiscard]] Result<ManagedRecord> read_record(Draft& draft, std::string_view device_id);
