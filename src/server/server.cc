@@ -332,8 +332,8 @@ Result<void> build(const Config& config, Running& r) {
   r.tenant->follow();
   r.log = std::make_unique<SignInLog>(*r.store);
   r.decisions = std::make_unique<DecisionService>(*r.tenant, *r.log, std::move(*country));
-  r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics, *r.store);
   r.judging = std::make_unique<Judging>(*r.store, *r.tenant);
+  r.verdicts = std::make_unique<Verdicts>(*r.decisions, r.metrics, *r.judging);
   if (auto built = build_doors(config, r); !built) return built;
   KeeperOptions keeping;
   keeping.now = clock_now;

@@ -123,7 +123,8 @@ Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict, bo
   if (verdict.outcome != Outcome::granted && device.is_known() && !in_batch &&
       std::ranges::find(verdict.why().missing, name_of(RequirementKind::compliant_device)) !=
           verdict.why().missing.end()) {
-    verdict.device_faults = device_faults(store_, device->id);
+    const auto judged = judging_.verdict_of(device->id.guid, clock_now());
+    if (judged) verdict.device_faults = device_faults(*judged);
   }
   decided.state.reset();  // an old state must not live on in an idle thread
   return {};

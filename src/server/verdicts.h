@@ -5,6 +5,7 @@
 #include "gates/decider.h"
 #include "gates/remembered.h"
 #include "server/metrics.h"
+#include "service/compliance/judging.h"
 #include "service/decide.h"
 
 namespace sallyport {
@@ -12,9 +13,9 @@ namespace sallyport {
 // Threads: any number may call.
 class Verdicts final : public Decider {
  public:
-  // REQUIRES: all outlive this. `store`: what is wrong with a device is read there.
-  Verdicts(const DecisionService& decisions, Metrics& metrics, Store& store)
-      : decisions_(decisions), metrics_(metrics), store_(store) {}
+  // REQUIRES: all outlive this. `judging`: what is wrong with a device is asked there.
+  Verdicts(const DecisionService& decisions, Metrics& metrics, const Judging& judging)
+      : decisions_(decisions), metrics_(metrics), judging_(judging) {}
 
   void expect(const SignInRequest& request) const override { decisions_.expect(request); }
   [[nodiscard]] Result<void> decide(const SignInRequest& request, Verdict& verdict,
@@ -23,7 +24,7 @@ class Verdicts final : public Decider {
  private:
   const DecisionService& decisions_;
   Metrics& metrics_;
-  Store& store_;
+  const Judging& judging_;
   mutable Remembered<Reasons> told_before_;
 };
 

@@ -1,12 +1,11 @@
-// What keeps a device from being compliant, for its user: from its last verdict.
-// Threads: any number may call. Cost: one read of the store.
+// What keeps a device from being compliant, for its user: from its verdict.
+// Pure. Threads: free.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "base/id.h"
-#include "store/store.h"
+#include "compliance/verdict.h"
 
 namespace sallyport {
 
@@ -17,7 +16,7 @@ struct DeviceFault {
   std::string remedy;    // what to do; empty: only an administrator can do something
 };
 
-// Empty: it is compliant, or was never judged.
-std::vector<DeviceFault> device_faults(Store& store, DeviceId device);
+// Empty: it is compliant.
+std::vector<DeviceFault> device_faults(const compliance::Verdict& verdict);
 
 }  // namespace sallyport

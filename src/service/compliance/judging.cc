@@ -354,6 +354,17 @@ compliance::Judgement Judging::judge_as_known(const Guid& device, const DeviceSt
   return judgement;
 }
 
+std::optional<compliance::Verdict> Judging::verdict_of(const Guid& device, Instant now) const {
+  const auto book = rulebook();
+  const auto tenant = tenant_.state();
+  const auto state = states_.find(device);
+  if (!book || !tenant || !state) return std::nullopt;
+  std::vector<compliance::AppliedPolicy> applied;
+  compliance::Judgement judgement;
+  judge_known(device, *state, *book, *tenant, now, applied, judgement);
+  return explain(judgement, subject_of({device, state->record, &state->facts}, *tenant));
+}
+
 Result<void> Judging::judge_again(std::span<const Guid> devices, Instant now) {
   ++runs_;
   of_ = devices.size();

@@ -4,7 +4,8 @@
 //
 //   1. check_in      a report in; the posture, the record, the verdict and the directory device out
 //   2. judge_again   one device or all, by what is in memory; only who fares otherwise is written,
-//                    so the words of a verdict that stands are renewed when its device reports
+//                    so the stored words of a verdict that stands are renewed when its device
+//                    reports; verdict_of() has those of now
 //
 // The store is the truth: what a plan takes from memory it writes with the version that memory
 // knows, so a report that comes twice, late or by another server counts as it should.
@@ -72,6 +73,9 @@ class Judging {
   // REQUIRES: load() has succeeded.
   compliance::Judgement judge_as_known(const Guid& device, const DeviceState& state,
                                        Instant now) const;
+  // In the words of the policies as they are now; those of the stored verdict may be older, when it
+  // stands. Nothing: it never reported, or nothing is loaded yet.
+  std::optional<compliance::Verdict> verdict_of(const Guid& device, Instant now) const;
   // Whether a change is a report, or a verdict, that this object wrote: it is no news to it.
   bool has_written(const Change& change) const { return change.note == mark_; }
   // Takes a posture into memory that another server has written. `version`: of that change.
@@ -99,7 +103,7 @@ class Judging {
   ChangeQueue queue_;  // of its own: a burst of check-ins does not hold up administrators
   DeviceStates states_;
   const std::string mark_ = to_string(random_guid()).substr(0, 13);  // in the change feed
-  mutable std::shared_mutex mutex_;                                   // guards rulebook_
+  mutable std::shared_mutex mutex_;                                  // guards rulebook_
   std::shared_ptr<const Rulebook> rulebook_;
   std::atomic<std::uint64_t> runs_{0}, of_{0}, judged_{0}, otherwise_{0};
 };

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "service/compliance/device_faults.h"
 #include "service/compliance/keeper.h"
 #include "service/compliance/partner_report.h"
 #include "service/compliance/posture.h"
@@ -160,6 +161,24 @@ TEST_F(JudgingTest, another_servers_device_is_known_with_its_record) {
   ASSERT_TRUE(other.take_in(guid(laptop), version).has_value());
   EXPECT_EQ(other.states().find(guid(laptop))->record.user,
             guid("10000000-0000-4000-8000-000000000001"));
+}
+
+TEST_F(JudgingTest, a_verdict_that_stands_is_told_in_the_words_of_today) {
+  EXPECT_FALSE(judging_.verdict_of(guid(laptop), now_).has_value()) << "it never reported";
+  ASSERT_TRUE(report(1, "false").has_value());
+  auto renamed = linux_policy(everybody);
+  renamed.replace(renamed.find(R"("name":"Linux")"), 14, R"("name":"Laptops with Linux")");
+  put("deviceManagementCompliancePolicy", renamed);
+  keep();
+  const auto verdict = judging_.verdict_of(guid(laptop), now_);
+  ASSERT_TRUE(verdict.has_value());
+  EXPECT_EQ(verdict->state, compliance::ComplianceState::noncompliant);
+  ASSERT_EQ(verdict->policies.size(), 2U);
+  EXPECT_EQ(verdict->policies[1].display_name, "Laptops with Linux");
+  const auto faults = device_faults(*verdict);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].name, "Disk encryption");
+  EXPECT_FALSE(faults[0].remedy.empty());
 }
 
 TEST_F(JudgingTest, a_disabled_device_is_not_listened_to_until_it_is_enabled) {
