@@ -82,22 +82,24 @@ FactView Facts::view(const Entry& entry) const {
 void Facts::fill(FactTable& table, Account account, Instant oldest) const {
   table.fill({});
   const auto limit = seconds_of(oldest);
+  // By the order in which they came: a clock that was set back does not make an old report newer.
   std::array<Seconds, source_count> received{};
-  for (const auto& contact : contacts_) {
-    received[static_cast<std::size_t>(contact.source)] = contact.received_at;
+  std::array<std::uint8_t, source_count> rank{};
+  for (std::uint8_t i = 0; i < contacts_.size(); ++i) {
+    received[static_cast<std::size_t>(contacts_[i].source)] = contacts_[i].received_at;
+    rank[static_cast<std::size_t>(contacts_[i].source)] = i;
   }
   auto current = static_cast<Fact>(fact_count);
   bool system = false;
-  Seconds newest = 0;
+  std::uint8_t newest = 0;
   for (const auto& entry : entries_) {
     if (entry.system != 0 && account == Account::user) continue;
-    const auto at = received[entry.source];
-    if (at < limit) continue;
+    if (received[entry.source] < limit) continue;
     const bool begins = entry.fact != current || (entry.system != 0) != system;
-    if (!begins && at <= newest) continue;
+    if (!begins && rank[entry.source] < newest) continue;
     current = entry.fact;
     system = entry.system != 0;
-    newest = at;
+    newest = rank[entry.source];
     table[static_cast<std::size_t>(entry.fact)] = view(entry);
   }
 }

@@ -1,7 +1,8 @@
 // What is known of one device: the latest report of every source. A million of them are kept,
 // packed (base/pack.h) into some 200 bytes each.
 //
-// Of two sources that tell the same fact, the one that was received later counts. Whoever was not
+// Of two sources that tell the same fact, the one that came later counts, whatever the clock said
+// then. Whoever was not
 // heard of for as long as a verdict is valid counts no more: what was true then is unknown now.
 // Threads: a value; may be read by any number.
 #pragma once

@@ -13,7 +13,6 @@
 namespace sallyport {
 namespace {
 
-
 constexpr std::size_t page_size = 1000;
 constexpr std::size_t devices_a_plan = 100;
 // A device that is well comes back after a working day; one that is not, soon: its user is waiting.
@@ -76,6 +75,14 @@ bool fare_alike(const compliance::History& a, const compliance::History& b) {
   };
   return std::ranges::equal(troubled(a), troubled(b), same_policy) &&
          std::ranges::equal(a.settings, b.settings, same_setting);
+}
+
+// Nobody signs in with a disabled device, and nothing that it says is taken.
+Result<void> check_enabled(const Guid& device, const TenantState& tenant) {
+  const auto known = tenant.inventory->find(DeviceId{device});
+  if (!known || known->enabled == DeviceFlag::yes) return {};
+  return fail(ErrorKind::denied,
+              "this device is disabled in the directory; an administrator can enable it");
 }
 
 }  // namespace
@@ -198,6 +205,8 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   const bool is_news = check_in != nullptr && posture.facts.merge(check_in->report, now);
 
   const auto& tenant = draft.tenant_without_changes_of({});
+  const bool is_own = check_in != nullptr && check_in->report.source != compliance::Source::partner;
+  if (auto good = check_enabled(device, tenant); is_own && !good) return failed(good.error());
   auto book = rulebook();
   if (!book) {  // nobody keeps verdicts here yet
     if (auto made = refresh_rulebook(); !made) return failed(std::move(made.error()));
@@ -210,6 +219,10 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   std::vector<compliance::AppliedPolicy> applied;
   book->applied(judged, tenant, applied);
   const auto subject = subject_of(judged, tenant);
+  // Its contact is by the clock as it is now, so that what is remembered may be, too.
+  if (is_news && is_own == !outcome.state.record.by_partner) {
+    posture.history.set_back(compliance::seconds_of(now));
+  }
   auto judgement = compliance::judge(subject, applied, book->rules(), posture.history, now);
   const auto verdict = explain(judgement, subject);
   outcome.verdict = judgement.state;
@@ -226,6 +239,7 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   }
   const auto written = write_verdict(draft, *record, verdict, outcome.verdict_json, facts);
   if (!written) return failed(written.error());
+  posture.history.judged = judgement.history.judged;  // alone, this is not worth a write
   outcome.is_written = is_news || posture.history != judgement.history;
   posture.history = std::move(judgement.history);
   // The last that a plan writes: its version is the plan's.
@@ -404,6 +418,14 @@ Result<void> Judging::take_in(const Guid& device, Version version) {
   if (!stored) return failed(stored.error());
   auto posture = parse_posture(stored->json);
   if (!posture) return failed(damaged(posture.error(), stored->kind + '/' + stored->id));
+  if (had == 0) {  // its record was there before, and was not for anybody here then
+    const auto keys = find_device(store_, stored->id);
+    const auto record = keys ? store_.get(managed_device_kind, keys->record)
+                             : Result<VersionedDocument>(tl::unexpect, keys.error());
+    if (!record && record.error().kind != ErrorKind::not_found) return failed(record.error());
+    const auto document = record ? json::parse(record->json) : json::parse("{}");
+    if (document) state.record = traits_of(document->root());
+  }
   state.facts = std::move(posture->facts);
   state.history = std::move(posture->history);
   state.version = stored->version;

@@ -65,6 +65,7 @@ PackedState::PackedState(const DeviceState& state, Commons& commons) {
   const auto& history = state.history;
   w.number(static_cast<std::uint64_t>(history.state));
   w.whole(history.since);
+  w.whole(history.judged);
   w.number(history.policies.size());
   for (const auto& policy : history.policies) pack(policy, commons, w);
   w.number(history.settings.size());
@@ -83,6 +84,7 @@ void PackedState::unpack(const Commons& commons, DeviceState& into) const {
   auto& history = into.history;
   history.state = static_cast<compliance::ComplianceState>(r.number());
   history.since = r.whole<Seconds>();
+  history.judged = r.whole<Seconds>();
   history.policies.resize(r.number());
   for (auto& policy : history.policies) policy = unpack_policy(commons, r);
   history.settings.resize(r.number());
