@@ -35,6 +35,8 @@
 
 namespace sallyport {
 
+struct ManagedRecord;  // managed_devices/record.h
+
 // Of judging many again, for who watches.
 struct JudgingProgress {
   std::uint64_t runs = 0;    // begun
