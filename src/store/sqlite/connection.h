@@ -10,6 +10,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 
@@ -46,6 +49,19 @@ class Query {
   int code_;  // the first thing that went wrong
   const std::string& path_;
 };
+
+// read(query) of each row that is left.
+template <class Read>
+[[nodiscard]] auto rows_of(Query& query, Read read)
+    -> Result<std::vector<std::invoke_result_t<Read, const Query&>>> {
+  std::vector<std::invoke_result_t<Read, const Query&>> rows;
+  for (;;) {
+    const auto more = query.step();
+    if (!more) return tl::unexpected<Error>(more.error());
+    if (!*more) return rows;
+    rows.push_back(read(std::as_const(query)));
+  }
+}
 
 enum class Access : std::uint8_t { read, write };
 

@@ -252,13 +252,9 @@ class SqliteStore final : public Store {
     query.bind(1, kind);
     query.bind(2, after_id);
     query.bind(3, limit_of(count_max));
-    std::vector<VersionedDocument> documents;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return documents;
-      documents.push_back({std::string(kind), query.text(0), query.text(2), query.number(1)});
-    }
+    return rows_of(query, [&](const Query& row) {
+      return VersionedDocument{std::string(kind), row.text(0), row.text(2), row.number(1)};
+    });
   }
 
   std::span<const std::string_view> indexed_members(std::string_view kind) const override {
@@ -287,13 +283,9 @@ class SqliteStore final : public Store {
     query.bind(3, after.first);
     query.bind(4, after.second);
     query.bind(5, limit_of(count_max));
-    std::vector<VersionedDocument> documents;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return documents;
-      documents.push_back({std::string(kind), query.text(0), query.text(2), query.number(1)});
-    }
+    return rows_of(query, [&](const Query& row) {
+      return VersionedDocument{std::string(kind), row.text(0), row.text(2), row.number(1)};
+    });
   }
 
   Result<void> each_document(
@@ -315,13 +307,7 @@ class SqliteStore final : public Store {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
     auto query = reader->query("SELECT kind, count(*) FROM documents GROUP BY kind ORDER BY kind");
-    std::vector<KindCount> kinds;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return kinds;
-      kinds.push_back({query.text(0), query.number(1)});
-    }
+    return rows_of(query, [](const Query& row) { return KindCount{row.text(0), row.number(1)}; });
   }
 
   Result<std::int64_t> count(std::string_view kind) override {
@@ -351,14 +337,10 @@ class SqliteStore final : public Store {
         "ORDER BY sequence LIMIT ?2");
     query.bind(1, after);
     query.bind(2, limit_of(count_max));
-    std::vector<Change> changes;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return changes;
-      changes.push_back({query.number(0), query.text(1), query.text(2), query.number(3) != 0,
-                         query.number(4) != 0, query.text(5)});
-    }
+    return rows_of(query, [](const Query& row) {
+      return Change{row.number(0),      row.text(1),        row.text(2),
+                    row.number(3) != 0, row.number(4) != 0, row.text(5)};
+    });
   }
 
   Result<Sequence> wait_for_change(Sequence after, std::chrono::milliseconds timeout) override {
