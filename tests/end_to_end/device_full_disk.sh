@@ -76,7 +76,7 @@ settled laptop laptop "after a restart"
 mkdir own
 touch own/full
 decrypted "$machine"
-FAULTS=$PWD/own LD_PRELOAD=$faults "$agent" check-in --state laptop --root "$machine" >check-in.log 2>&1
+DISK_FULL=$PWD/own/full LD_PRELOAD=$faults "$agent" check-in --state laptop --root "$machine" >check-in.log 2>&1
 [ $? = 2 ] && grep -qi 'no space left' check-in.log || fail "the agent's full disk: $(cat check-in.log)"
 check_in laptop
 [ $? = 1 ] || fail "the agent with room again: $(cat check-in.log)"

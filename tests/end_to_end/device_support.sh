@@ -33,7 +33,10 @@ make_device_company() {  # [GRACE-HOURS]
 }
 
 # As start_server, but it follows $work/faults.
-start_faulty_server() { LD_PRELOAD=$faults FAULTS=$work/faults start_server; }
+start_faulty_server() {
+  LD_PRELOAD=$faults KILL_WHEN=$work/faults/kill DISK_FULL=$work/faults/full WALL_CLOCK=$work/faults/clock \
+    start_server
+}
 
 # at_step N COMMAND...: killed before its N-th step. Its status: 137 when it came so far.
 at_step() {

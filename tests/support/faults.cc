@@ -1,12 +1,13 @@
-// Preloaded into a program, here is what can go wrong around it.
+// Preloaded into a program, here is what can go wrong around it. From the environment:
 //
-// From the environment: it ends with SIGKILL just before its n-th step that somebody else could
-// see, KILL_AT=n; nothing can be connected to, OFFLINE=1. From files in the folder FAULTS, which
-// are looked for at every step, so that they can be put there while it runs:
+//   KILL_AT=n          it ends with SIGKILL just before its n-th step that somebody else could see
+//   KILL_WHEN=FILE     the same, counted from when the file is there, which holds n
+//   DISK_FULL=FILE     while the file is there, every write to a file fails as on a full disk
+//   OFFLINE=1          nothing can be connected to
+//   WALL_CLOCK=FILE    the clock of the wall is ahead by so many seconds as the file holds
+//   BOOT_CLOCK=FILE    the same of that since the start of the machine
 //
-//   kill   a number: as KILL_AT, from now on
-//   full   every write to a file fails as on a full disk
-//   clock  a number: the clock of the wall is so many seconds ahead
+// Files are looked for at every step, so that they can be put there while it runs.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -21,27 +22,21 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 
 namespace {
 
-// What the file holds; `otherwise` when there is none. By system calls, to be no step itself.
-long fault(const char* name, long otherwise) {
-  static const char* folder = std::getenv("FAULTS");
-  if (folder == nullptr) return otherwise;
-  char path[4096];
-  const auto size = std::strlen(folder);
-  if (size + 16 > sizeof path) return otherwise;
-  std::memcpy(path, folder, size);
-  path[size] = '/';
-  std::strcpy(path + size + 1, name);
+// What the file holds that the variable names; `otherwise` when there is none. By system calls, to
+// be no step itself.
+long number_in(const char* variable, long otherwise) {
+  const char* path = std::getenv(variable);
+  if (path == nullptr) return otherwise;
   const auto saved = errno;
   const auto file = static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC));
   char text[32] = {};
   const auto got = file < 0 ? -1 : syscall(SYS_read, file, text, sizeof text - 1);
   if (file >= 0) syscall(SYS_close, file);
   errno = saved;
-  return got < 0 ? otherwise : got == 0 ? 1 : std::atol(text);
+  return got <= 0 ? otherwise : std::atol(text);
 }
 
 void step() {
@@ -49,7 +44,7 @@ void step() {
   static std::atomic<long> left{wanted == nullptr ? 0 : std::atol(wanted)};
   static std::atomic<bool> begun{wanted != nullptr};
   if (!begun) {
-    const auto asked = fault("kill", 0);
+    const auto asked = number_in("KILL_WHEN", 0);
     if (asked == 0 || begun.exchange(true)) return;
     left = asked;
   }
@@ -57,8 +52,10 @@ void step() {
 }
 
 bool disk_is_full(int file) {
+  static const char* full = std::getenv("DISK_FULL");
   struct stat found {};
-  return fault("full", 0) != 0 && fstat(file, &found) == 0 && S_ISREG(found.st_mode);
+  return full != nullptr && syscall(SYS_faccessat, AT_FDCWD, full, F_OK) == 0 &&
+         fstat(file, &found) == 0 && S_ISREG(found.st_mode);
 }
 
 // Whether a call that writes may go on; a step in any case.
@@ -137,7 +134,8 @@ ssize_t recvmsg(int socket, msghdr* message, int flags) {
 
 int clock_gettime(clockid_t clock, timespec* into) noexcept {
   const auto got = static_cast<int>(syscall(SYS_clock_gettime, clock, into));
-  if (got == 0 && clock == CLOCK_REALTIME) into->tv_sec += fault("clock", 0);
+  if (got == 0 && clock == CLOCK_REALTIME) into->tv_sec += number_in("WALL_CLOCK", 0);
+  if (got == 0 && clock == CLOCK_BOOTTIME) into->tv_sec += number_in("BOOT_CLOCK", 0);
   return got;
 }
 time_t time(time_t* into) noexcept {
