@@ -87,6 +87,13 @@ bool fare_alike(const compliance::History& a, const compliance::History& b) {
          std::ranges::equal(a.settings, b.settings, same_setting);
 }
 
+// When the device itself was heard of. Fleet tells when it saw it; whoever else reports has heard
+// of it just now. A partner's word proves no contact.
+std::optional<Instant> heard_of(const compliance::Report& report, Instant now) {
+  if (report.source == compliance::Source::partner) return std::nullopt;
+  return report.source == compliance::Source::fleet ? std::min(report.reported_at, now) : now;
+}
+
 // What a report says of the record, besides its verdict.
 Value members_of_report(const compliance::Report& report, json::Arena& arena) {
   const auto document = json::parse(arena.string(to_json(report)).text());
@@ -184,13 +191,15 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
 
   Outcome outcome;
   bool is_news = false;  // a report that came before is acknowledged, and says nothing
+  const auto last_contact = posture.facts.last_contact();
+  const auto heard = check_in == nullptr ? std::nullopt : heard_of(check_in->report, now);
   if (check_in != nullptr) {
     for (const auto& action : check_in->actions) {
       auto told = report_action(draft, *keys, action.id, action.state, action.detail, now);
       // An action nobody asked for is no reason to lose the report.
       if (!told && told.error().kind != ErrorKind::not_found) return failed(told.error());
     }
-    is_news = posture.facts.merge(check_in->report, now);
+    is_news = posture.facts.merge(check_in->report, heard.value_or(now));
     outcome.sequence = sequence_of(posture.facts, check_in->report.source);
   }
 
@@ -215,9 +224,10 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   if (!verdict) return failed(verdict.error());
   RecordFacts facts;
   facts.now = now;
-  // What a partner says proves no contact with the device.
-  if (is_news && check_in->report.source != compliance::Source::partner) {
-    facts.last_sync = now;
+  // What Fleet saw before the device said more of itself is no news of the record.
+  const bool is_latest = heard == now || !last_contact || heard >= last_contact;
+  if (is_news && heard && is_latest) {
+    facts.last_sync = *heard;
     facts.members = members_of_report(check_in->report, arena);
   }
   if (auto written = write_verdict(draft, *keys, verdict->root(), facts); !written) {
