@@ -348,6 +348,9 @@ Result<void> build(const Config& config, Running& r) {
   if (!webhooks) return tl::unexpected<Error>(std::move(webhooks.error()));
   r.webhooks = std::move(*webhooks);
   r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant, *r.webhooks, *r.judging);
+  if (!config.mail.server.empty()) {
+    r.api->send_mail_by(make_smtp_client(config.mail), config.mail.sender);
+  }
   NotifierOptions notifications;
   notifications.tenant_id = r.api->tenant_id();
   notifications.now = clock_now;

@@ -7,7 +7,7 @@ Answers GET /api/v1/fleet/hosts from files in FOLDER, read anew for each request
 
     hosts.json   all hosts; pages are cut from it as `page` and `per_page` say, at most 100
     token        whose bearer may ask; anybody else is answered 401 and no hosts
-    mode         nothing, or how it fails: error, second-page, login-page, cut, huge, slow,
+    mode         nothing, or how it fails: error, second-page, login-page, cut, huge,
                  `redirect URL`
     requests     written: a line for each request: status, page, whether the token was right
 """
@@ -16,7 +16,6 @@ import http.server
 import json
 import ssl
 import sys
-import time
 import urllib.parse
 
 port, certificate, key, folder = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
@@ -70,9 +69,6 @@ class Fleet(http.server.BaseHTTPRequestHandler):
             self.answer(200, body[: len(body) // 2])
         elif mode == "huge":
             self.answer(200, b'{"hosts": [' + b" " * (40 << 20) + b"]}")
-        elif mode == "slow":
-            time.sleep(12)
-            self.answer(200, body)
         elif mode.startswith("redirect "):
             self.answer(302, b"", [("Location", mode.split()[1])])
         else:

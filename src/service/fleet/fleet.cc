@@ -204,7 +204,7 @@ Result<void> Fleet::take(const fleet::Host& host, const Guid& device, PassedOver
     if (kind != ErrorKind::not_found && kind != ErrorKind::denied) {
       return tl::unexpected<Error>(judged.error());
     }
-    over.is_unknown(host, "is a device that is not managed any more");
+    over.is_unknown(host, "is not taken: " + judged.error().message);
     return {};
   }
   taken_[device] = {digest, host.seen};
