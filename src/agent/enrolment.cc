@@ -47,13 +47,16 @@ Result<std::string> pending_key(const StateFolder& folder) {
   return key;
 }
 
-// {"error": {"message": ...}}, or whatever else a server says.
+}  // namespace
+
 std::string words_of(const OutgoingAnswer& answer) {
   const auto document = json::parse(answer.body);
   const auto* error = document ? document->root().find("error") : nullptr;
   const auto words = error == nullptr ? std::string() : member(*error, "message");
   return printable(words.empty() ? trim(answer.body) : words, 300);
 }
+
+namespace {
 
 // What a refusal of EST means to whoever waits for a certificate.
 tl::unexpected<Error> refusal(const OutgoingAnswer& answer) {

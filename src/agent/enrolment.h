@@ -46,6 +46,9 @@ struct EnrolmentRequest {
 // A new certificate for the same key and device.
 [[nodiscard]] Result<Enrolment> renew(const StateFolder& folder, const Enrolment& enrolment);
 
+// What a server says of a refusal: {"error": {"message": ...}}, or whatever else it says.
+std::string words_of(const OutgoingAnswer& answer);
+
 // The key first: from then on the machine is not enrolled, whatever else is left.
 [[nodiscard]] Result<void> forget(const StateFolder& folder);
 

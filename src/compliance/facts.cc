@@ -12,8 +12,16 @@ bool Facts::merge(const Report& report, Instant received) {
     if (contact.source == report.source && report.sequence <= contact.sequence) return false;
   }
   forget(report.source);
-  contacts_.push_back(
-      {report.source, seconds_of(report.reported_at), seconds_of(received), report.sequence});
+  // What Fleet saw in the past comes before what was heard since; everybody else says how it is
+  // now.
+  auto place = contacts_.end();
+  if (report.source == Source::fleet) {
+    place = std::ranges::find_if(contacts_, [at = seconds_of(received)](const Contact& contact) {
+      return contact.received_at > at;
+    });
+  }
+  contacts_.insert(place, {report.source, seconds_of(report.reported_at), seconds_of(received),
+                           report.sequence});
   for (const auto& fact : report.facts) append(fact, report.source, false);
   for (const auto& fact : report.system_facts) append(fact, report.source, true);
   std::ranges::stable_sort(entries_, {}, [](const Entry& entry) {
@@ -78,22 +86,24 @@ FactView Facts::view(const Entry& entry) const {
 void Facts::fill(FactTable& table, Account account, Instant oldest) const {
   table.fill({});
   const auto limit = seconds_of(oldest);
+  // By the order in which they came: a clock that was set back does not make an old report newer.
   std::array<Seconds, source_count> received{};
-  for (const auto& contact : contacts_) {
-    received[static_cast<std::size_t>(contact.source)] = contact.received_at;
+  std::array<std::uint8_t, source_count> rank{};
+  for (std::uint8_t i = 0; i < contacts_.size(); ++i) {
+    received[static_cast<std::size_t>(contacts_[i].source)] = contacts_[i].received_at;
+    rank[static_cast<std::size_t>(contacts_[i].source)] = i;
   }
   auto current = static_cast<Fact>(fact_count);
   bool system = false;
-  Seconds newest = 0;
+  std::uint8_t newest = 0;
   for (const auto& entry : entries_) {
     if (entry.system != 0 && account == Account::user) continue;
-    const auto at = received[entry.source];
-    if (at < limit) continue;
+    if (received[entry.source] < limit) continue;
     const bool begins = entry.fact != current || (entry.system != 0) != system;
-    if (!begins && at <= newest) continue;
+    if (!begins && rank[entry.source] < newest) continue;
     current = entry.fact;
     system = entry.system != 0;
-    newest = at;
+    newest = rank[entry.source];
     table[static_cast<std::size_t>(entry.fact)] = view(entry);
   }
 }

@@ -1,8 +1,9 @@
 // What is known of one device: the latest report of every source, kept small. A million of them
 // are in memory, about 400 bytes each.
 //
-// Of two sources that tell the same fact, the one that was received later counts. Whoever was not
-// heard of for as long as a verdict is valid counts no more: what was true then is unknown now.
+// Of two sources that tell the same fact, the one that came later counts, whatever the clock said
+// then; what Fleet saw came when Fleet saw it. Whoever was not heard of for as long as a verdict is
+// valid counts no more: what was true then is unknown now.
 // Threads: a value; may be read by any number.
 #pragma once
 

@@ -5,7 +5,7 @@
 //   200  taken, on the disk, and in effect
 //   400  not understood: what and where
 //   401  no certificate was shown, or none of our authority
-//   403  it was revoked, or the device was retired: enrol again
+//   403  it was revoked, or the device was retired: enrol again; or the device is disabled
 //   404  no such device is managed
 //   409  it names another device than it was issued to
 //   413  too large

@@ -27,6 +27,7 @@
 #include "server/workers.h"
 #include "service/compliance/keeper.h"
 #include "service/due_actions/due_actions.h"
+#include "service/enrolment/tokens.h"
 #include "service/notifications/notifier.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -419,7 +420,8 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
     log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
     if (hooks.on_ready) hooks.on_ready(*url);
     Retention retentions[] = {{*running.store, &Store::forget_sign_ins, config.sign_ins_kept},
-                              {*running.store, &Store::forget_audits, config.audits_kept}};
+                              {*running.store, &Store::forget_audits, config.audits_kept},
+                              {*running.store, forget_enrolment_tokens, enrolment_tokens_kept}};
     wait_for_stop(signals, hooks.should_stop, retentions, *running.api);
     running.http->stop();
     running.http->wait();

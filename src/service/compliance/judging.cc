@@ -94,6 +94,14 @@ std::optional<Instant> heard_of(const compliance::Report& report, Instant now) {
   return report.source == compliance::Source::fleet ? std::min(report.reported_at, now) : now;
 }
 
+// Nobody signs in with a disabled device, and nothing that it says is taken.
+Result<void> check_enabled(const Guid& device, const TenantState& tenant) {
+  const auto known = tenant.inventory->find(DeviceId{device});
+  if (!known || known->enabled == DeviceFlag::yes) return {};
+  return fail(ErrorKind::denied,
+              "this device is disabled in the directory; an administrator can enable it");
+}
+
 // What a report says of the record, besides its verdict.
 Value members_of_report(const compliance::Report& report, json::Arena& arena) {
   const auto document = json::parse(arena.string(to_json(report)).text());
@@ -204,6 +212,8 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   }
 
   const auto& tenant = draft.tenant_without_changes_of({});
+  const bool is_own = check_in != nullptr && check_in->report.source != compliance::Source::partner;
+  if (auto good = check_enabled(device, tenant); is_own && !good) return failed(good.error());
   auto book = rulebook();
   if (!book) {  // nobody keeps verdicts here yet
     if (auto made = refresh_rulebook(); !made) return failed(std::move(made.error()));
@@ -214,6 +224,9 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   std::vector<compliance::AppliedPolicy> applied;
   book->applied(judged, tenant, applied);
   const auto subject = subject_of(judged, tenant);
+  // Its contact is by the clock as it is now, so that what is remembered may be, too.
+  if (is_news && is_own == !traits.by_partner)
+    posture.history.set_back(compliance::seconds_of(now));
   const auto judgement = compliance::judge(subject, applied, book->rules(), posture.history, now);
   posture.history = judgement.history;
   outcome.verdict = judgement.state;
@@ -379,6 +392,14 @@ Result<void> Judging::take_in(const Guid& device, Version version) {
   if (!stored) return failed(stored.error());
   auto posture = parse_posture(stored->json);
   if (!posture) return failed(damaged(posture.error(), stored->kind + '/' + stored->id));
+  if (had == 0) {  // its record was there before, and was not for anybody here then
+    const auto keys = find_device(store_, stored->id);
+    const auto record = keys ? store_.get(managed_device_kind, keys->record)
+                             : Result<VersionedDocument>(tl::unexpect, keys.error());
+    if (!record && record.error().kind != ErrorKind::not_found) return failed(record.error());
+    const auto document = record ? json::parse(record->json) : json::parse("{}");
+    if (document) state.record = traits_of(document->root());
+  }
   state.facts = std::move(posture->facts);
   state.history = std::move(posture->history);
   state.version = stored->version;

@@ -112,6 +112,71 @@ TEST_F(JudgingTest, a_report_counts_for_the_next_decision_both_ways) {
   EXPECT_EQ(compliant(), DeviceFlag::yes);
 }
 
+TEST_F(JudgingTest, a_clock_that_is_set_back_gives_no_second_grace) {
+  put("deviceManagementCompliancePolicy", linux_policy(everybody, 24));
+  keep();
+  const auto begun = now_;
+  ASSERT_TRUE(report(1, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes) << "in its grace period";
+  now_ = begun + std::chrono::hours(25);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  now_ = begun + std::chrono::hours(1);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  ASSERT_TRUE(report(2, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  ASSERT_TRUE(report(3, "true").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  ASSERT_TRUE(report(4, "false").has_value());
+  EXPECT_EQ(state(), "inGracePeriod") << "of a new spell";
+}
+
+TEST_F(JudgingTest,
+       who_fell_silent_is_back_when_it_is_heard_of_and_not_when_the_clock_is_set_back) {
+  const auto begun = now_;
+  ASSERT_TRUE(report(1, "true").has_value());
+  now_ = begun + std::chrono::days(365);  // a clock that ran ahead
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  now_ = begun + std::chrono::minutes(1);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  ASSERT_TRUE(report(1, "true").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no) << "a replay is no sign of life";
+  ASSERT_TRUE(report(2, "true").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+}
+
+TEST_F(JudgingTest, another_servers_device_is_known_with_its_record) {
+  Judging other(*tenant_.store, live_);
+  ASSERT_TRUE(other.load(now_).has_value());
+  ASSERT_TRUE(report(1, "true").has_value());
+  const auto version = tenant_.store->get(posture_kind, std::string(laptop))->version;
+  ASSERT_TRUE(other.take_in(guid(laptop), version).has_value());
+  EXPECT_EQ(other.states().find(guid(laptop))->record.user,
+            guid("10000000-0000-4000-8000-000000000001"));
+}
+
+TEST_F(JudgingTest, a_disabled_device_is_not_listened_to_until_it_is_enabled) {
+  ASSERT_TRUE(report(1, "false").has_value());
+  const auto object = find_device(*tenant_.store, laptop)->object;
+  put("device",
+      tenant_.edited("device", object, R"("accountEnabled":true)", R"("accountEnabled":false)"));
+  ASSERT_TRUE(live_.refresh().has_value());
+  const auto refused = report(2, "true");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::denied);
+  EXPECT_NE(refused.error().message.find("disabled"), std::string::npos);
+  keep();
+  EXPECT_NE(compliant(), DeviceFlag::yes);
+  put("device",
+      tenant_.edited("device", object, R"("accountEnabled":false)", R"("accountEnabled":true)"));
+  ASSERT_TRUE(live_.refresh().has_value());
+  ASSERT_TRUE(report(2, "true").has_value()) << "nothing was taken of the one that was refused";
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+}
+
 TEST_F(JudgingTest, what_is_not_reported_is_never_compliant) {
   EXPECT_TRUE(report(1, "").has_value());
   EXPECT_NE(compliant(), DeviceFlag::yes);
