@@ -433,8 +433,12 @@ std::string json_of(ConfigReader& r, const toml::node& node) {
 void read_fleet_policy(ConfigReader& r, const toml::node& node, FleetConfig& config) {
   std::string name, fact, pass, fail;
   std::optional<std::int64_t> id;
-  const auto value = [&r](std::string& into) {
-    return [&r, &into](const toml::node& n) { into = json_of(r, n); };
+  bool is_told = false;  // of a wrong value
+  const auto value = [&r, &is_told](std::string& into) {
+    return [&r, &is_told, &into](const toml::node& n) {
+      into = json_of(r, n);
+      is_told = is_told || into.empty();
+    };
   };
   r.table(node, "fleet.policy",
           {{"name", r.text(name)},
@@ -442,7 +446,7 @@ void read_fleet_policy(ConfigReader& r, const toml::node& node, FleetConfig& con
            {"fact", r.text(fact)},
            {"pass", value(pass)},
            {"fail", value(fail)}});
-  if (!node.is_table()) return;
+  if (!node.is_table() || is_told) return;
   if (name.empty() == !id) {
     r.note(node, "a [[fleet.policy]] needs `name` or `id`, of a policy in Fleet, and one of them");
     return;

@@ -94,6 +94,11 @@ std::optional<Instant> heard_of(const compliance::Report& report, Instant now) {
   return report.source == compliance::Source::fleet ? std::min(report.reported_at, now) : now;
 }
 
+// What Fleet saw before the device said more of itself is no news of the record.
+bool is_latest(std::optional<Instant> heard, std::optional<Instant> last_contact, Instant now) {
+  return heard && (*heard == now || !last_contact || *heard >= *last_contact);
+}
+
 // Nobody signs in with a disabled device, and nothing that it says is taken.
 Result<void> check_enabled(const Guid& device, const TenantState& tenant) {
   const auto known = tenant.inventory->find(DeviceId{device});
@@ -237,9 +242,7 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   if (!verdict) return failed(verdict.error());
   RecordFacts facts;
   facts.now = now;
-  // What Fleet saw before the device said more of itself is no news of the record.
-  const bool is_latest = heard == now || !last_contact || heard >= last_contact;
-  if (is_news && heard && is_latest) {
+  if (is_news && is_latest(heard, last_contact, now)) {
     facts.last_sync = *heard;
     facts.members = members_of_report(check_in->report, arena);
   }
