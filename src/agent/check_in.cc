@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/asking.h"
 #include "agent/collect.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -68,6 +69,13 @@ tl::unexpected<Unmet> unmet(Error error) {
   return tl::unexpected<Unmet>(Unmet{std::move(error), std::nullopt});
 }
 
+// For `sallyport-agent status`.
+void note_problem(const StateFolder& folder, Contact& contact, const Error& error, Instant now) {
+  contact.problem = describe(error);
+  contact.problem_at = now;
+  (void)write_contact(folder, contact);
+}
+
 bool wants_to_retire(const Contact& contact) {
   return std::ranges::any_of(
       contact.results, [](const auto& result) { return result.action == "retire" && result.done; });
@@ -98,15 +106,16 @@ tl::expected<Met, Unmet> CheckIn::send(Enrolment& enrolment, Instant now) {
     if (auto renewed = renew(folder_, enrolment)) enrolment = std::move(*renewed);
   }
   auto client = enrolment.client();
-  if (!client) return unmet(client.error());
+  if (!client) {
+    note_problem(folder_, *contact, client.error(), now);
+    return unmet(client.error());
+  }
   Met met;
   std::optional<Unmet> refusal;
   for (const auto sequence : *spooled) {
     auto sent = send_one(**client, enrolment, sequence, *contact, now);
     if (!sent) {
-      contact->problem = describe(sent.error().error);
-      contact->problem_at = now;
-      (void)write_contact(folder_, *contact);
+      note_problem(folder_, *contact, sent.error().error, now);
       if (!sent.error().hopeless) return sent;
       if (auto aside = put_aside(sequence); !aside) return unmet(aside.error());
       refusal = std::move(sent.error());

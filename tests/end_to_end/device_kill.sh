@@ -12,7 +12,7 @@ set -uo pipefail
 sallyport=$1
 agent=$2
 faults=$3
-stride=${4:-7}
+stride=${4:-9}
 seed=${5:-$RANDOM}
 for program in curl openssl sqlite3 python3 nginx; do
   PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
@@ -126,8 +126,10 @@ for n in $(steps $((stride / 2 + 1))); do
   at_step "$n" "$agent" check-in --state laptop --root "$machine"
   [ $? = 137 ] || break
   agent_reporting=$((agent_reporting + 1))
+  waiting=$(ls laptop/spool | grep 'json$' | tail -n 1 | sed 's/^0*//; s/\.json//')
   check_in laptop
   [ $? != 2 ] || fail "killed at step $n, the agent cannot check in: $(cat check-in.log)"
+  [ "$(acknowledged_to laptop)" -ge "${waiting:-0}" ] || fail "killed at step $n, report $waiting is lost"
   told
   settled laptop laptop "the agent killed at step $n of a check-in" "${judged[$disk]}"
 done
@@ -140,6 +142,8 @@ for n in $(steps "$stride"); do
   check_in laptop
   server_died || break
   server_reporting=$((server_reporting + 1))
+  [ "$(report laptop 1 true)" = 200 ] && [ "$(member acceptedSequence)" -ge "$(acknowledged_to laptop)" ] ||
+    fail "the server killed at step $n, $(acknowledged_to laptop) was acknowledged and is lost: $(cat answer.body)"
   check_in laptop
   [ $? != 2 ] || fail "the server killed at step $n, the agent cannot check in: $(cat check-in.log)"
   told

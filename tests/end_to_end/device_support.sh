@@ -98,12 +98,16 @@ judged() {  # STATE
   python3 -c 'import json; print(json.load(open("judged.json"))[0]["verdict"]["complianceState"])'
 }
 
+acknowledged_to() {  # STATE: the last report that the agent was told is taken
+  python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["sequence"])' "$1/contact.json"
+}
+
 # After whatever happened: the agent has sent all it had, the server has what was acknowledged, and
 # its verdict is the judge's on that; the door does as the verdict says.
 settled() {  # STATE NAME WHAT [VERDICT]: what the judge says, where that is known
   local expected=${4:-$(judged "$1")} acknowledged status
   [ -z "$(ls "$1/spool" 2>/dev/null)" ] || fail "$3: reports are left: $(ls "$1/spool")"
-  acknowledged=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["sequence"])' "$1/contact.json")
+  acknowledged=$(acknowledged_to "$1")
   status=$(report "$2" 1 true)  # a replay, which says what is there and changes nothing
   [ "$status" = 200 ] || { fail "$3: a replay is answered $status: $(cat answer.body)"; return; }
   [ "$(member acceptedSequence)" = "$acknowledged" ] ||

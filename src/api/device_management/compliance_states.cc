@@ -179,7 +179,9 @@ Replied list_statuses(const Call& call) {
           w.member("userName", device.user);
           w.member("userPrincipalName", device.user);
           w.member("status", text_of(policy, "state"));
-          w.member("lastReportedDateTime", text_of(verdict, "evaluatedAt"));
+          // A verdict that stands is not written again with every report.
+          w.member("lastReportedDateTime",
+                   std::max<std::string_view>(device.last_sync, text_of(verdict, "evaluatedAt")));
           w.member("complianceGracePeriodExpirationDateTime", date_or_none(policy, "graceUntil"));
           w.end_object();
         });

@@ -42,7 +42,8 @@ OrFailure<UserStates> states_of(const Call& call) {
         const auto state = text_of(policy, "state");
         user.name = device.user;
         if (user.devices++ == 0 || is_worse(state, user.status)) user.status = state;
-        user.newest = std::max(user.newest, std::string(text_of(verdict, "evaluatedAt")));
+        const auto evaluated = text_of(verdict, "evaluatedAt");
+        user.newest = std::max({user.newest, device.last_sync, std::string(evaluated)});
       });
   if (!visited) return tl::unexpected<Failure>(visited.error());
   return users;

@@ -9,17 +9,20 @@ namespace sallyport::api {
 using json::Value;
 
 Named named(const Value& record) {
-  return {
-      std::string(text_of(record, "id")),     std::string(text_of(record, "deviceName")),
-      std::string(text_of(record, "model")),  std::string(text_of(record, "operatingSystem")),
-      std::string(text_of(record, "userId")), std::string(text_of(record, "userPrincipalName"))};
+  return {std::string(text_of(record, "id")),
+          std::string(text_of(record, "deviceName")),
+          std::string(text_of(record, "model")),
+          std::string(text_of(record, "operatingSystem")),
+          std::string(text_of(record, "userId")),
+          std::string(text_of(record, "userPrincipalName")),
+          std::string(text_of(record, "lastSyncDateTime"))};
 }
 
 Named device_named(const Call& call, const std::string& device_id) {
   const auto keys = find_device(call.services.store, device_id);
-  if (!keys || keys->record.empty()) return {{}, device_id, {}, {}, {}, {}};
+  if (!keys || keys->record.empty()) return {{}, device_id, {}, {}, {}, {}, {}};
   const auto record = call.services.reader.get(managed_device_kind, keys->record);
-  return record ? named((*record)->root()) : Named{{}, device_id, {}, {}, {}, {}};
+  return record ? named((*record)->root()) : Named{{}, device_id, {}, {}, {}, {}, {}};
 }
 
 OrFailure<void> each_verdict(const Call& call, const VisitVerdict& visit) {

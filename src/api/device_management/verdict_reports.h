@@ -35,6 +35,7 @@ struct Named {
   std::string system;
   std::string user_id;
   std::string user;
+  std::string last_sync;
 };
 Named named(const json::Value& record);
 Named device_named(const Call& call, const std::string& device_id);

@@ -254,7 +254,7 @@ TEST_F(EnrolTest, the_token_of_an_osquery_host_stays_as_long_as_its_device) {
   const auto device = room.admit(host, secret, {}, now);
   ASSERT_TRUE(device.has_value()) << describe(device.error());
   const auto later = now + 400 * a_day;
-  EXPECT_EQ(*forget_enrolment_tokens(*tenant_.store, later, 100), 0U);
+  ASSERT_EQ(*forget_enrolment_tokens(*tenant_.store, later, 100), 0U);
   EXPECT_EQ(*room.admit(host, secret, {}, later), *device);
   ASSERT_TRUE(tenant_.store->remove("device", *device).has_value());
   EXPECT_EQ(*forget_enrolment_tokens(*tenant_.store, later, 100), 1U);
