@@ -483,6 +483,9 @@ void Definition::define_tokens() {
         "Graph's names, as Policy.Read.All; or reader, administrator")
       ->delimiter(',')
       ->required();
+  words(make, "--partner", token.partners, "ID,...",
+        "with update_device_health: the partners as whom it may report of devices")
+      ->delimiter(',');
   word(make, "--user", token.user, "ID", "the user it speaks for: what /me gives");
   word(make, "--expires", token.expires, "WHEN", "90d (unless said otherwise), 12h, or never");
   auto* client = make->add_flag("--client", token.client,

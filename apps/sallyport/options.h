@@ -175,6 +175,7 @@ struct TokenFlags {
   // create
   std::string name;
   std::vector<std::string> permissions;
+  std::vector<std::string> partners;
   std::string user;
   std::string expires;  // `90d`, `12h`, an instant, `never`
   bool client = false;

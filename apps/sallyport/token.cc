@@ -1,9 +1,12 @@
 // `sallyport token`: who may use the REST interface.
+#include <algorithm>
 #include "api/client_assertion.h"
+
 #include "base/text.h"
 #include "commands.h"
 #include "data_folder.h"
 #include "life.h"
+#include "service/document_names.h"
 #include "service/permissions.h"
 #include "service/tokens.h"
 
@@ -18,6 +21,31 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+constexpr std::string_view partner_permission = "update_device_health";
+
+// A token for reports is somebody's, and one that is somebody's is for reports.
+Result<std::vector<std::string>> partners_of(const TokenFlags& flags,
+                                             const std::vector<std::string>& permissions) {
+  const auto asked = std::ranges::any_of(flags.permissions, [](const std::string& word) {
+    return equal_ignoring_case(word, partner_permission);
+  });
+  const auto may = std::ranges::find(permissions, partner_permission) != permissions.end();
+  if (asked && flags.partners.empty()) {
+    return fail(
+        ErrorKind::invalid_argument,
+        "`update_device_health` is for a partner: say which with --partner ID, the id of its "
+        "connector or of its complianceManagementPartners entry");
+  }
+  if (!may && !flags.partners.empty()) {
+    return fail(
+        ErrorKind::invalid_argument,
+        "--partner needs --permission update_device_health: without it nothing is reported");
+  }
+  std::vector<std::string> partners;
+  for (const auto& id : flags.partners) partners.push_back(store_id(id));
+  return partners;
+}
+
 }  // namespace
 
 Exit create_token(const TokenFlags& flags) {
@@ -27,6 +55,8 @@ Exit create_token(const TokenFlags& flags) {
   if (!expires) return could_not_run(expires.error());
   auto permissions = expand_permissions(flags.permissions);
   if (!permissions) return could_not_run(permissions.error());
+  const auto partners = partners_of(flags, *permissions);
+  if (!partners) return could_not_run(partners.error());
   std::string certificate;
   if (!flags.certificate.empty()) {
     auto pem = read_input(flags.certificate);
@@ -41,13 +71,13 @@ Exit create_token(const TokenFlags& flags) {
   std::string told;
   if (flags.client) {
     const auto issued =
-        create_client(**store, {flags.name, *permissions, certificate, *expires}, *now);
+        create_client(**store, {flags.name, *permissions, certificate, *expires, *partners}, *now);
     if (!issued) return could_not_run(issued.error());
     told = "client_id=" + issued->id + "\n";
     if (!issued->secret.empty()) told += "client_secret=" + issued->secret + "\n";
   } else {
     const auto issued =
-        create_token(**store, {flags.name, *permissions, flags.user, *expires}, *now);
+        create_token(**store, {flags.name, *permissions, flags.user, *expires, *partners}, *now);
     if (!issued) return could_not_run(issued.error());
     told = issued->secret + "\n";
   }
@@ -69,6 +99,7 @@ Exit list_tokens(const TokenFlags& flags) {
                    {"KIND", "kind", false, false, false},
                    {"ID", "id", false, false, false},
                    {"PERMISSIONS", "permissions", true, false, false},
+                   {"PARTNERS", "partners", true, false, false},
                    {"EXPIRES", "expirationDateTime", false, false, false},
                    {"LAST USED", "lastUsedDateTime", false, false, false}};
   for (const auto& one : *listed) {
@@ -77,6 +108,7 @@ Exit list_tokens(const TokenFlags& flags) {
                           {one.kind == CredentialKind::token ? "token" : "client", Tone::plain},
                           {one.id, Tone::plain},
                           {joined(one.permissions), Tone::plain},
+                          {joined(one.partners), Tone::plain},
                           {date_or(one.expires, "never"), over ? Tone::bad : Tone::plain},
                           {date_or(one.last_used, "never"), Tone::faint}});
   }

@@ -37,6 +37,12 @@ class Api {
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
 
+  // With what test messages are sent; without it they are refused.
+  // REQUIRES: called before anything is handled.
+  void send_mail_by(std::unique_ptr<Mailer> mailer, std::string sender) {
+    services_.test_messages = std::make_unique<TestMessages>(std::move(mailer), std::move(sender));
+  }
+
   // What is below /v1.0 and /beta.
   HttpResponse handle(const HttpRequest& request, Instant now);
   // The answer to what could not be read as a request, in the same envelope.

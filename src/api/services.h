@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "service/change_document.h"
 #include "service/change_queue.h"
 #include "service/compliance/judging.h"
+#include "service/due_actions/test_message.h"
 #include "service/notifications/webhook.h"
 #include "service/read_document.h"
 #include "service/tokens.h"
@@ -44,6 +46,7 @@ struct Services {
   std::string paging_key;  // signs $skiptoken; the same on every server of this store
   std::string tenant_id;
   AnalysisJobs analyses;
+  std::unique_ptr<TestMessages> test_messages = std::make_unique<TestMessages>(nullptr, "");
 };
 
 }  // namespace sallyport::api

@@ -16,8 +16,16 @@ bool Facts::merge(const Report& report, Instant received) {
     if (contact.source == report.source && report.sequence <= contact.sequence) return false;
   }
   forget(report.source);
-  contacts_.push_back(
-      {report.source, seconds_of(report.reported_at), seconds_of(received), report.sequence});
+  // What Fleet saw in the past comes before what was heard since; everybody else says how it is
+  // now.
+  auto place = contacts_.end();
+  if (report.source == Source::fleet) {
+    place = std::ranges::find_if(contacts_, [at = seconds_of(received)](const Contact& contact) {
+      return contact.received_at > at;
+    });
+  }
+  contacts_.insert(place, {report.source, seconds_of(report.reported_at), seconds_of(received),
+                           report.sequence});
   for (const auto& fact : report.facts) append(fact, report.source, false);
   for (const auto& fact : report.system_facts) append(fact, report.source, true);
   std::ranges::stable_sort(entries_, {}, [](const Entry& entry) {

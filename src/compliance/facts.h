@@ -2,8 +2,8 @@
 // packed (base/pack.h) into some 200 bytes each.
 //
 // Of two sources that tell the same fact, the one that came later counts, whatever the clock said
-// then. Whoever was not
-// heard of for as long as a verdict is valid counts no more: what was true then is unknown now.
+// then; what Fleet saw came when Fleet saw it. Whoever was not heard of for as long as a verdict is
+// valid counts no more: what was true then is unknown now.
 // Threads: a value; may be read by any number.
 #pragma once
 

@@ -14,6 +14,7 @@
 #include "base/ip_address.h"
 #include "base/rate_limit.h"
 #include "base/result.h"
+#include "enrolment/fleet/policy_rule.h"
 #include "gates/authzen.h"
 #include "server/http.h"
 #include "server/log.h"
@@ -51,6 +52,14 @@ struct EnrolmentConfig {
   std::vector<std::string> osquery_secret_hashes;  // SHA-256 of what all hosts share
 };
 
+struct FleetConfig {
+  std::string address;      // of the Fleet server; empty: none is read
+  std::string token_file;   // a path
+  std::string authorities;  // a PEM path; empty: those of the system alone
+  std::chrono::seconds interval{300};
+  std::vector<fleet::PolicyRule> policies;
+};
+
 struct Config {
   HttpOptions http;
   std::string store = "data/sallyport.db";
@@ -63,6 +72,7 @@ struct Config {
   AuthzenOptions authzen;
   api::Options api;
   EnrolmentConfig enrolment;
+  FleetConfig fleet;
   WebhookOptions notifications;
   MailOptions mail;
   std::string push_url;       // where push messages about devices go; empty: nowhere

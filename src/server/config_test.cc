@@ -88,6 +88,20 @@ check_in_burst = 7
 tpm_authorities = "secret"
 scep = false
 scep_legacy_algorithms = true
+[fleet]
+address = "https://fleet.example.org/"
+token_file = "secret"
+interval_seconds = 60
+authorities = "secret"
+[[fleet.policy]]
+name = "Disks"
+fact = "storageEncrypted"
+pass = true
+[[fleet.policy]]
+id = 7
+fact = "passwordMinimumLength"
+pass = 12
+fail = 0
 [mail]
 server = "mail.example.org"
 port = 465
@@ -126,6 +140,14 @@ push_url = "https://push.example.org/devices"
   EXPECT_FALSE(config.enrolment.scep);
   EXPECT_TRUE(config.enrolment.scep_legacy_algorithms);
   EXPECT_FALSE(read("").config.enrolment.on);
+  EXPECT_EQ(config.fleet.address, "https://fleet.example.org");
+  EXPECT_EQ(config.fleet.token_file, (folder_ / "secret").string());
+  EXPECT_EQ(config.fleet.interval, std::chrono::seconds(60));
+  ASSERT_EQ(config.fleet.policies.size(), 2U);
+  EXPECT_EQ(config.fleet.policies[0].name, "Disks");
+  EXPECT_EQ(config.fleet.policies[0].fail->number, 0);
+  EXPECT_EQ(config.fleet.policies[1].id, 7);
+  EXPECT_EQ(config.fleet.policies[1].pass->number, 12);
   EXPECT_EQ(config.mail.server, "mail.example.org");
   EXPECT_EQ(config.mail.port, 465);
   EXPECT_EQ(config.mail.security, MailOptions::Security::tls);
@@ -133,6 +155,39 @@ push_url = "https://push.example.org/devices"
   EXPECT_EQ(config.mail.user, "sallyport");
   EXPECT_EQ(config.mail.password, "0123456789abcdef");
   EXPECT_EQ(config.push_url, "https://push.example.org/devices");
+}
+
+TEST_F(ConfigTest, what_is_wrong_with_a_fleet_server_is_told) {
+  file("token", "a-token\n");
+  file("empty", "\n");
+  file("lines", "one\ntwo\n");
+  const std::string good = "[fleet]\naddress = \"https://f.example.org\"\ntoken_file = \"token\"\n";
+  EXPECT_TRUE(read(good).problems.empty());
+  EXPECT_TRUE(read("[fleet]\naddress = \"http://localhost:8412\"\ntoken_file = \"token\"\n")
+                  .problems.empty());
+  EXPECT_EQ(problem_of("[fleet]\naddress = \"http://f.example.org\"\ntoken_file = \"token\"\n"),
+            "2:11: `fleet.address` must begin with https://: the token would be sent in the open");
+  EXPECT_EQ(problem_of("[fleet]\naddress = \"https://f.example.org\"\n"),
+            "1:1: `[fleet]` needs `address` and `token_file`");
+  EXPECT_NE(problem_of("[fleet]\naddress = \"https://f.example.org\"\ntoken_file = \"empty\"\n")
+                .find("` holds no token"),
+            std::string::npos);
+  EXPECT_NE(problem_of("[fleet]\naddress = \"https://f.example.org\"\ntoken_file = \"lines\"\n")
+                .find("` holds what is no token"),
+            std::string::npos);
+  EXPECT_EQ(problem_of(good + "interval_seconds = 0\n"),
+            "4:20: `fleet.interval_seconds` is 0: it must be from 1 to 86400");
+  const auto policy = [&](std::string_view lines) {
+    return problem_of(good + "[[fleet.policy]]\n" + std::string(lines));
+  };
+  EXPECT_EQ(policy("name = \"Disks\"\nfact = \"storageEncrypted\"\npass = \"yes\"\n"),
+            "4:1: `fleet.policy.pass`: must be `true` or `false`, not a string");
+  EXPECT_EQ(policy("name = \"Disks\"\nfact = \"disks\"\npass = true\n"),
+            "4:1: `fleet.policy.fact`: `disks` is no fact; see docs/compliance.md");
+  EXPECT_EQ(policy("fact = \"storageEncrypted\"\npass = true\n"),
+            "4:1: a [[fleet.policy]] needs `name` or `id`, of a policy in Fleet, and one of them");
+  EXPECT_EQ(policy("name = \"Disks\"\nfact = \"storageEncrypted\"\npass = 1.5\n"),
+            "7:8: `fleet.policy.pass` must be true, false, a whole number or a string");
 }
 
 TEST_F(ConfigTest, every_mistake_is_told_with_its_place) {

@@ -26,6 +26,27 @@ void single(std::string& out, std::string_view name, std::string_view type, std:
   fmt::format_to(std::back_inserter(out), "{} {}\n", name, value);
 }
 
+void append_fleet(std::string& out, const FleetCounts& fleet) {
+  single(out, "sallyport_fleet_rounds_total", "counter", "Times that all hosts of Fleet were read.",
+         fleet.rounds);
+  single(out, "sallyport_fleet_failures_total", "counter", "Times that Fleet could not be read.",
+         fleet.failures);
+  single(out, "sallyport_fleet_reports_total", "counter", "Reports from Fleet that were judged.",
+         fleet.reports);
+  single(out, "sallyport_fleet_last_read_seconds", "gauge",
+         "When all hosts of Fleet were last read, in seconds since 1970; 0: never.",
+         std::chrono::floor<std::chrono::seconds>(fleet.last).time_since_epoch().count());
+  head(out, "sallyport_fleet_hosts", "gauge", "Hosts of Fleet then: what they were taken for.");
+  const std::pair<std::string_view, std::uint64_t> hosts[] = {{"known", fleet.matched},
+                                                              {"unknown", fleet.unknown},
+                                                              {"ambiguous", fleet.ambiguous},
+                                                              {"unreadable", fleet.unreadable}};
+  for (const auto& [device, count] : hosts) {
+    fmt::format_to(std::back_inserter(out), "sallyport_fleet_hosts{{device=\"{}\"}} {}\n", device,
+                   count);
+  }
+}
+
 }  // namespace
 
 void LatencyHistogram::observe(std::chrono::nanoseconds time) {
@@ -124,6 +145,7 @@ std::string Metrics::text(const Gauges& gauges) const {
          judging.judged);
   single(out, "sallyport_judging_devices_changed", "gauge", "Of these, judged otherwise.",
          judging.fared_otherwise);
+  if (gauges.fleet) append_fleet(out, *gauges.fleet);
   return out;
 }
 

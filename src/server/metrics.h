@@ -5,11 +5,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "server/http.h"
 #include "service/compliance/judging.h"
+#include "service/fleet/fleet.h"
 #include "service/notifications/notifier.h"
 #include "signin/answer.h"
 
@@ -44,6 +46,7 @@ struct Gauges {
   NotifierCounts notifications;
   std::uint64_t devices = 0;  // that have ever reported
   JudgingProgress judging;
+  std::optional<FleetCounts> fleet;  // none: no Fleet server is read
 };
 
 class Metrics {

@@ -16,6 +16,7 @@
 #include "gates/check_in.h"
 #include "gates/forward_auth.h"
 #include "server/enrolment.h"
+#include "server/fleet.h"
 #include "server/http.h"
 #include "server/metrics.h"
 #include "server/osquery_routes.h"
@@ -105,6 +106,7 @@ struct Running {
   std::unique_ptr<CheckInGate> check_ins;  // null: devices cannot enrol
   std::unique_ptr<OsqueryRoom> osquery;    // null: not configured
   std::unique_ptr<Keeper> keeper;
+  std::unique_ptr<Fleet> fleet;  // null: not configured
   Metrics metrics;
   std::unique_ptr<Verdicts> verdicts;
   std::unique_ptr<ForwardAuth> forward_auth;
@@ -176,6 +178,7 @@ HttpResponse metrics_page(const Running& r) {
   gauges.notifications = r.notifier->counts();
   gauges.devices = r.judging->states().size();
   gauges.judging = r.judging->progress();
+  if (r.fleet) gauges.fleet = r.fleet->counts();
   HttpResponse response;
   response.add("Content-Type", "text/plain; version=0.0.4");
   response.body = r.metrics.text(gauges);
@@ -343,10 +346,19 @@ Result<void> build(const Config& config, Running& r) {
   };
   r.keeper = std::make_unique<Keeper>(*r.store, *r.tenant, *r.judging, std::move(keeping));
   r.keeper->follow();
+  if (!config.fleet.address.empty()) {
+    auto fleet = make_fleet(config.fleet, *r.store, *r.judging, clock_now);
+    if (!fleet) return tl::unexpected<Error>(std::move(fleet.error()));
+    r.fleet = std::move(*fleet);
+    r.fleet->start();
+  }
   auto webhooks = make_webhook_client(config.notifications);
   if (!webhooks) return tl::unexpected<Error>(std::move(webhooks.error()));
   r.webhooks = std::move(*webhooks);
   r.api = std::make_unique<api::Api>(config.api, *r.store, *r.tenant, *r.webhooks, *r.judging);
+  if (!config.mail.server.empty()) {
+    r.api->send_mail_by(make_smtp_client(config.mail), config.mail.sender);
+  }
   NotifierOptions notifications;
   notifications.tenant_id = r.api->tenant_id();
   notifications.now = clock_now;

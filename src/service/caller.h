@@ -24,6 +24,8 @@ struct Caller {
   std::string user_id;  // of the directory's user it speaks for; may be empty
   // Graph's names: `Policy.Read.All`. Shared, since each request has a caller of its own.
   std::shared_ptr<const std::vector<std::string>> permissions;
+  // As whom it may report of devices: ids of partners, as in the store. Null: as nobody.
+  std::shared_ptr<const std::vector<std::string>> partners;
   std::string correlation_id;  // of the request, for the audit log
   std::string ip_address;
 
@@ -32,6 +34,9 @@ struct Caller {
     return permissions && std::ranges::any_of(of, [&](std::string_view one) {
              return std::ranges::find(*permissions, one) != permissions->end();
            });
+  }
+  bool speaks_for(std::string_view partner) const {
+    return partners && std::ranges::find(*partners, partner) != partners->end();
   }
 };
 

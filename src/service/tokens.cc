@@ -30,6 +30,21 @@ std::string text_of(const json::Value& document, std::string_view name) {
   return found == nullptr ? std::string() : std::string(found->text());
 }
 
+std::vector<std::string> texts_of(const json::Value& document, std::string_view name) {
+  std::vector<std::string> texts;
+  if (const auto* list = document.find(name)) {
+    for (const auto& item : list->items()) texts.emplace_back(item.text());
+  }
+  return texts;
+}
+
+void write_texts(json::Writer& w, std::string_view name, const std::vector<std::string>& texts) {
+  w.key(name);
+  w.begin_array();
+  for (const auto& text : texts) w.value(text);
+  w.end_array();
+}
+
 std::optional<Instant> date_of(const json::Value& document, std::string_view name) {
   return parse_instant(text_of(document, name));
 }
@@ -50,9 +65,8 @@ Result<Credential> read_credential(const VersionedDocument& document, Credential
   out.client_id = text_of(root, "clientId");
   out.created = date_of(root, "createdDateTime");
   out.expires = date_of(root, "expirationDateTime");
-  if (const auto* list = root.find("permissions")) {
-    for (const auto& item : list->items()) out.permissions.emplace_back(item.text());
-  }
+  out.permissions = texts_of(root, "permissions");
+  out.partners = texts_of(root, "partners");
   // A date that is there and cannot be read must not mean for ever.
   const auto* expires = root.find("expirationDateTime");
   if (!out.expires && expires != nullptr && !expires->is_null()) out.expires = Instant{};
@@ -69,10 +83,8 @@ std::string write_credential(const Credential& one) {
   if (!one.client_id.empty()) w.member("clientId", one.client_id);
   if (!one.secret_hash.empty()) w.member("secretHash", one.secret_hash);
   if (!one.certificate.empty()) w.member("certificate", one.certificate);
-  w.key("permissions");
-  w.begin_array();
-  for (const auto& permission : one.permissions) w.value(permission);
-  w.end_array();
+  write_texts(w, "permissions", one.permissions);
+  if (!one.partners.empty()) write_texts(w, "partners", one.partners);
   if (one.created) w.member("createdDateTime", to_string(*one.created));
   w.key("expirationDateTime");
   one.expires ? w.value(to_string(*one.expires)) : w.null();
@@ -128,6 +140,7 @@ Result<Issued> create_token(Store& store, const NewToken& wanted, Instant now) {
   one.name = wanted.name;
   one.user_id = wanted.user_id;
   one.permissions = wanted.permissions;
+  one.partners = wanted.partners;
   one.created = now;
   one.expires = wanted.expires;
   if (auto kept = keep(store, token_kind, sha256_hex(issued.secret), one, now); !kept) {
@@ -143,6 +156,7 @@ Result<Issued> create_client(Store& store, const NewClient& wanted, Instant now)
   one.id = issued.id;
   one.name = wanted.name;
   one.permissions = wanted.permissions;
+  one.partners = wanted.partners;
   one.certificate = wanted.certificate;
   one.created = now;
   one.expires = wanted.expires;
@@ -270,6 +284,9 @@ Result<Tokens::Remembered> Tokens::look_up(const std::string& hash, Instant now)
   caller.name = one->name;
   caller.user_id = one->user_id;
   caller.permissions = std::make_shared<const std::vector<std::string>>(one->permissions);
+  if (!one->partners.empty()) {
+    caller.partners = std::make_shared<const std::vector<std::string>>(one->partners);
+  }
   if (!one->client_id.empty()) {
     const auto client = find_client(one->client_id, now);
     if (!client) return failed(client.error());
@@ -299,6 +316,7 @@ Result<std::string> Tokens::issue(const Credential& client, Instant now) {
   one.name = client.name;
   one.client_id = client.id;
   one.permissions = client.permissions;
+  one.partners = client.partners;
   one.created = now;
   one.expires = now + access_token_life;
   const auto text = std::string(token_prefix) + *secret;

@@ -35,6 +35,7 @@ struct NewToken {
   std::vector<std::string> permissions;  // expanded
   std::string user_id;                   // of the user it speaks for; may be empty
   std::optional<Instant> expires;
+  std::vector<std::string> partners = {};  // as whom it may report; ids as in the store
 };
 
 struct NewClient {
@@ -42,6 +43,7 @@ struct NewClient {
   std::vector<std::string> permissions;
   std::string certificate;  // PEM; empty: it gets a secret
   std::optional<Instant> expires;
+  std::vector<std::string> partners = {};
 };
 
 struct Issued {
@@ -57,6 +59,7 @@ struct Credential {
   std::string name;
   std::string user_id;
   std::vector<std::string> permissions;
+  std::vector<std::string> partners;
   std::string certificate;
   std::string secret_hash;  // of a client
   std::string client_id;    // of a token that a client got

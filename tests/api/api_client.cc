@@ -39,7 +39,7 @@ std::string Answered::text(std::string_view pointer) const {
   return found == nullptr ? std::string() : std::string(found->text());
 }
 
-ApiClient::ApiClient() {
+ApiClient::ApiClient(const api::RateLimit& limit) : limit_(limit) {
   now = *parse_instant("2026-03-01T12:00:00Z");
   auto opened = open_sqlite_store(folder_.file("store.db"));
   if (!opened) throw std::runtime_error(describe(opened.error()));
@@ -50,7 +50,7 @@ ApiClient::ApiClient() {
 }
 
 ApiClient::ApiClient(ApiClient& first)
-    : now(first.now), store_(first.store_), admin_(first.admin_) {
+    : now(first.now), limit_(first.limit_), store_(first.store_), admin_(first.admin_) {
   start();
 }
 
@@ -61,17 +61,18 @@ void ApiClient::start() {
   }
   api::Options options;
   options.public_url = "https://ca.example.org";
-  options.limit = {1e6, 1e6};
+  options.limit = limit_;
   judging_ = std::make_unique<Judging>(*store_, *tenant_);
   api_ = std::make_unique<api::Api>(options, *store_, *tenant_, receiver_, *judging_);
 }
 
 ApiClient::~ApiClient() = default;
 
-std::string ApiClient::token(const std::vector<std::string>& permissions) {
+std::string ApiClient::token(const std::vector<std::string>& permissions,
+                             const std::vector<std::string>& partners) {
   const auto expanded = expand_permissions(permissions);
   if (!expanded) throw std::runtime_error(describe(expanded.error()));
-  const auto issued = create_token(*store_, {"test", *expanded, {}, std::nullopt}, now);
+  const auto issued = create_token(*store_, {"test", *expanded, {}, std::nullopt, partners}, now);
   if (!issued) throw std::runtime_error(describe(issued.error()));
   return issued->secret;
 }

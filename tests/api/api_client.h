@@ -27,13 +27,14 @@ const json::Value* find_pointer(const json::Value& root, std::string_view pointe
 
 class ApiClient {
  public:
-  ApiClient();
+  explicit ApiClient(const api::RateLimit& limit = {1e6, 1e6});
   // Another server of the same store. REQUIRES: `first` outlives this.
   explicit ApiClient(ApiClient& first);
   ~ApiClient();
 
   // Permissions as `sallyport token create` takes them.
-  std::string token(const std::vector<std::string>& permissions);
+  std::string token(const std::vector<std::string>& permissions,
+                    const std::vector<std::string>& partners = {});
   Answered send_as(std::string_view bearer, std::string_view method, std::string_view target,
                    std::string_view body = {}, const std::vector<ResponseHeader>& headers = {});
   // As the administrator.
@@ -42,6 +43,7 @@ class ApiClient {
     return send_as(admin_, method, target, body, headers);
   }
 
+  const std::string& admin() const { return admin_; }
   Store& store() { return *store_; }
   LiveTenant& tenant() { return *tenant_; }
   api::Api& api() { return *api_; }
@@ -50,6 +52,7 @@ class ApiClient {
 
  private:
   void start();
+  const api::RateLimit limit_;
   TemporaryFolder folder_;
   std::unique_ptr<Store> own_store_;
   Store* store_ = nullptr;

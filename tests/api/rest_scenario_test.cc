@@ -78,8 +78,8 @@ class Requests : public ::testing::TestWithParam<std::string> {
     const auto* repeat = wanted.find("repeat");
     const auto times = repeat == nullptr ? 1 : repeat->integer().value_or(1);
     for (std::int64_t i = 0; i < times; ++i) {
-      const auto answered =
-          client_.send(text_of(wanted, "method"), filled(text_of(wanted, "path")), text, headers);
+      const auto answered = client_.send_as(bearer_of(wanted), text_of(wanted, "method"),
+                                            filled(text_of(wanted, "path")), text, headers);
       expect(*wanted.find("expect"), answered);
       if (const auto* keep = wanted.find("keep")) {
         for (const auto& one : keep->members()) {
@@ -87,6 +87,13 @@ class Requests : public ::testing::TestWithParam<std::string> {
         }
       }
     }
+  }
+
+  // The administrator's token, or one of a partner.
+  std::string bearer_of(const json::Value& wanted) {
+    const auto* partner = wanted.find("partner");
+    if (partner == nullptr) return client_.admin();
+    return client_.token({"update_device_health"}, {std::string(partner->text())});
   }
 
   void expect(const json::Value& expected, const Answered& answered) {

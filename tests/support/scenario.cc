@@ -128,6 +128,7 @@ std::vector<std::string> scenario_names(ScenarioKind kind) {
     const auto of = name.starts_with("documents/")    ? ScenarioKind::document
                     : name.starts_with("rest/")       ? ScenarioKind::request
                     : name.starts_with("compliance/") ? ScenarioKind::compliance
+                    : name.starts_with("fleet/")      ? ScenarioKind::fleet
                                                       : ScenarioKind::sign_in;
     if (of == kind) names.push_back(std::move(name));
   }

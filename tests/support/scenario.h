@@ -47,8 +47,9 @@ struct Scenario {
 };
 
 // In order of names. Those about documents are the folder `documents`, those about requests to the
-// REST interface `rest`, those about the verdict on a device `compliance`.
-enum class ScenarioKind : std::uint8_t { sign_in, document, request, compliance };
+// REST interface `rest`, those about the verdict on a device `compliance`, those about hosts of a
+// Fleet server `fleet`.
+enum class ScenarioKind : std::uint8_t { sign_in, document, request, compliance, fleet };
 std::vector<std::string> scenario_names(ScenarioKind kind);
 
 // For GoogleTest: letters, digits and underscores.

@@ -9,6 +9,7 @@
 #include "api/services.h"
 #include "base/id.h"
 #include "base/json_edit.h"
+#include "service/document_names.h"
 
 namespace sallyport::api {
 namespace {
@@ -96,6 +97,27 @@ constexpr Resource templates{.path = "/deviceManagement/notificationMessageTempl
                              .schema = &template_schema,
                              .document = &notification_template_type,
                              .contained = template_parts};
+
+// To the user that the caller speaks for.
+Replied send_test_message(const Call& call) {
+  auto& services = call.services;
+  const auto found = services.reader.get(templates.kind, store_id(call.key()));
+  if (!found) return tl::unexpected<Failure>(failure_of(call, found.error()));
+  const auto user = services.store.get("user", store_id(call.caller.user_id));
+  if (!user) {
+    return refuse(
+        400, "BadRequest",
+        "a test message goes to the user that the token speaks for, and this token speaks "
+        "for none: `sallyport token create` makes one that does, with --user");
+  }
+  const auto person = json::parse(user->json);
+  if (!person) return tl::unexpected<Failure>(failure_of(call, person.error()));
+  const auto sent = services.test_messages->send((*found)->root(), person->root(), call.now);
+  if (!sent) return tl::unexpected<Failure>(failure_of(call, sent.error()));
+  Reply reply;
+  reply.status = 204;
+  return reply;
+}
 
 // ---- connectors and partners ----
 
@@ -223,6 +245,9 @@ const Operation special_rows[] = {
     {"GET", "/deviceManagement/deviceComplianceScripts/{id}/assignments", &scripts,
      read_device_configuration, list_contained<assignments>, none, 200,
      "List a discovery script's assignments", Answers::object},
+    {"POST", "/deviceManagement/notificationMessageTemplates/{id}/sendTestMessage", &templates,
+     write_service_configuration, send_test_message, none, 204,
+     "Send a template's message to the caller"},
     {"GET", "/deviceManagement/notificationMessageTemplates/{id}/localizedNotificationMessages",
      &templates, read_service_configuration, list_contained<messages>, none, 200,
      "List a template's messages", Answers::object},

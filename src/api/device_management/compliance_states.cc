@@ -8,6 +8,7 @@
 
 #include "api/answers.h"
 #include "api/device_management/resources.h"
+#include "api/device_management/verdict_reports.h"
 #include "api/services.h"
 #include "base/text.h"
 #include "service/document_names.h"
@@ -18,7 +19,6 @@ namespace {
 
 using json::Value;
 
-constexpr std::int64_t verdicts_max = 100'000;
 constexpr std::string_view no_date = "9999-12-31T23:59:59Z";
 
 constexpr Resource states{
@@ -36,56 +36,6 @@ constexpr Resource summaries{
     .context = "deviceManagement/deviceCompliancePolicySettingStateSummaries",
     .type = "microsoft.graph.deviceCompliancePolicySettingStateSummary",
     .kind = verdict_kind};
-
-tl::unexpected<Failure> failed(const Call& call, const Error& error) {
-  return tl::unexpected<Failure>(failure_of(call, error));
-}
-
-std::string_view text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
-
-std::span<const Value> list_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::span<const Value>() : found->items();
-}
-
-// A device as the reports name it.
-struct Named {
-  std::string id;
-  std::string name;
-  std::string model;
-  std::string system;
-  std::string user_id;
-  std::string user;
-  std::string last_sync;
-};
-
-Named named(const Value& record) {
-  return {std::string(text_of(record, "id")),
-          std::string(text_of(record, "deviceName")),
-          std::string(text_of(record, "model")),
-          std::string(text_of(record, "operatingSystem")),
-          std::string(text_of(record, "userId")),
-          std::string(text_of(record, "userPrincipalName")),
-          std::string(text_of(record, "lastSyncDateTime"))};
-}
-
-// A collection in Graph's envelope; `write` writes the items.
-template <class Write>
-Reply collection(const Call& call, std::string_view context, Write write) {
-  Reply reply;
-  json::Writer w(reply.body);
-  w.begin_object();
-  w.member("@odata.context", context_url(call, context));
-  w.key("value");
-  w.begin_array();
-  write(w);
-  w.end_array();
-  w.end_object();
-  return reply;
-}
 
 // ---- of one device ----
 
@@ -211,65 +161,14 @@ Replied list_setting_states(const Call& call) {
 
 // ---- of all devices ----
 
-// Visits each verdict with the deviceId it is about.
-template <class Visit>
-OrFailure<void> each_verdict(const Call& call, Visit visit) {
-  constexpr std::size_t page = 1000;
-  auto& store = call.services.store;
-  const auto count = store.count(verdict_kind);
-  if (!count) return failed(call, count.error());
-  if (*count > verdicts_max) {
-    return refuse(400, "Request_UnsupportedQuery",
-                  "this would have to look at the verdicts on " + std::to_string(*count) +
-                      " devices; ask for a device's deviceCompliancePolicyStates");
-  }
-  for (std::string after;;) {
-    const auto some = store.list(verdict_kind, after, page);
-    if (!some) return failed(call, some.error());
-    for (const auto& one : *some) {
-      const auto verdict = json::parse(one.json);
-      if (!verdict) return failed(call, verdict.error());
-      visit(one.id, verdict->root());
-    }
-    if (some->size() < page) return {};
-    after = some->back().id;
-  }
-}
-
-Named device_named(const Call& call, const std::string& device_id) {
-  const auto keys = find_device(call.services.store, device_id);
-  if (!keys || keys->record.empty()) return {{}, device_id, {}, {}, {}, {}, {}};
-  const auto record = call.services.reader.get(managed_device_kind, keys->record);
-  return record ? named((*record)->root()) : Named{{}, device_id, {}, {}, {}, {}, {}};
-}
-
-OrFailure<void> check_policy(const Call& call) {
-  const auto policy = call.services.reader.get(call.resource().kind, store_id(call.key()));
-  if (!policy) return failed(call, policy.error());
-  return {};
-}
-
-template <class Visit>
-OrFailure<void> each_state_of_policy(const Call& call, Visit visit) {
-  const auto id = store_id(call.key());
-  return each_verdict(call, [&](const std::string& device_id, const Value& verdict) {
-    for (const auto& policy : list_of(verdict, "policies")) {
-      if (store_id(text_of(policy, "id")) == id) visit(device_id, verdict, policy);
-    }
-  });
-}
-
 std::string_view date_or_none(const Value& object, std::string_view name) {
   const auto date = text_of(object, name);
   return date.empty() ? no_date : date;
 }
 
 Replied list_statuses(const Call& call) {
-  if (auto there = check_policy(call); !there) return tl::unexpected<Failure>(there.error());
   OrFailure<void> visited;
-  const auto context =
-      "deviceManagement/deviceCompliancePolicies('" + store_id(call.key()) + "')/deviceStatuses";
-  auto reply = collection(call, context, [&](json::Writer& w) {
+  auto reply = collection(call, context_of_policy(call, "deviceStatuses"), [&](json::Writer& w) {
     visited = each_state_of_policy(
         call, [&](const std::string& device_id, const Value& verdict, const Value& policy) {
           const auto device = device_named(call, device_id);
@@ -291,17 +190,7 @@ Replied list_statuses(const Call& call) {
   return reply;
 }
 
-// How many devices are in which state.
-struct Counts {
-  std::map<std::string, std::int64_t, std::less<>> by_state;
-  std::int64_t of(std::string_view state) const {
-    const auto found = by_state.find(state);
-    return found == by_state.end() ? 0 : found->second;
-  }
-};
-
 Replied get_overview(const Call& call) {
-  if (auto there = check_policy(call); !there) return tl::unexpected<Failure>(there.error());
   Counts counts;
   std::string newest;
   const auto visited = each_state_of_policy(
@@ -310,27 +199,20 @@ Replied get_overview(const Call& call) {
         newest = std::max(newest, std::string(text_of(verdict, "evaluatedAt")));
       });
   if (!visited) return tl::unexpected<Failure>(visited.error());
-  Reply reply;
-  json::Writer w(reply.body);
-  w.begin_object();
-  w.member("@odata.context",
-           context_url(call, "deviceManagement/deviceCompliancePolicies('" + store_id(call.key()) +
-                                 "')/deviceStatusOverview/$entity"));
-  w.member("id", store_id(call.key()));
-  w.member("pendingCount", counts.of("unknown"));
-  w.member("notApplicableCount", counts.of("notApplicable"));
-  w.member("successCount", counts.of("compliant") + counts.of("remediated"));
-  w.member("errorCount", counts.of("error"));
-  w.member("failedCount", counts.of("nonCompliant") + counts.of("conflict"));
-  if (!newest.empty()) w.member("lastUpdateDateTime", newest);  // else nobody was judged by it
-  w.end_object();
-  return reply;
+  return overview_of(call, "deviceStatusOverview", counts, newest);
 }
 
 struct Summary {
   std::string name;
   Counts counts;
 };
+
+void write_counts(json::Writer& w, const Counts& counts) {
+  for (const auto* state : {"unknown", "notApplicable", "compliant", "remediated", "nonCompliant",
+                            "error", "conflict"}) {
+    w.member(std::string(state) + "DeviceCount", counts.of(state));
+  }
+}
 
 Replied list_summaries(const Call& call) {
   std::map<std::string, Summary> by_setting;
@@ -350,10 +232,31 @@ Replied list_summaries(const Call& call) {
       w.member("id", setting);
       w.member("setting", setting);
       w.member("settingName", summary.name);
-      for (const auto* state : {"unknown", "notApplicable", "compliant", "remediated",
-                                "nonCompliant", "error", "conflict"}) {
-        w.member(std::string(state) + "DeviceCount", summary.counts.of(state));
-      }
+      write_counts(w, summary.counts);
+      w.end_object();
+    }
+  });
+}
+
+Replied list_summaries_of_policy(const Call& call) {
+  std::map<std::string, Summary> by_setting;
+  const auto visited =
+      each_state_of_policy(call, [&](const std::string&, const Value&, const Value& policy) {
+        for (const auto& setting : list_of(policy, "settings")) {
+          auto& summary = by_setting[std::string(text_of(setting, "setting"))];
+          summary.name = text_of(setting, "name");
+          ++summary.counts.by_state[std::string(text_of(setting, "state"))];
+        }
+      });
+  if (!visited) return tl::unexpected<Failure>(visited.error());
+  const auto context = context_of_policy(call, "deviceSettingStateSummaries");
+  return collection(call, context, [&](json::Writer& w) {
+    for (const auto& [setting, summary] : by_setting) {
+      w.begin_object();
+      w.member("id", store_id(call.key()) + '_' + setting);
+      w.member("settingName", summary.name);
+      w.member("instancePath", setting);
+      write_counts(w, summary.counts);
       w.end_object();
     }
   });
@@ -408,6 +311,9 @@ const Operation rows[] = {
      list_statuses, none, 200, "List what each device came to by a policy", Answers::object},
     {"GET", "/deviceManagement/deviceCompliancePolicies/{id}/deviceStatusOverview", &statuses, read,
      get_overview, none, 200, "Count what devices came to by a policy", Answers::object},
+    {"GET", "/deviceManagement/deviceCompliancePolicies/{id}/deviceSettingStateSummaries",
+     &statuses, read, list_summaries_of_policy, none, 200,
+     "Count what devices came to by each setting of a policy", Answers::object},
     {"GET", "/deviceManagement/deviceCompliancePolicySettingStateSummaries", &summaries, read,
      list_summaries, none, 200, "Count what devices came to by each setting", Answers::object},
     {"GET",

@@ -1,14 +1,13 @@
 // /deviceManagement/dueActions: what follows from devices not being compliant, done and to come.
 // Ours, not Graph's. Source: service/due_actions.
 #include <algorithm>
-#include <map>
 
 #include "api/answers.h"
+#include "api/device_management/read_policies.h"
 #include "api/device_management/resources.h"
 #include "api/services.h"
 #include "service/configuration.h"
 #include "service/document_names.h"
-#include "service/document_type.h"
 #include "service/due_actions/spell.h"
 #include "service/managed_devices/record.h"
 
@@ -29,29 +28,6 @@ struct Row {
   std::string text;
 };
 
-// Reads each policy once.
-class Policies {
- public:
-  explicit Policies(Store& store) : store_(store) {}
-  const compliance::CompliancePolicy* find(const std::string& id) {
-    const auto known = read_.find(id);
-    if (known != read_.end()) return known->second ? &*known->second : nullptr;
-    auto& policy = read_[id];
-    for (const auto* type : {&device_compliance_policy_type, &settings_catalogue_policy_type}) {
-      const auto stored = store_.get(type->kind, id);
-      const auto document = stored ? json::parse(stored->json) : Result<json::Document>();
-      if (!stored || !document) continue;
-      policy = compliance::read_compliance_policy(document->root()).policy;
-      return &*policy;
-    }
-    return nullptr;
-  }
-
- private:
-  Store& store_;
-  std::map<std::string, std::optional<compliance::CompliancePolicy>> read_;
-};
-
 void begin_row(json::Writer& w, const std::string& device_id, const std::string& record,
                const compliance::CompliancePolicy& policy, const Spell& spell) {
   w.begin_object();
@@ -60,13 +36,6 @@ void begin_row(json::Writer& w, const std::string& device_id, const std::string&
   w.member("policyId", spell.policy);
   w.member("policyName", policy.display_name);
   w.member("noncompliantSince", to_string(spell.since));
-}
-
-std::string_view type_of(const compliance::CompliancePolicy& policy, std::string_view key) {
-  for (std::size_t i = 0; i < policy.actions.size(); ++i) {
-    if (key_of(policy, i) == key) return name_of(policy.actions[i].type);
-  }
-  return "removed";
 }
 
 void add_rows(const std::string& device_id, const std::string& record,
@@ -109,7 +78,7 @@ Replied list(const Call& call) {
                       std::to_string(devices_max) + " this is not listed");
   }
   std::vector<Row> rows;
-  Policies policies(store);
+  ReadPolicies policies(store);
   for (std::string after;;) {
     const auto some = store.list(noncompliance_kind, after, page);
     if (!some) return fail_with(some.error());

@@ -1,5 +1,5 @@
 // /deviceManagement/partnerReports: what threat-defence and compliance partners say of devices, and
-// that they are there. Ours, not Graph's, whose format is not public.
+// that they are there; each for itself alone. Ours, not Graph's, whose format is not public.
 // Source: service/compliance/partner_report.h.
 #include "api/answers.h"
 #include "api/device_management/resources.h"
@@ -17,6 +17,17 @@ constexpr Resource reports{.path = "/deviceManagement/partnerReports",
                            .context = "deviceManagement/partnerReports",
                            .type = "sallyport.partnerReport",
                            .kind = partner_reports_kind};
+
+// A token is one partner's, and says nothing in the name of another.
+OrFailure<void> speaks_for(const Call& call, const std::string& partner) {
+  if (call.caller.speaks_for(partner)) return {};
+  return refuse(
+      403, "Authorization_RequestDenied",
+      call.caller.partners
+          ? "this token is another partner's: it may not report as this `partnerId`"
+          : "this token is no partner's: `sallyport token create` makes one that is, with "
+            "--partner");
+}
 
 // The partner as the administrator set it up: a connector, or a compliance partner.
 OrFailure<const DocumentType*> partner_of(const Call& call, const std::string& id) {
@@ -54,6 +65,9 @@ OrFailure<void> note_heartbeat(const Call& call, const DocumentType& type, const
 Replied take_report(const Call& call) {
   const auto report = read_partner_report(call.body, call.now);
   if (!report) return tl::unexpected<Failure>(failure_of(call, report.error()));
+  if (auto may = speaks_for(call, report->partner); !may) {
+    return tl::unexpected<Failure>(may.error());
+  }
   const auto type = partner_of(call, report->partner);
   if (!type) return tl::unexpected<Failure>(type.error());
   if (auto noted = note_heartbeat(call, **type, report->partner); !noted) {

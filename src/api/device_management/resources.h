@@ -30,5 +30,8 @@ std::span<const Operation> compliance_state_operations();
 std::span<const Operation> compliance_helper_operations();
 std::span<const Operation> due_action_operations();
 std::span<const Operation> partner_report_operations();
+std::span<const Operation> managed_device_overview_operations();
+std::span<const Operation> scheduled_retirement_operations();
+std::span<const Operation> user_state_operations();
 
 }  // namespace sallyport::api

@@ -205,6 +205,15 @@ Reply Osquery::take_answers(std::string_view body, Instant now,
   return refusal(503, "the server cannot take this now; send it again");
 }
 
+Result<std::string> device_of_host(Store& store, std::string_view host_identifier) {
+  const auto known = store.get(host_kind, sha256_hex(to_lower(host_identifier)));
+  if (!known && known.error().kind == ErrorKind::not_found) return std::string();
+  if (!known) return tl::unexpected<Error>(known.error());
+  auto host = read_host(known->json);
+  if (!host) return tl::unexpected<Error>(host.error());
+  return std::move(host->device_id);
+}
+
 Result<std::size_t> revoke_node_keys(Store& store, std::string_view device_id) {
   std::size_t revoked = 0;
   std::string after;

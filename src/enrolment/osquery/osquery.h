@@ -78,6 +78,9 @@ class Osquery {
   const Options options_;
 };
 
+// The device that a host with this identifier was enrolled as; empty: there is none.
+[[nodiscard]] Result<std::string> device_of_host(Store& store, std::string_view host_identifier);
+
 // The keys of a device are worth nothing from now on; how many it had.
 [[nodiscard]] Result<std::size_t> revoke_node_keys(Store& store, std::string_view device_id);
 

@@ -77,6 +77,18 @@ bool fare_alike(const compliance::History& a, const compliance::History& b) {
          std::ranges::equal(a.settings, b.settings, same_setting);
 }
 
+// When the device itself was heard of. Fleet tells when it saw it; whoever else reports has heard
+// of it just now. A partner's word proves no contact.
+std::optional<Instant> heard_of(const compliance::Report& report, Instant now) {
+  if (report.source == compliance::Source::partner) return std::nullopt;
+  return report.source == compliance::Source::fleet ? std::min(report.reported_at, now) : now;
+}
+
+// What Fleet saw before the device said more of itself is no news of the record.
+bool is_latest(std::optional<Instant> heard, std::optional<Instant> last_contact, Instant now) {
+  return heard && (*heard == now || !last_contact || *heard >= *last_contact);
+}
+
 // Nobody signs in with a disabled device, and nothing that it says is taken.
 Result<void> check_enabled(const Guid& device, const TenantState& tenant) {
   const auto known = tenant.inventory->find(DeviceId{device});
@@ -201,8 +213,11 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   auto known = find_known(draft, device, id, check_in);
   if (!known) return failed(known.error());
   auto& posture = known->posture;
+  const auto last_contact = posture.facts.last_contact();
+  const auto heard = check_in == nullptr ? std::nullopt : heard_of(check_in->report, now);
   // A report that came before is acknowledged, and says nothing.
-  const bool is_news = check_in != nullptr && posture.facts.merge(check_in->report, now);
+  const bool is_news =
+      check_in != nullptr && posture.facts.merge(check_in->report, heard.value_or(now));
 
   const auto& tenant = draft.tenant_without_changes_of({});
   const bool is_own = check_in != nullptr && check_in->report.source != compliance::Source::partner;
@@ -232,9 +247,8 @@ Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const 
   RecordFacts facts;
   facts.now = now;
   facts.note = mark_;
-  // What a partner says proves no contact with the device.
-  if (is_news && check_in->report.source != compliance::Source::partner) {
-    facts.last_sync = now;
+  if (is_news && is_latest(heard, last_contact, now)) {
+    facts.last_sync = *heard;
     facts.members = record_members(check_in->report, arena);
   }
   const auto written = write_verdict(draft, *record, verdict, outcome.verdict_json, facts);

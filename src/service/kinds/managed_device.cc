@@ -17,10 +17,8 @@ struct Changeable {
   std::size_t length_max;  // bytes
 };
 constexpr Changeable changeable[] = {
-    {"managedDeviceName", 256},
-    {"managedDeviceOwnerType", 32},
-    {"deviceCategoryDisplayName", 256},
-    {"notes", 10'000},
+    {"managedDeviceName", 256}, {"managedDeviceOwnerType", 32}, {"deviceCategoryDisplayName", 256},
+    {"notes", 10'000},          {"serialNumber", 128},  // until the device tells it
 };
 constexpr std::string_view read_only[] = {"id"};
 
@@ -56,8 +54,8 @@ Result<Value> check(const Proposal& proposal) {
       return fail(ErrorKind::invalid_argument,
                   "`" + printable(member.name) +
                       "` comes from the device or from judging it; what can be changed is "
-                      "managedDeviceName, managedDeviceOwnerType, deviceCategoryDisplayName and "
-                      "notes",
+                      "managedDeviceName, managedDeviceOwnerType, deviceCategoryDisplayName, "
+                      "notes and serialNumber",
                   "/" + std::string(member.name));
     }
     if (auto good = check_changeable(*known, member.value); !good) {
