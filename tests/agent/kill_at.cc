@@ -54,7 +54,12 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
   if (clock == CLOCK_BOOTTIME) time->tv_sec += seconds_in("BOOT_CLOCK");
   return got;
 }
-
+time_t time(time_t* out) noexcept {  // as OpenSSL asks for it
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (out != nullptr) *out = now.tv_sec;
+  return now.tv_sec;
+}
 int rename(const char* from, const char* to) {
   step();
   return real<int(const char*, const char*)>("rename")(from, to);
