@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/asking.h"
 #include "agent/collect.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -50,7 +51,7 @@ Unmet refused(const OutgoingAnswer& answer) {
   const auto words = [&]() -> std::string {
     switch (answer.status) {
       case 401: return "the server does not know this device's certificate; enrol again";
-      case 403: return "this device was retired or its certificate revoked; enrol again";
+      case 403: return "the server refuses this device: " + words_of(answer);  // why differs
       case 404: return "the server does not know this device; enrol again";
       case 409: return "another certificate claims to be this device; ask your administrator";
       case 429:

@@ -154,7 +154,7 @@ TEST_F(AgentProgram, refusals_are_told_in_words) {
   ASSERT_EQ(enrol().exit, 0);
   const std::pair<int, const char*> cases[] = {
       {401, "does not know this device's certificate"},
-      {403, "was retired or its certificate revoked"},
+      {403, "refuses this device"},
       {404, "does not know this device"},
       {409, "another certificate claims to be this device"},
       {503, "the server is busy"},

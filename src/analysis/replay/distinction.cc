@@ -222,29 +222,32 @@ Situation Distinction::of(const SignIn& s, const Classes& classes) {
   auto& n = situation.numbers;
   const auto bit = [](bool set, unsigned place) { return (set ? 1U : 0U) << place; };
   for (std::size_t i = 0; i < 2; ++i) {
-    n[i] = classes.identity[i];
-    n[2 + i] = classes.device[i];
+    n[Situation::who + i] = classes.identity[i];
+    n[Situation::device + i] = classes.device[i];
   }
-  n[4] = number_of_target(s.target);
-  n[5] = small(s.device_platform) | small(s.client_app_type) << 4U |
-         small(s.sign_in_risk_level) << 8U | small(s.user_risk_level) << 12U |
-         small(s.service_principal_risk_level) << 16U | small(s.agent_id_risk_level) << 20U |
-         small(s.insider_risk_level) << 24U | small(s.authentication_flow) << 28U;
-  n[6] = small(s.compliant_network) | small(s.approved_client_app) << 4U |
-         small(s.app_protection_policy) << 8U | small(p.mfa_claim) << 12U |
-         small(p.password_changed) << 16U | small(p.risk_remediated) << 20U |
-         small(p.token_bound) << 24U | small(p.has_registered_method) << 28U;
-  n[7] = s.ip_address.is_known()    ? 2 + addresses_.set_of(*s.ip_address)
-         : s.ip_address.is_absent() ? 1
-                                    : 0;
-  n[8] = letters_of(s.country) << 16U | letters_of(s.gps_country);
-  n[9] = p.methods.is_known() ? 2 + *p.methods : p.methods.is_absent() ? 1 : 0;
-  n[10] = age_of(p.primary_authenticated_at, s.now) << 16U |
+  n[Situation::who + 2] = bit(s.identity == IdentityKind::user, 0);
+  n[Situation::device + 2] = small(s.device_platform);
+  n[Situation::application] = number_of_target(s.target);
+  n[Situation::address] = s.ip_address.is_known()    ? 2 + addresses_.set_of(*s.ip_address)
+                          : s.ip_address.is_absent() ? 1
+                                                     : 0;
+  n[Situation::place] = letters_of(s.country);
+  n[Situation::rest] = small(s.client_app_type) << 4U | small(s.sign_in_risk_level) << 8U |
+                       small(s.user_risk_level) << 12U |
+                       small(s.service_principal_risk_level) << 16U |
+                       small(s.agent_id_risk_level) << 20U | small(s.insider_risk_level) << 24U |
+                       small(s.authentication_flow) << 28U;
+  n[10] = small(s.compliant_network) | small(s.approved_client_app) << 4U |
+          small(s.app_protection_policy) << 8U | small(p.mfa_claim) << 12U |
+          small(p.password_changed) << 16U | small(p.risk_remediated) << 20U |
+          small(p.token_bound) << 24U | small(p.has_registered_method) << 28U;
+  n[11] = p.methods.is_known() ? 2 + *p.methods : p.methods.is_absent() ? 1 : 0;
+  n[12] = age_of(p.primary_authenticated_at, s.now) << 16U |
           age_of(p.secondary_authenticated_at, s.now);
-  n[11] = number_of_proofs(p);
-  n[12] = bit(s.identity == IdentityKind::user, 0) | bit(s.trust.mfa, 1) |
-          bit(s.trust.compliant_device, 2) | bit(s.trust.hybrid_joined_device, 3) |
-          bit(s.outage, 4) | bit(s.target.mapped_from_baseline_scopes, 5);
+  n[13] = number_of_proofs(p);
+  n[14] = bit(s.trust.mfa, 1) | bit(s.trust.compliant_device, 2) |
+          bit(s.trust.hybrid_joined_device, 3) | bit(s.outage, 4) |
+          bit(s.target.mapped_from_baseline_scopes, 5) | letters_of(s.gps_country) << 16U;
   return situation;
 }
 

@@ -33,14 +33,18 @@ namespace sallyport::replay {
 inline constexpr std::size_t remembered_max = 1'000'000;
 
 struct Situation {
-  // The last three are the caller's.
-  std::array<std::uint32_t, 16> numbers{};
+  // Which part of a record (glance.h) decides which of them, from the first on.
+  static constexpr std::size_t who = 0, device = 3, application = 6, address = 7, place = 8;
+  static constexpr std::size_t rest = 9, end = 17;
+  // The caller's.
+  static constexpr std::size_t gates = 14, error_code = 15, ending = 16;
+  std::array<std::uint32_t, 18> numbers{};
   friend bool operator==(const Situation&, const Situation&) = default;
 };
 struct SituationHash {
   std::size_t operator()(const Situation& situation) const noexcept {
     std::uint64_t hash = 0;
-    for (std::size_t i = 0; i < 16; i += 2) {
+    for (std::size_t i = 0; i < situation.numbers.size(); i += 2) {
       const auto low = situation.numbers[i], high = situation.numbers[i + 1];
       hash = mixed(hash, std::uint64_t{high} << 32U | low);
     }
@@ -64,6 +68,8 @@ class Distinction {
   std::uint32_t class_of(const UserView& user, std::size_t side);
   std::uint32_t class_of(const ServicePrincipal& principal);
   std::uint32_t class_of(const DeviceView& device);
+  // Between which of the limits of sign-in frequencies the time since then lies.
+  std::uint32_t age_of(const Fact<Instant>& since, Instant now) const;
   // Whether some policy can tell this application from one that nobody knows.
   bool is_known(ApplicationId application) const { return applications_.contains(application); }
   // Whether some filter asks for more of a device than its shape.
@@ -73,7 +79,6 @@ class Distinction {
   std::uint32_t number_of(const std::string& text);
   std::uint32_t number_of_target(const Target& target);
   std::uint32_t number_of_proofs(const Proofs& proofs);
-  std::uint32_t age_of(const Fact<Instant>& since, Instant now) const;
 
   std::span<const Side> sides_;
   std::unordered_set<UserId> users_;

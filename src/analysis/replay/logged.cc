@@ -2,10 +2,10 @@
 
 #include <simdjson.h>
 
-#include <array>
-#include <cstddef>
 #include <cstring>
 
+#include "analysis/replay/member.h"
+#include "analysis/replay/name_guess.h"
 #include "base/text.h"
 
 namespace sallyport::replay {
@@ -13,119 +13,10 @@ namespace {
 
 namespace on_demand = simdjson::ondemand;
 
-// Every member by a number, found by its name in any letter case.
-enum Name : std::uint8_t {
-  created,
-  user_id,
-  user_principal_name,
-  user_type,
-  cross_tenant_access_type,
-  home_tenant_id,
-  service_principal_id,
-  service_principal_name,
-  app_id,
-  app_display_name,
-  resource_id,
-  resource_display_name,
-  ip_address,
-  client_app_used,
-  risk_level,
-  authentication_protocol,
-  original_transfer_method,
-  authentication_requirement,
-  conditional_access_status,
-  last_text = conditional_access_status,
-  global_secure_access,
-  token_protection,
-  location,
-  status,
-  device_detail,
-  authentication_details,
-  contexts,
-  applied_policies,
-  own,
-  none,
-};
-
-struct Entry {
-  std::string_view name;
-  Name number = none;
-};
-constexpr std::array entries = {
-    Entry{"createdDateTime", created},
-    Entry{"userId", user_id},
-    Entry{"userPrincipalName", user_principal_name},
-    Entry{"userType", user_type},
-    Entry{"crossTenantAccessType", cross_tenant_access_type},
-    Entry{"homeTenantId", home_tenant_id},
-    Entry{"servicePrincipalId", service_principal_id},
-    Entry{"servicePrincipalName", service_principal_name},
-    Entry{"appId", app_id},
-    Entry{"appDisplayName", app_display_name},
-    Entry{"resourceId", resource_id},
-    Entry{"resourceDisplayName", resource_display_name},
-    Entry{"ipAddress", ip_address},
-    Entry{"clientAppUsed", client_app_used},
-    Entry{"riskLevelDuringSignIn", risk_level},
-    Entry{"authenticationProtocol", authentication_protocol},
-    Entry{"originalTransferMethod", original_transfer_method},
-    Entry{"authenticationRequirement", authentication_requirement},
-    Entry{"conditionalAccessStatus", conditional_access_status},
-    Entry{"isThroughGlobalSecureAccess", global_secure_access},
-    Entry{"tokenProtectionStatusDetails", token_protection},
-    Entry{"location", location},
-    Entry{"status", status},
-    Entry{"deviceDetail", device_detail},
-    Entry{"authenticationDetails", authentication_details},
-    Entry{"authenticationContextClassReferences", contexts},
-    Entry{"appliedConditionalAccessPolicies", applied_policies},
-    Entry{"sallyport", own},
-};
-
-constexpr unsigned char lower(char c) {
-  return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-constexpr std::size_t slots = 256;
-constexpr std::size_t slot_of(std::string_view name) {
-  const std::size_t n = name.size();
-  return (n * 37 + lower(name[0]) * 5U + lower(name[n - 1]) * 11U + lower(name[n / 2]) * 3U) %
-         slots;
-}
-constexpr auto table = [] {
-  std::array<Entry, slots> made{};
-  for (const Entry& entry : entries) {
-    auto slot = slot_of(entry.name);
-    while (!made[slot].name.empty()) slot = (slot + 1) % slots;
-    made[slot] = entry;
-  }
-  return made;
-}();
-
-// In any letter case; mostly it is the one expected.
-bool is(std::string_view name, std::string_view text) {
-  return name.size() == text.size() && (std::memcmp(name.data(), text.data(), name.size()) == 0 ||
-                                        equal_ignoring_case(name, text));
-}
-
-Name name_of(std::string_view key) {
-  if (key.empty()) return none;
-  for (auto slot = slot_of(key); !table[slot].name.empty(); slot = (slot + 1) % slots) {
-    if (is(table[slot].name, key)) return table[slot].number;
-  }
-  return none;
-}
-
-// A name with an escape is none of ours. It ends: simdjson has seen its closing quote.
-std::string_view raw_key(on_demand::field& field, std::string_view text) {
-  const char* begin = field.key().raw();
-  const auto left = static_cast<std::size_t>(text.data() + text.size() - begin);
-  const auto* end = static_cast<const char*>(std::memchr(begin, '"', left));
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
-
 // Where the texts of the members with numbers up to last_text go.
-std::string_view& text_of(Logged& l, Name name) {
-  switch (name) {
+std::string_view& text_of(Logged& l, Member member) {
+  using enum Member;
+  switch (member) {
     case created: return l.created;
     case user_id: return l.user_id;
     case user_principal_name: return l.user_principal_name;
@@ -152,6 +43,7 @@ std::string_view& text_of(Logged& l, Name name) {
 
 struct LogReader::State {
   on_demand::parser parser;
+  NameGuess names;
   std::string_view text;
   std::string problem;
 
@@ -207,7 +99,7 @@ struct LogReader::State {
     for (auto result : object) {
       on_demand::field field;
       if (std::move(result).get(field)) return damaged();
-      const auto key = raw_key(field, text);
+      const auto key = raw_key(field.key().raw(), text.data() + text.size());
       if (!member(key, field.value())) return false;
     }
     return true;
@@ -231,16 +123,16 @@ struct LogReader::State {
 
   bool read_location(on_demand::value value, Logged& into) {
     return each_member(value, "location", [&](std::string_view key, on_demand::value member) {
-      return is("countryOrRegion", key) ? read_text(member, key, into.country) : true;
+      return is_word("countryOrRegion", key) ? read_text(member, key, into.country) : true;
     });
   }
 
   bool read_status(on_demand::value value, Logged& into) {
     return each_member(value, "status", [&](std::string_view key, on_demand::value member) {
-      if (is("additionalDetails", key)) {
+      if (is_word("additionalDetails", key)) {
         return read_text(member, key, into.additional_details);
       }
-      if (!is("errorCode", key)) return true;
+      if (!is_word("errorCode", key)) return true;
       on_demand::json_type type{};
       if (member.type().get(type)) return damaged();
       if (type == on_demand::json_type::null) return true;
@@ -253,17 +145,17 @@ struct LogReader::State {
 
   bool read_device(on_demand::value value, Logged& into) {
     return each_member(value, "deviceDetail", [&](std::string_view key, on_demand::value member) {
-      if (is("deviceId", key)) {
+      if (is_word("deviceId", key)) {
         std::string_view id;
         if (!read_text(member, key, id)) return false;
         into.device_id = id;
         return true;
       }
-      if (is("displayName", key)) return read_text(member, key, into.device_name);
-      if (is("operatingSystem", key)) return read_text(member, key, into.operating_system);
-      if (is("trustType", key)) return read_text(member, key, into.trust_type);
-      if (is("isCompliant", key)) return read_flag(member, key, into.is_compliant);
-      if (is("isManaged", key)) return read_flag(member, key, into.is_managed);
+      if (is_word("displayName", key)) return read_text(member, key, into.device_name);
+      if (is_word("operatingSystem", key)) return read_text(member, key, into.operating_system);
+      if (is_word("trustType", key)) return read_text(member, key, into.trust_type);
+      if (is_word("isCompliant", key)) return read_flag(member, key, into.is_compliant);
+      if (is_word("isManaged", key)) return read_flag(member, key, into.is_managed);
       return true;
     });
   }
@@ -275,15 +167,15 @@ struct LogReader::State {
       Fact<bool> succeeded;
       const bool read = each_member(item, "authenticationDetails",
                                     [&](std::string_view key, on_demand::value member) {
-                                      if (is("authenticationMethod", key))
+                                      if (is_word("authenticationMethod", key))
                                         return read_text(member, key, step.method);
-                                      if (is("authenticationStepRequirement", key)) {
+                                      if (is_word("authenticationStepRequirement", key)) {
                                         return read_text(member, key, step.requirement);
                                       }
-                                      if (is("authenticationStepDateTime", key)) {
+                                      if (is_word("authenticationStepDateTime", key)) {
                                         return read_text(member, key, step.at);
                                       }
-                                      if (is("succeeded", key))
+                                      if (is_word("succeeded", key))
                                         return read_flag(member, key, succeeded);
                                       return true;
                                     });
@@ -297,7 +189,7 @@ struct LogReader::State {
       std::string_view id;
       const bool read = each_member(item, "authenticationContextClassReferences",
                                     [&](std::string_view key, on_demand::value member) {
-                                      return is("id", key) ? read_text(member, key, id) : true;
+                                      return is_word("id", key) ? read_text(member, key, id) : true;
                                     });
       if (read && !id.empty()) into.contexts.push_back(id);
       return read;
@@ -311,21 +203,22 @@ struct LogReader::State {
       bool mfa = false;
       const bool read = each_member(item, "appliedConditionalAccessPolicies",
                                     [&](std::string_view key, on_demand::value member) {
-                                      if (is("displayName", key))
+                                      if (is_word("displayName", key))
                                         return read_text(member, key, name);
-                                      if (is("result", key)) return read_text(member, key, result);
-                                      if (!is("enforcedGrantControls", key)) return true;
+                                      if (is_word("result", key))
+                                        return read_text(member, key, result);
+                                      if (!is_word("enforcedGrantControls", key)) return true;
                                       return each_item(member, key, [&](on_demand::value control) {
                                         std::string_view word;
                                         if (!read_text(control, key, word)) return false;
                                         ++controls;
-                                        mfa = mfa || is("mfa", word);
+                                        mfa = mfa || is_word("mfa", word);
                                         return true;
                                       });
                                     });
       if (!read) return false;
-      if (controls == 1 && mfa && is("success", result)) into.mfa_policy_passed = true;
-      if (into.failed_policy.empty() && is("failure", result)) into.failed_policy = name;
+      if (controls == 1 && mfa && is_word("success", result)) into.mfa_policy_passed = true;
+      if (into.failed_policy.empty() && is_word("failure", result)) into.failed_policy = name;
       return true;
     });
   }
@@ -340,14 +233,16 @@ struct LogReader::State {
     });
   }
 
-  bool read_member(Name name, std::string_view key, on_demand::value value, Logged& into) {
-    if (name <= last_text) return read_text(value, key, text_of(into, name));
-    switch (name) {
+  bool read_member(Member member, std::string_view key, on_demand::value value, Logged& into) {
+    using enum Member;
+    if (member <= last_text) return read_text(value, key, text_of(into, member));
+    switch (member) {
       case global_secure_access: return read_flag(value, key, into.global_secure_access);
       case token_protection:
-        return each_member(value, key, [&](std::string_view inner, on_demand::value member) {
-          return is("signInSessionStatus", inner) ? read_text(member, inner, into.token_protection)
-                                                  : true;
+        return each_member(value, key, [&](std::string_view inner, on_demand::value word) {
+          return is_word("signInSessionStatus", inner)
+                     ? read_text(word, inner, into.token_protection)
+                     : true;
         });
       case location: return read_location(value, into);
       case status: return read_status(value, into);
@@ -371,16 +266,18 @@ struct LogReader::State {
     on_demand::object object;
     if (document.get_object().get(object)) return damaged();
     std::uint64_t seen = 0;
+    const char* end = text.data() + text.size();
+    names.begin();
     for (auto result : object) {
       on_demand::field field;
       if (std::move(result).get(field)) return damaged();
-      const auto key = raw_key(field, text);
-      const Name name = name_of(key);
-      if (name == none) continue;
-      const auto bit = std::uint64_t{1} << name;
+      const Member member = names.next(field.key().raw(), end);
+      if (member == Member::none) continue;
+      const auto key = raw_key(field.key().raw(), end);
+      const auto bit = std::uint64_t{1} << static_cast<unsigned>(member);
       if ((seen & bit) != 0) return refuse("`" + printable(key) + "` is there twice");
       seen |= bit;
-      if (!read_member(name, key, field.value(), into)) return false;
+      if (!read_member(member, key, field.value(), into)) return false;
     }
     const char* rest = nullptr;
     if (!document.current_location().get(rest)) return refuse("something follows the record");

@@ -36,10 +36,11 @@ struct RecordStream::Scan {
   std::size_t key_begin = 0, key_end = 0;
 };
 
-RecordStream::RecordStream(ByteSource& source, std::size_t size_max)
-    : source_(source), size_max_(size_max), buffer_(buffer_size) {}
+RecordStream::RecordStream(ByteSource& source, std::size_t size_max, std::function<void()> leaving)
+    : source_(source), size_max_(size_max), leaving_(std::move(leaving)), buffer_(buffer_size) {}
 
 Result<bool> RecordStream::more() {
+  if (leaving_) leaving_();
   if (at_ != 0) {
     std::memmove(buffer_.data(), buffer_.data() + at_, end_ - at_);
     end_ -= at_;

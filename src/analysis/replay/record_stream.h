@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -28,9 +29,12 @@ struct RecordText {
 
 class RecordStream {
  public:
-  explicit RecordStream(ByteSource& source, std::size_t size_max = record_size_max);
+  // `leaving` is called before the texts given out so far are valid no longer.
+  explicit RecordStream(ByteSource& source, std::size_t size_max = record_size_max,
+                        std::function<void()> leaving = {});
 
-  // Valid until the next call; nothing: the end. After an error there is no more.
+  // Valid until `leaving` is called, or the next call; nothing: the end. After an error there is no
+  // more.
   [[nodiscard]] Result<std::optional<RecordText>> next();
 
  private:
@@ -48,6 +52,7 @@ class RecordStream {
 
   ByteSource& source_;
   const std::size_t size_max_;
+  const std::function<void()> leaving_;
   std::vector<char> buffer_;
   std::size_t at_ = 0;   // of what comes next
   std::size_t end_ = 0;  // of what was read

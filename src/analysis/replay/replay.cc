@@ -8,6 +8,7 @@ namespace sallyport::replay {
 namespace {
 
 constexpr std::uint32_t no_application = 0;
+constexpr std::uint32_t not_numbered = 0xffffffff;  // an application: nothing changed at it so far
 
 std::uint64_t row_of(std::uint32_t who, std::uint32_t change) {
   return std::uint64_t{who} << 32U | change;
@@ -40,77 +41,152 @@ Replay::Replay(std::span<const Side> sides, const ReplayBounds& bounds)
       bounds_(bounds),
       distinction_(sides),
       facts_(sides, distinction_),
-      judge_(sides) {
+      judge_(sides),
+      glancer_(distinction_),
+      parts_(bounds.parts) {
   applications_.emplace_back();  // no_application
 }
 
 Result<void> Replay::read(ByteSource& source, const std::string& file,
                           const std::function<void()>& step) {
   constexpr std::uint64_t records_a_step = 1024;
-  RecordStream records(source);
+  RecordStream records(source, record_size_max, [&] { count_waiting(file); });
   for (std::uint64_t count = 0;; ++count) {
     const auto record = records.next();
+    if (!record || !*record) count_waiting(file);
     if (!record) return fail(record.error().kind, record.error().message, file);
     if (!*record) return {};
-    add(**record, file);
+    wait(**record, file);
     if (step && count % records_a_step == 0) step();
   }
 }
 
 void Replay::add(const RecordText& record, const std::string& file) {
-  std::string problem(record.problem);
-  if (problem.empty()) {
-    auto done = reader_.read(record.text, logged_);
-    if (done) done = add(logged_);
-    if (done) return;
-    problem = std::move(done.error().message);
+  wait(record, file);
+  count_waiting(file);
+}
+
+void Replay::wait(const RecordText& record, const std::string& file) {
+  Waiting& waiting = waiting_[waiting_count_++];
+  waiting.record = record;
+  waiting.glance.reset();
+  if (record.problem.empty() && bounds_.parts != 0) waiting.glance = glancer_.at(record.text);
+  if (waiting.glance) parts_.prefetch(waiting.glance->prints);
+  if (waiting_count_ == waiting_.size()) count_waiting(file);
+}
+
+// In the order in which they came, so what is bounded goes to the first.
+void Replay::count_waiting(const std::string& file) {
+  const auto all = std::span(waiting_).first(waiting_count_);
+  waiting_count_ = 0;
+  for (Waiting& waiting : all) {
+    waiting.meaning.reset();
+    if (waiting.glance) waiting.meaning = parts_.find(waiting.glance->prints);
+    if (waiting.meaning) known_.prefetch(waiting.meaning->situation);
+  }
+  for (Waiting& waiting : all) {
+    waiting.place.reset();
+    if (waiting.meaning) waiting.place = place_of(*waiting.meaning);
+    if (waiting.place) {
+      waiting.at = waiting.glance->at;
+    } else {
+      read_waiting(waiting, file);
+    }
+    if (waiting.place) people_.prefetch(row_of(waiting.place->who, waiting.place->change));
+  }
+  for (const Waiting& waiting : all) {
+    if (waiting.place) count(*waiting.place, waiting.at);
+  }
+}
+
+std::optional<Replay::Place> Replay::place_of(const Parts::Meaning& meaning) {
+  if (meaning.ending != 0) return Place{0, nobody, no_application, meaning.ending};
+  const auto* number = known_.find(meaning.situation);
+  if (number == nullptr) return std::nullopt;
+  const bool may_change = changes_[*number].verdict.may_change();
+  if (may_change && meaning.application == not_numbered) return std::nullopt;
+  return Place{*number, meaning.who, meaning.application, 0};
+}
+
+void Replay::read_waiting(Waiting& waiting, const std::string& file) {
+  const auto& [text, line, problem] = waiting.record;
+  Result<Place> place;
+  if (!problem.empty()) {
+    place = fail(ErrorKind::invalid_argument, std::string(problem));
+  } else if (auto done = reader_.read(text, logged_); !done) {
+    place = tl::unexpected<Error>(std::move(done.error()));
+  } else {
+    place = place_of(logged_);
+  }
+  if (place) {
+    waiting.at = facts_.at();
+    waiting.place = *place;
+    if (waiting.glance) {
+      parts_.insert(waiting.glance->prints,
+                    {situation_, place->who, place->application, place->ending});
+    }
+    return;
   }
   ++counts_.bad;
   if (counts_.first_bad.size() < bounds_.bad_told) {
-    counts_.first_bad.push_back({file, record.line, std::move(problem)});
+    counts_.first_bad.push_back({file, line, std::move(place.error().message)});
   }
 }
 
 Result<void> Replay::add(const Logged& logged) {
+  const auto place = place_of(logged);
+  if (!place) return tl::unexpected<Error>(place.error());
+  count(*place, facts_.at());
+  return {};
+}
+
+Result<Replay::Place> Replay::place_of(const Logged& logged) {
   const auto ending =
       ending_of(logged.error_code, logged.conditional_access_status, logged.outcome);
-  if (ending == Ending::elsewhere) {
-    ++counts_.elsewhere;
-    return {};
-  }
+  if (ending == Ending::elsewhere) return Place{0, nobody, no_application, ended_elsewhere};
   if (ending == Ending::untold && sides_.size() == 1) {
-    ++counts_.untold;
-    return {};
+    return Place{0, nobody, no_application, ended_untold};
   }
-  if (const auto done = facts_.read(logged); !done) return done;
-  auto situation = facts_.situation();
-  situation.numbers[13] = facts_.are_the_gates() ? 1 : 0;
+  if (const auto done = facts_.read(logged); !done) return tl::unexpected<Error>(done.error());
+  situation_ = facts_.situation();
+  auto& numbers = situation_.numbers;
+  if (facts_.are_the_gates()) numbers[Situation::gates] |= 1U;
   if (sides_.size() == 1) {
-    situation.numbers[14] = static_cast<std::uint32_t>(logged.error_code.value_or(0));
-    situation.numbers[15] = static_cast<std::uint32_t>(ending) << 24U;
+    numbers[Situation::error_code] = static_cast<std::uint32_t>(logged.error_code.value_or(0));
+    numbers[Situation::ending] = static_cast<std::uint32_t>(ending) << 24U;
     if (ending != Ending::granted) {
-      situation.numbers[15] |= number_of_logged_policy(logged.failed_policy);
+      numbers[Situation::ending] |= number_of_logged_policy(logged.failed_policy);
     }
   }
-  const auto* found = known_.find(situation);
-  const auto number = found != nullptr ? *found : judge(logged, ending, situation);
-  Change& change = changes_[number];
-  counts_.replayed.add(facts_.at());
-  change.tally.add(facts_.at());
-  if (!change.verdict.may_change()) return {};
-  const auto count = [&](Rows& rows, std::uint32_t who) {
-    const auto key = row_of(who, number);
+  const auto* found = known_.find(situation_);
+  const auto number = found != nullptr ? *found : judge(logged, ending, situation_);
+  const bool may_change = changes_[number].verdict.may_change();
+  return Place{number, facts_.who(), may_change ? number_of_application(logged) : not_numbered, 0};
+}
+
+void Replay::count(const Place& place, Instant at) {
+  if (place.ending == ended_elsewhere) {
+    ++counts_.elsewhere;
+    return;
+  }
+  if (place.ending == ended_untold) {
+    ++counts_.untold;
+    return;
+  }
+  Change& change = changes_[place.change];
+  counts_.replayed.add(at);
+  change.tally.add(at);
+  if (!change.verdict.may_change()) return;
+  const auto count_row = [&](Rows& rows, std::uint32_t who) {
+    const auto key = row_of(who, place.change);
     Tally* row = rows.find(key);
     if (row == nullptr && rows.size() >= bounds_.rows) return false;
     if (row == nullptr) row = &rows.insert(key, {});
-    row->add(facts_.at());
+    row->add(at);
     return true;
   };
-  if (facts_.who() == nobody || !count(people_, facts_.who())) ++counts_.unnamed;
-  if (const auto application = number_of_application(logged); application != no_application) {
-    count(at_applications_, application);
-  }
-  return {};
+  if (place.who == nobody || !count_row(people_, place.who)) ++counts_.unnamed;
+  if (place.application != no_application) count_row(at_applications_, place.application);
 }
 
 std::uint32_t Replay::judge(const Logged& logged, Ending ending, const Situation& situation) {

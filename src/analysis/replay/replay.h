@@ -22,6 +22,8 @@
 #include <vector>
 
 #include "analysis/replay/facts.h"
+#include "analysis/replay/glance.h"
+#include "analysis/replay/parts.h"
 #include "analysis/replay/record_stream.h"
 #include "analysis/replay/verdict.h"
 
@@ -78,6 +80,7 @@ struct Report {
 
 struct ReplayBounds {
   std::size_t situations = 500'000;
+  std::size_t parts = 1U << 18U;  // of records, known at a glance; 0: each record is read
   std::size_t rows = 1'000'000;
   std::size_t applications = 100'000;
   std::size_t changes = 20'000;  // then what is said of them is only the way
@@ -110,7 +113,32 @@ class Replay {
     }
   };
   using Rows = FlatMap<std::uint64_t, Tally, RowHash>;
+  // Where a record counts, but for its time.
+  struct Place {
+    std::uint32_t change = 0;
+    std::uint32_t who = nobody;
+    std::uint32_t application = 0;
+    std::uint32_t ending = 0;  // or one of these, and nothing else
+  };
+  static constexpr std::uint32_t ended_elsewhere = 1, ended_untold = 2;
 
+  // Of a record that was read and does not count yet: until others are, its place in memory is on
+  // its way.
+  struct Waiting {
+    RecordText record;
+    std::optional<Glance> glance;
+    std::optional<Parts::Meaning> meaning;
+    Instant at{};
+    std::optional<Place> place;
+  };
+
+  void wait(const RecordText& record, const std::string& file);
+  void count_waiting(const std::string& file);
+  std::optional<Place> place_of(const Parts::Meaning& meaning);
+  // As everything is read when it is met first. Without a place it counts as bad.
+  void read_waiting(Waiting& waiting, const std::string& file);
+  Result<Place> place_of(const Logged& logged);
+  void count(const Place& place, Instant at);
   std::uint32_t judge(const Logged& logged, Ending ending, const Situation& situation);
   std::uint32_t number_of(Verdict verdict);
   std::uint32_t number_of_application(const Logged& logged);
@@ -122,8 +150,13 @@ class Replay {
   Distinction distinction_;
   Facts facts_;
   Judge judge_;
+  Glancer glancer_;
+  Parts parts_;
   LogReader reader_;
   Logged logged_;
+  Situation situation_;  // of the record read last
+  std::array<Waiting, 16> waiting_;
+  std::size_t waiting_count_ = 0;
   FlatMap<Situation, std::uint32_t, SituationHash> known_;
   std::vector<Change> changes_;
   std::unordered_map<std::string, std::uint32_t> change_numbers_;
