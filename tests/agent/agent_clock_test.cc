@@ -13,17 +13,16 @@ class AgentService : public AgentProgram {
   // Returns when it is at rest: enrolled, with the report of its enrolment and one of its start.
   void start() {
     ASSERT_EQ(enrol().exit, 0);
-    start_service({{"LD_PRELOAD", SALLYPORT_KILL_AT},
+    fs::create_directories(folder_.file("faults"));
+    start_service({{"LD_PRELOAD", SALLYPORT_FAULTS},
                    {"ASAN_OPTIONS", "verify_asan_link_order=0"},
-                   {"WALL_CLOCK", folder_.file("wall-clock")},
-                   {"BOOT_CLOCK", folder_.file("boot-clock")},
-                   {"DISK_FULL", folder_.file("disk-full")}});
+                   {"FAULTS", folder_.file("faults")}});
     ASSERT_TRUE(eventually([&] { return reports() == 2 && waiting() == 0; }));
   }
   // In one step, as a clock is set.
   void set(const std::string& clock, long seconds) const {
     std::ofstream(folder_.file("new")) << seconds;
-    fs::rename(folder_.file("new"), folder_.file(clock));
+    fs::rename(folder_.file("new"), folder_.file("faults/" + clock));
   }
   void call_it(const std::string& name) const {
     file("/proc/sys/kernel/hostname.new", name + "\n");
@@ -44,7 +43,7 @@ TEST_F(AgentService, a_wall_clock_that_jumps_moves_no_deadline_and_is_told_as_it
   start();
   for (const long jump : {-3600L, 1800L, 0L}) {
     const auto before = reports();
-    set("wall-clock", jump);
+    set("clock", jump);
     const auto name = "after-" + std::to_string(jump + 3600);
     call_it(name);
     ASSERT_TRUE(is_reported(name)) << jump;
@@ -57,15 +56,15 @@ TEST_F(AgentService, a_clock_that_is_years_off_is_named_and_its_reports_come_whe
   start();
   for (const long jump : {-400L * 24 * 3600, 400L * 24 * 3600}) {
     const auto before = reports();
-    set("wall-clock", jump);
+    set("clock", jump);
     call_it(jump < 0 ? "early" : "late");
     EXPECT_TRUE(eventually([&] {
       return has(status().output, "if this machine's clock is right");
     })) << status().output;
     EXPECT_EQ(waiting(), 1U);
     std::this_thread::sleep_for(std::chrono::milliseconds(500));  // by then it holds back
-    set("wall-clock", 0);
-    set("boot-clock", jump < 0 ? 400 : 800);  // it waits before it tries again
+    set("clock", 0);
+    set("boot", jump < 0 ? 400 : 800);  // it waits before it tries again
     EXPECT_TRUE(eventually([&] { return reports() == before + 1 && waiting() == 0; }));
   }
   EXPECT_EQ(server_.seen().sequences, (std::vector<std::int64_t>{1, 2, 3, 4}));
@@ -73,21 +72,21 @@ TEST_F(AgentService, a_clock_that_is_years_off_is_named_and_its_reports_come_whe
 
 TEST_F(AgentService, what_was_due_while_the_machine_slept_is_reported_when_it_wakes) {
   start();
-  set("boot-clock", 3700);  // the server wanted to hear of it in an hour
+  set("boot", 3700);  // the server wanted to hear of it in an hour
   EXPECT_TRUE(eventually([&] { return reports() == 3; }));
 }
 
 TEST_F(AgentService, a_change_on_a_full_disk_is_reported_when_there_is_room) {
   start();
   const auto contact = text_of(state() + "/contact.json");
-  std::ofstream(folder_.file("disk-full")) << "";
+  std::ofstream(folder_.file("faults/full")) << "";
   call_it("bert-laptop");
-  set("boot-clock", 30);
+  set("boot", 30);
   std::this_thread::sleep_for(std::chrono::seconds(2));  // it looks every second
   EXPECT_EQ(reports(), 2U);
   EXPECT_EQ(text_of(state() + "/contact.json"), contact);
-  fs::remove(folder_.file("disk-full"));
-  set("boot-clock", 60);  // it waits before it tries again
+  fs::remove(folder_.file("faults/full"));
+  set("boot", 60);  // it waits before it tries again
   EXPECT_TRUE(is_reported("bert-laptop"));
   EXPECT_EQ(server_.seen().sequences, (std::vector<std::int64_t>{1, 2, 3}));
 }

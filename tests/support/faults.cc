@@ -7,6 +7,7 @@
 //   kill   a number: as KILL_AT, from now on
 //   full   every write to a file fails as on a full disk
 //   clock  a number: the clock of the wall is so many seconds ahead
+//   boot   a number: the machine has slept for so many seconds
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -138,6 +139,7 @@ ssize_t recvmsg(int socket, msghdr* message, int flags) {
 int clock_gettime(clockid_t clock, timespec* into) noexcept {
   const auto got = static_cast<int>(syscall(SYS_clock_gettime, clock, into));
   if (got == 0 && clock == CLOCK_REALTIME) into->tv_sec += fault("clock", 0);
+  if (got == 0 && clock == CLOCK_BOOTTIME) into->tv_sec += fault("boot", 0);
   return got;
 }
 time_t time(time_t* into) noexcept {
