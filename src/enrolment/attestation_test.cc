@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "enrolment/test_tpm.h"
+#include "enrolment/tpm_crypto.h"
 
 namespace sallyport {
 namespace {
@@ -104,6 +105,20 @@ TEST(tpm_structures, what_is_cut_short_is_refused_at_every_byte) {
   EXPECT_FALSE(read_key_attestation("{}").has_value());
   EXPECT_FALSE(read_key_attestation(R"({"attest":"!","signature":"","key":"","certificate":""})")
                    .has_value());
+}
+
+TEST(tpm_crypto, numbers_that_are_no_key_make_none) {
+  tpm::Public key;
+  key.type = tpm::ecc;
+  EXPECT_EQ(tpm::key_of(key), nullptr);  // of no curve
+  key.curve = 3;
+  EXPECT_EQ(tpm::key_of(key), nullptr);
+  const std::string coordinate(32, '\1');
+  key.x = key.y = coordinate;
+  EXPECT_EQ(tpm::key_of(key), nullptr);  // not on it
+  const std::string long_one(33, '\0');
+  key.x = long_one;
+  EXPECT_EQ(tpm::key_of(key), nullptr);
 }
 
 }  // namespace

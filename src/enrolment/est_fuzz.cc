@@ -8,7 +8,7 @@
 #include "enrolment/certificate_request.h"
 #include "enrolment/est_body.h"
 #include "enrolment/revocation.h"
-#include "enrolment/tpm_structures.h"
+#include "enrolment/tpm_crypto.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sallyport;
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)read_certificate_request(body);
   (void)read_key_attestation(body);
   (void)tpm::read_attest(body);
-  (void)tpm::read_public(body);
+  if (const auto key = tpm::read_public(body)) (void)tpm::key_of(*key);
   (void)tpm::read_signature(body);
   const auto answer = answer_ocsp(
       *authority, body, [](std::string_view) { return std::nullopt; }, now, std::chrono::hours(1));

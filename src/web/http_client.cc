@@ -136,10 +136,19 @@ class Exchange {
         finish([&](auto done) { stream.async_handshake(asio::ssl::stream_base::client, done); },
                closing(stream.next_layer()));
     if (ec == asio::error::timed_out) return unreachable("it did not answer in time");
-    if (ec)
+    if (ec) {
       return unreachable("no TLS with it, or not the certificate of `" + url.host +
-                         "`: " + ec.message());
+                         "`: " + ec.message() + about_time(stream.native_handle()));
+    }
     return {};
+  }
+
+  // A wrong clock looks like a wrong server.
+  static std::string about_time(SSL* tls) {
+    const auto why = SSL_get_verify_result(tls);
+    if (why != X509_V_ERR_CERT_NOT_YET_VALID && why != X509_V_ERR_CERT_HAS_EXPIRED) return {};
+    return std::string("; ") + X509_verify_cert_error_string(why) +
+           ", if this machine's clock is right";
   }
 
   static Request request_of(const OutgoingRequest& wanted) {

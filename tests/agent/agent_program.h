@@ -88,7 +88,7 @@ class AgentProgram : public testing::Test {
   }
   Ran status() const { return run("status --state " + state()); }
   static std::string killed_at(int step) {
-    return "KILL_AT=" + std::to_string(step) + " LD_PRELOAD=" SALLYPORT_KILL_AT;
+    return "KILL_AT=" + std::to_string(step) + " LD_PRELOAD=" SALLYPORT_FAULTS;
   }
 
   template <class Condition>

@@ -117,7 +117,7 @@ TEST_F(AgentProgram, killed_at_every_step_of_a_check_in_it_loses_no_report) {
 TEST_F(AgentProgram, offline_reports_wait_and_come_in_order) {
   ASSERT_EQ(enrol().exit, 0);
   for (int i = 0; i < 3; ++i) {
-    const auto ran = check_in("OFFLINE=1 LD_PRELOAD=" SALLYPORT_KILL_AT);
+    const auto ran = check_in("OFFLINE=1 LD_PRELOAD=" SALLYPORT_FAULTS);
     EXPECT_EQ(ran.exit, 2);
     EXPECT_TRUE(has(ran.output, "no connection")) << ran.output;
   }
@@ -134,7 +134,7 @@ TEST_F(AgentProgram, offline_reports_wait_and_come_in_order) {
 TEST_F(AgentProgram, a_full_disk_loses_nothing_and_says_so) {
   ASSERT_EQ(enrol().exit, 0);
   const auto before = text_of(state() + "/contact.json");
-  const auto ran = check_in("DISK_FULL=/ LD_PRELOAD=" SALLYPORT_KILL_AT);
+  const auto ran = check_in("DISK_FULL=/ LD_PRELOAD=" SALLYPORT_FAULTS);
   EXPECT_EQ(ran.exit, 2);
   EXPECT_TRUE(has(ran.output, "no space left on device")) << ran.output;
   EXPECT_EQ(text_of(state() + "/contact.json"), before);
@@ -172,7 +172,7 @@ TEST_F(AgentProgram, refusals_are_told_in_words) {
 
 TEST_F(AgentProgram, a_report_that_the_server_cannot_read_holds_up_no_other) {
   ASSERT_EQ(enrol().exit, 0);
-  EXPECT_EQ(check_in("OFFLINE=1 LD_PRELOAD=" SALLYPORT_KILL_AT).exit, 2);
+  EXPECT_EQ(check_in("OFFLINE=1 LD_PRELOAD=" SALLYPORT_FAULTS).exit, 2);
   server_.order([](auto& orders) { orders.statuses = {413}; });
   EXPECT_EQ(check_in().exit, 2);
   EXPECT_EQ(waiting(), 0U);

@@ -111,6 +111,11 @@ grep -q 'Its key' said.log && fail "words about a key that nobody asked for: $(c
 mkdir -p machine/dev && : >machine/dev/tpmrm0  # something, but no TPM
 enrols broken || [ $? = 1 ] || fail "a TPM that is broken prevents an enrolment: $(cat said.log)"
 said 'Its key is in a file: the TPM (device:machine/dev/tpmrm0) cannot be reached'
+mkdir without && : >without/libtss2-esys.so.0  # as good as not installed
+LD_LIBRARY_PATH=without enrols unaided || [ $? = 1 ] || fail "no enrolment without tpm2-tss: $(cat said.log)"
+said 'Its key is in a file: the libraries for it are not installed (Debian: libtss2-esys'
+LD_LIBRARY_PATH=without enrols wanted --tpm "$tcti" && fail "enrolled without the libraries for the TPM that was asked for"
+said 'the libraries for it are not installed'
 stop_tpm
 enrols wanted --tpm "$tcti" && fail "enrolled without the TPM that was asked for"
 said 'cannot be reached'
