@@ -148,7 +148,7 @@ TEST(Glance, equal_fingerprints_mean_equal_facts) {
     Glancer glancer(distinction);
     LogReader reader;
     Logged logged;
-    Parts parts(1U << 12U);
+    Parts parts(1U << 12U, distinction);
     for (auto& record : records_of(world, random, 400)) {
       SCOPED_TRACE(record);
       const auto size = record.size();
@@ -159,7 +159,7 @@ TEST(Glance, equal_fingerprints_mean_equal_facts) {
       refused += read ? 0U : 1U;
       unusual += glance ? 0U : 1U;
       if (!glance) continue;
-      const auto met = parts.find(glance->prints);
+      const auto met = parts.find(*glance);
       if (met) {
         ++known;
         ASSERT_TRUE(read);

@@ -208,6 +208,11 @@ std::uint32_t Distinction::number_of_proofs(const Proofs& proofs) {
   return number_of(text_);
 }
 
+std::uint32_t Distinction::number_of(const Fact<IpAddress>& address) const {
+  if (!address.is_known()) return address.is_absent() ? 1 : 0;
+  return 2 + addresses_.set_of(*address);
+}
+
 std::uint32_t Distinction::age_of(const Fact<Instant>& since, Instant now) const {
   if (!since.is_known()) return since.is_absent() ? 1 : 0;
   const auto age = now - *since;
@@ -228,9 +233,7 @@ Situation Distinction::of(const SignIn& s, const Classes& classes) {
   n[Situation::who + 2] = bit(s.identity == IdentityKind::user, 0);
   n[Situation::device + 2] = small(s.device_platform);
   n[Situation::application] = number_of_target(s.target);
-  n[Situation::address] = s.ip_address.is_known()    ? 2 + addresses_.set_of(*s.ip_address)
-                          : s.ip_address.is_absent() ? 1
-                                                     : 0;
+  n[Situation::address] = number_of(s.ip_address);
   n[Situation::place] = letters_of(s.country);
   n[Situation::rest] = small(s.client_app_type) << 4U | small(s.sign_in_risk_level) << 8U |
                        small(s.user_risk_level) << 12U |

@@ -68,6 +68,7 @@ class Distinction {
   std::uint32_t class_of(const UserView& user, std::size_t side);
   std::uint32_t class_of(const ServicePrincipal& principal);
   std::uint32_t class_of(const DeviceView& device);
+  std::uint32_t number_of(const Fact<IpAddress>& address) const;
   // Between which of the limits of sign-in frequencies the time since then lies.
   std::uint32_t age_of(const Fact<Instant>& since, Instant now) const;
   // Whether some policy can tell this application from one that nobody knows.

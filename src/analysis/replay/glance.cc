@@ -33,6 +33,14 @@ constexpr auto parts = [] {
   set(Part::place, {location});
   return made;
 }();
+// As LogReader reads a text without an escape; empty for anything else.
+std::string_view plain_text(std::string_view token) {
+  token = trim(token);
+  const bool plain = token.size() >= 2 && token.front() == '"' && token.back() == '"' &&
+                     token.find('\\') == std::string_view::npos;
+  return plain ? token.substr(1, token.size() - 2) : std::string_view();
+}
+
 Part part_of(Member member) { return parts[static_cast<std::size_t>(member)]; }
 
 }  // namespace
@@ -45,6 +53,7 @@ struct Glancer::State {
   NameGuess names;
   std::array<FingerprintMaker, part_count> prints;
   std::optional<Instant> created;
+  std::string_view address;
   std::vector<Instant> steps;
 
   FingerprintMaker& print_of(Part part) { return prints[static_cast<std::size_t>(part)]; }
@@ -69,19 +78,15 @@ struct Glancer::State {
     add(Member::authentication_details, text);
   }
 
-  // As LogReader reads it, when nothing is unusual about it.
-  bool read_created(std::string_view token) {
-    token = trim(token);
-    if (token.size() < 2 || token.front() != '"' || token.back() != '"') return false;
-    created = parse_instant(token.substr(1, token.size() - 2));
-    return created.has_value();
-  }
-
   bool take(Member member, on_demand::value value) {
     const auto token = value.raw_json_token();
     const bool object = token.front() == '{';
     if (member == Member::own) return false;
-    if (member == Member::created) return read_created(token);
+    if (member == Member::created) {
+      created = parse_instant(plain_text(token));
+      return created.has_value();
+    }
+    if (member == Member::ip_address) address = plain_text(token);
     if (!object && token.front() != '[') {
       add(member, token);
       return true;
@@ -130,6 +135,7 @@ Glancer::~Glancer() = default;
 std::optional<Glance> Glancer::at(std::string_view text) {
   State& s = *state_;
   s.created.reset();
+  s.address = {};
   s.steps.clear();
   s.names.begin();
   for (auto& print : s.prints) print.begin();
@@ -137,7 +143,7 @@ std::optional<Glance> Glancer::at(std::string_view text) {
   for (const auto step : s.steps) {
     s.print_of(Part::rest).add(age, s.distinction.age_of(step, *s.created));
   }
-  Glance glance{*s.created, {}};
+  Glance glance{*s.created, {}, s.address};
   for (std::size_t i = 0; i < part_count; ++i) {
     if (s.prints[i].too_long()) return std::nullopt;
     glance.prints.of[i] = s.prints[i].end();

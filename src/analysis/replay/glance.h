@@ -34,6 +34,7 @@ struct Prints {
 struct Glance {
   Instant at{};
   Prints prints;
+  std::string_view address;  // as it is written, without its quotes; views the record
 };
 
 class Glancer {

@@ -5,8 +5,9 @@
 namespace sallyport::replay {
 
 // Of people, devices and addresses there are many, of the rest few.
-Parts::Parts(std::size_t count)
-    : who_(count),
+Parts::Parts(std::size_t count, const Distinction& distinction)
+    : distinction_(distinction),
+      who_(count),
       device_(count),
       application_(count / 16),
       address_(count),
@@ -22,24 +23,37 @@ void Parts::prefetch(const Prints& prints) const {
   rest_.prefetch(prints[Part::rest]);
 }
 
-std::optional<Parts::Meaning> Parts::find(const Prints& prints) const {
+// One that was not met is as good, when it is an address.
+std::optional<std::uint32_t> Parts::address_of(const Glance& glance) {
+  const auto& print = glance.prints[Part::address];
+  if (const auto* met = address_.find(print)) return (*met)[0];
+  const auto read = parse_ip_address(glance.address);
+  if (!read) return std::nullopt;
+  const auto number = distinction_.number_of(*read);
+  address_.insert(print, {number});
+  return number;
+}
+
+std::optional<Parts::Meaning> Parts::find(const Glance& glance) {
+  const Prints& prints = glance.prints;
   const auto* who = who_.find(prints[Part::who]);
   const auto* device = device_.find(prints[Part::device]);
   const auto* application = application_.find(prints[Part::application]);
-  const auto* address = address_.find(prints[Part::address]);
   const auto* place = place_.find(prints[Part::place]);
   const auto* rest = rest_.find(prints[Part::rest]);
-  if (who == nullptr || device == nullptr || application == nullptr || address == nullptr ||
-      place == nullptr || rest == nullptr) {
+  if (who == nullptr || device == nullptr || application == nullptr || place == nullptr ||
+      rest == nullptr) {
     return std::nullopt;
   }
+  const auto address = address_of(glance);
+  if (!address) return std::nullopt;
   Meaning meaning;
   auto& n = meaning.situation.numbers;
   using S = Situation;
   std::copy_n(who->begin(), S::device - S::who, n.begin() + S::who);
   std::copy_n(device->begin(), S::application - S::device, n.begin() + S::device);
   n[S::application] = (*application)[0];
-  n[S::address] = (*address)[0];
+  n[S::address] = *address;
   n[S::place] = (*place)[0];
   std::copy_n(rest->begin(), S::end - S::rest, n.begin() + S::rest);
   meaning.who = who->back();

@@ -5,7 +5,8 @@
 // each alone decides numbers of the Situation that no other part has a say in. So a record whose
 // parts were all met before, in whatever company, is known without being read.
 //
-// Whatever is not met takes the plain road (LogReader, Facts), which then teaches its parts.
+// Of an address the meaning is told without reading the rest: there is always another one.
+// Whatever else is not met takes the plain road (LogReader, Facts), which then teaches its parts.
 // Threads: one. Memory: a fixed number of each part, where new ones take the place of older ones:
 // 26 MB for the default of ReplayBounds.
 #pragma once
@@ -20,7 +21,8 @@ namespace sallyport::replay {
 
 class Parts {
  public:
-  explicit Parts(std::size_t count);
+  // REQUIRES: the distinction outlives this.
+  Parts(std::size_t count, const Distinction& distinction);
 
   // What a record was found to mean, but for its time.
   struct Meaning {
@@ -32,10 +34,13 @@ class Parts {
   // A hint: what find will look at is fetched meanwhile.
   void prefetch(const Prints& prints) const;
   // Nothing: some part was not met. When the ending is all, nothing else is given.
-  std::optional<Meaning> find(const Prints& prints) const;
+  std::optional<Meaning> find(const Glance& glance);
   void insert(const Prints& prints, const Meaning& meaning);
 
  private:
+  std::optional<std::uint32_t> address_of(const Glance& glance);
+
+  const Distinction& distinction_;
   Recent<4> who_;
   Recent<3> device_;
   Recent<2> application_;

@@ -43,7 +43,7 @@ Replay::Replay(std::span<const Side> sides, const ReplayBounds& bounds)
       facts_(sides, distinction_),
       judge_(sides),
       glancer_(distinction_),
-      parts_(bounds.parts) {
+      parts_(bounds.parts, distinction_) {
   applications_.emplace_back();  // no_application
 }
 
@@ -81,7 +81,7 @@ void Replay::count_waiting(const std::string& file) {
   waiting_count_ = 0;
   for (Waiting& waiting : all) {
     waiting.meaning.reset();
-    if (waiting.glance) waiting.meaning = parts_.find(waiting.glance->prints);
+    if (waiting.glance) waiting.meaning = parts_.find(*waiting.glance);
     if (waiting.meaning) known_.prefetch(waiting.meaning->situation);
   }
   for (Waiting& waiting : all) {
@@ -109,15 +109,7 @@ std::optional<Replay::Place> Replay::place_of(const Parts::Meaning& meaning) {
 }
 
 void Replay::read_waiting(Waiting& waiting, const std::string& file) {
-  const auto& [text, line, problem] = waiting.record;
-  Result<Place> place;
-  if (!problem.empty()) {
-    place = fail(ErrorKind::invalid_argument, std::string(problem));
-  } else if (auto done = reader_.read(text, logged_); !done) {
-    place = tl::unexpected<Error>(std::move(done.error()));
-  } else {
-    place = place_of(logged_);
-  }
+  auto place = read(waiting.record);
   if (place) {
     waiting.at = facts_.at();
     waiting.place = *place;
@@ -129,8 +121,18 @@ void Replay::read_waiting(Waiting& waiting, const std::string& file) {
   }
   ++counts_.bad;
   if (counts_.first_bad.size() < bounds_.bad_told) {
-    counts_.first_bad.push_back({file, line, std::move(place.error().message)});
+    counts_.first_bad.push_back({file, waiting.record.line, std::move(place.error().message)});
   }
+}
+
+Result<Replay::Place> Replay::read(const RecordText& record) {
+  if (!record.problem.empty()) {
+    return fail(ErrorKind::invalid_argument, std::string(record.problem));
+  }
+  if (auto done = reader_.read(record.text, logged_); !done) {
+    return tl::unexpected<Error>(std::move(done.error()));
+  }
+  return place_of(logged_);
 }
 
 Result<void> Replay::add(const Logged& logged) {

@@ -137,6 +137,7 @@ class Replay {
   std::optional<Place> place_of(const Parts::Meaning& meaning);
   // As everything is read when it is met first. Without a place it counts as bad.
   void read_waiting(Waiting& waiting, const std::string& file);
+  Result<Place> read(const RecordText& record);
   Result<Place> place_of(const Logged& logged);
   void count(const Place& place, Instant at);
   std::uint32_t judge(const Logged& logged, Ending ending, const Situation& situation);

@@ -42,7 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const std::vector<replay::Side> both = replay::sides();
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   for (const std::size_t count : {std::size_t{1}, std::size_t{2}}) {
-    replay::Replay replay(std::span(both).first(count), {.situations = 8, .parts = 8, .rows = 4, .changes = 4});
+    replay::Replay replay(std::span(both).first(count),
+                          {.situations = 8, .parts = 8, .rows = 4, .changes = 4});
     const auto source = ByteSource::of(bytes);
     if (!source) return 0;
     const auto done = replay.read(**source, "log");
