@@ -1,6 +1,7 @@
-// Devices that check in as fast as they are answered: for check_in_bench.sh.
+// Devices that check in, for check_in_bench.sh: RATE a second, all of them together, or as fast as
+// they are answered when it is 0.
 //
-//   check_in_load PORT SECONDS AUTHORITY.pem ENROLMENT.json...
+//   check_in_load PORT SECONDS RATE AUTHORITY.pem ENROLMENT.json...
 //
 // One kept-alive TLS connection a device, by its certificate, on a thread of its own; every report
 // is a new one. Prints how many were answered; any answer but 200 ends it with 1.
@@ -110,15 +111,23 @@ int read_answer(BIO* connection, std::string& kept) {
   }
 }
 
+// When a device checks in: from `next` on, so far apart.
+struct Schedule {
+  std::chrono::steady_clock::time_point next;
+  std::chrono::nanoseconds pause{0};
+  std::chrono::steady_clock::time_point end;
+};
+
 void check_in(const Device& device, const std::string& port, const char* authority,
-              std::uint64_t first, std::chrono::steady_clock::time_point end,
-              std::atomic<std::uint64_t>& answered) {
+              std::uint64_t first, Schedule schedule, std::atomic<std::uint64_t>& answered) {
   const auto context = context_of(device, authority);
   const Owned<BIO> connection(BIO_new_ssl_connect(context.get()));
   BIO_set_conn_hostname(connection.get(), ("127.0.0.1:" + port).c_str());
   if (BIO_do_connect(connection.get()) != 1) give_up("cannot connect");
   std::string kept;
-  for (auto sequence = first; std::chrono::steady_clock::now() < end; ++sequence) {
+  for (auto sequence = first; std::chrono::steady_clock::now() < schedule.end; ++sequence) {
+    std::this_thread::sleep_until(schedule.next);
+    schedule.next += schedule.pause;
     const auto text = request(sequence, true);
     if (BIO_write(connection.get(), text.data(), static_cast<int>(text.size())) !=
         static_cast<int>(text.size())) {
@@ -132,16 +141,20 @@ void check_in(const Device& device, const std::string& port, const char* authori
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5) give_up("PORT SECONDS AUTHORITY.pem ENROLMENT.json...");
+  if (argc < 6) give_up("PORT SECONDS RATE AUTHORITY.pem ENROLMENT.json...");
   const auto begun = std::chrono::steady_clock::now();
   const auto end = begun + std::chrono::seconds(std::atoi(argv[2]));
+  const int rate = std::atoi(argv[3]);
+  const std::chrono::nanoseconds apart(rate == 0 ? 0 : 1'000'000'000 / rate);
+  const int devices = argc - 5;
   // Later than anything an earlier run has said.
   const auto first = static_cast<std::uint64_t>(std::time(nullptr)) * 1'000'000;
   std::atomic<std::uint64_t> answered{0};
   std::vector<std::thread> threads;
-  for (int i = 4; i < argc; ++i) {
-    threads.emplace_back([&, device = read_device(argv[i])] {
-      check_in(device, argv[1], argv[3], first, end, answered);
+  for (int i = 0; i < devices; ++i) {
+    const Schedule schedule{begun + i * apart, devices * apart, end};
+    threads.emplace_back([&, schedule, device = read_device(argv[5 + i])] {
+      check_in(device, argv[1], argv[4], first, schedule, answered);
     });
   }
   for (auto& thread : threads) thread.join();

@@ -122,7 +122,7 @@ void run() {
     judged.push_back(cpu_ns() - begin);
     if (judgement.state != compliance::ComplianceState::compliant) refuse("it is not compliant");
     state.history = judgement.history;
-    judging.states().put(id, std::move(state));
+    judging.states().put(id, state);
     devices.push_back(id);
   }
   report("judge a device, 10 policies, with whom they are for", median(judged) / 1000, "us", 5,

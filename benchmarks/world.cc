@@ -264,11 +264,13 @@ std::vector<Request> make_requests(const Size& size, std::size_t count, std::uin
   return out;
 }
 
-void resolve(const Request& request, const Directory& directory, const Inventory& inventory,
-             SignIn& into) {
-  // Both look-ups wait for memory; let them wait together, and the rest be done meanwhile.
+void seek(const Request& request, const Directory& directory, const Inventory& inventory) {
   directory.prefetch(request.user);
   if (request.has_device) inventory.prefetch(request.device);
+}
+
+void resolve(const Request& request, const Directory& directory, const Inventory& inventory,
+             SignIn& into) {
   into.target.kind = TargetKind::applications;
   into.target.applications = {&request.application, 1};
   into.device_platform = request.platform;

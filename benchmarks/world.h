@@ -57,6 +57,9 @@ struct Request {
 
 std::vector<Request> make_requests(const Size& size, std::size_t count, std::uint64_t seed);
 
+// Begins to fetch what the two look-ups of resolve() wait for, side by side.
+void seek(const Request& request, const Directory& directory, const Inventory& inventory);
+
 // The ids looked up; nothing is unknown.
 void resolve(const Request& request, const Directory& directory, const Inventory& inventory,
              SignIn& into);

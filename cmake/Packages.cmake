@@ -47,6 +47,8 @@ sallyport_need_header(expected tl/expected.hpp libexpected-dev)
 sallyport_need_header(boost boost/beast/version.hpp libboost1.81-dev)
 sallyport_need_header(cli11 CLI/CLI.hpp libcli11-dev)
 sallyport_need_header(tomlplusplus toml++/toml.h libtomlplusplus-dev)
+# The agent loads these when it uses a TPM.
+sallyport_need_header(tss tss2/tss2_esys.h libtss2-dev)
 
 if(SALLYPORT_TESTS)
   find_package(GTest QUIET)

@@ -30,6 +30,7 @@ struct Flags {
   std::string token_file;
   std::string authorities_file;
   std::string name;
+  std::string tpm = "auto";
   int watch_seconds = 10;
   std::string format;
 };
@@ -104,6 +105,15 @@ int check_in_once(const Flags& flags) {
   return show_status(flags);
 }
 
+// `auto`: the TPM that the kernel shows, if there is one.
+void choose_tpm(const Flags& flags, EnrolmentRequest& request) {
+  constexpr std::string_view device = "/dev/tpmrm0";
+  const Root root(flags.root);
+  if (flags.tpm == "auto" && root.exists(device)) request.tpm = "device:" + root.host_path(device);
+  request.tpm_required = flags.tpm != "auto" && flags.tpm != "none";
+  if (request.tpm_required) request.tpm = flags.tpm;
+}
+
 int enrol_device(const Flags& flags) {
   EnrolmentRequest request;
   request.server = flags.server;
@@ -122,14 +132,16 @@ int enrol_device(const Flags& flags) {
   if (request.device_name.empty()) {
     request.device_name = Root(flags.root).word("/proc/sys/kernel/hostname");
   }
+  choose_tpm(flags, request);
   const StateFolder folder(flags.state);
   {
     const auto lock = folder.lock();
     if (!lock) return complain(lock.error());
-    const auto enrolment = enrol(folder, request);
-    if (!enrolment) return complain(enrolment.error());
-    say("Enrolled with " + enrolment->server + " as device " + enrolment->certificate.device_id +
-        "\n");
+    const auto enrolled = enrol(folder, request);
+    if (!enrolled) return complain(enrolled.error());
+    const auto& made = enrolled->enrolment;
+    say("Enrolled with " + made.server + " as device " + made.certificate.device_id + "\n");
+    if (!enrolled->key_words.empty()) say(enrolled->key_words + "\n");
   }
   // The first report; that it cannot be sent now does not undo the enrolment.
   return check_in_once(flags) == could_not ? could_not : done;
@@ -172,6 +184,10 @@ struct Definition {
     enrol->add_option("--ca", flags.authorities_file,
                       "PEM of who signs the server's certificate, instead of the system's");
     enrol->add_option("--name", flags.name, "of the device; the host's name otherwise");
+    enrol
+        ->add_option("--tpm", flags.tpm,
+                     "that holds the key: auto, none, or how it is reached, as device:/dev/tpmrm0")
+        ->capture_default_str();
     tree(enrol);
     tree(command("check-in", "reports once, and shows the verdict", check_in_once));
     auto* service = command("run", "reports whenever something changes; for the service", run);

@@ -1,24 +1,11 @@
 // `sallyport gaps --format html`: the map, the findings and what they rest on, as one page that
 // needs neither network nor script.
+#include "base/text.h"
 #include "gaps_report.h"
 #include "words.h"
 
 namespace sallyport::cli {
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 constexpr std::string_view style = R"(
 :root{--ink:#1b1f24;--faint:#5c6670;--page:#fff;--line:#d5dae0;--bad:#a40e26;--bad-bg:#ffe4e6;
@@ -54,19 +41,20 @@ std::string map_of(const proof::AccessMap& map, const Names& names) {
       "<h2 id=\"map\">Who gets where with how little</h2>\n<div class=\"scroll\"><table>\n"
       "<caption>Each cell: the least that lets somebody of the row in; open it for the smallest "
       "such sign-in.</caption>\n<thead><tr><td></td>";
-  for (const auto& title : map.resources) out += "<th scope=\"col\">" + escaped(title) + "</th>";
+  for (const auto& title : map.resources)
+    out += "<th scope=\"col\">" + html_escape(title) + "</th>";
   out += "</tr></thead>\n<tbody>\n";
   for (std::size_t i = 0; i < map.people.size(); ++i) {
-    out += "<tr><th scope=\"row\">" + escaped(map.people[i]) + "</th>";
+    out += "<tr><th scope=\"row\">" + html_escape(map.people[i]) + "</th>";
     for (const proof::MapCell& cell : map.cells[i]) {
       out += "<td class=\"b" + std::to_string(static_cast<int>(cell.barrier)) + "\">";
-      const std::string barrier = escaped(proof::name_of(cell.barrier));
+      const std::string barrier = html_escape(proof::name_of(cell.barrier));
       if (cell.details.empty()) {
         out += barrier;
       } else {
         out += "<details><summary>" + barrier + "</summary><ul>";
         for (const auto& detail : cell.details) {
-          out += "<li>" + escaped(with_names(detail, names)) + "</li>";
+          out += "<li>" + html_escape(with_names(detail, names)) + "</li>";
         }
         out += "</ul></details>";
       }
@@ -85,18 +73,19 @@ std::string article(const ReportedFinding& reported) {
     message[0] = static_cast<char>(message[0] - 'a' + 'A');
   }
   std::string out = "<article class=\"" + grade + "\">\n<p class=\"faint\"><span class=\"grade\">" +
-                    grade + "</span> · " + escaped(f.id) + " · " + escaped(f.title) +
-                    "</p>\n<h3>" + escaped(message) + "</h3>\n<dl>";
+                    grade + "</span> · " + html_escape(f.id) + " · " + html_escape(f.title) +
+                    "</p>\n<h3>" + html_escape(message) + "</h3>\n<dl>";
   for (const std::string& line : f.evidence) {
     const auto colon = line.find(": ");
-    out += "<dt>" + escaped(line.substr(0, colon)) + "</dt><dd>" +
-           escaped(colon == std::string::npos ? "" : line.substr(colon + 2)) + "</dd>";
+    out += "<dt>" + html_escape(line.substr(0, colon)) + "</dt><dd>" +
+           html_escape(colon == std::string::npos ? "" : line.substr(colon + 2)) + "</dd>";
   }
   const bool told = !f.evidence.empty() && (f.evidence.back().starts_with("closed by") ||
                                             f.evidence.back().starts_with("narrowed by"));
-  if (!told) out += "<dt>remedy</dt><dd>" + escaped(f.fix) + "</dd>";
+  if (!told) out += "<dt>remedy</dt><dd>" + html_escape(f.fix) + "</dd>";
   if (reported.standing == Standing::known) out += "<dt>known</dt><dd>the baseline has it</dd>";
-  if (!reported.remark.empty()) out += "<dt>accepted</dt><dd>" + escaped(reported.remark) + "</dd>";
+  if (!reported.remark.empty())
+    out += "<dt>accepted</dt><dd>" + html_escape(reported.remark) + "</dd>";
   return out + "</dl>\n</article>\n";
 }
 
@@ -115,7 +104,7 @@ std::string gaps_as_html(const GapsReport& report, const proof::AccessMap& map) 
       std::to_string(holds) + " of " + std::to_string(report.verdicts.size()) +
       " expectations are proved for every sign-in.</p>\n<ul>";
   for (const std::string& line : assumptions(*report.input, *report.universe)) {
-    out += "<li class=\"faint\">" + escaped(line) + "</li>";
+    out += "<li class=\"faint\">" + html_escape(line) + "</li>";
   }
   out += "</ul>\n" + map_of(map, report.input->tenant().names);
   out += "<h2 id=\"findings\">Findings, worst first</h2>\n";
@@ -124,7 +113,8 @@ std::string gaps_as_html(const GapsReport& report, const proof::AccessMap& map) 
   out += "<h2 id=\"proved\">Proved</h2>\n<ul>";
   for (const auto& verdict : report.verdicts) {
     if (!verdict.holds()) continue;
-    out += "<li>" + escaped(verdict.expectation->id) + " · " + escaped(verdict.expectation->name) +
+    out += "<li>" + html_escape(verdict.expectation->id) + " · " +
+           html_escape(verdict.expectation->name) +
            (verdict.concerns_nobody ? " (no sign-in is concerned)" : "") + "</li>";
   }
   return out + "</ul>\n</main>\n</body>\n</html>\n";

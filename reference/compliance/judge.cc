@@ -15,7 +15,11 @@ constexpr long long day = 86400;
 class DeviceJudge {
  public:
   DeviceJudge(const Subject& subject, const TenantRules& rules, DeviceMemory& memory, Instant now)
-      : subject_(subject), rules_(rules), memory_(memory), now_(seconds_of(now)) {
+      : subject_(subject),
+        rules_(rules),
+        memory_(memory),
+        now_(std::max<long long>(seconds_of(now), memory.judged)) {
+    memory.judged = now_;
     threshold_ = rules.settings.check_in_threshold_days * day;
     oldest_ = now_ > threshold_ ? now_ - threshold_ : 0;
     user_.fill({});

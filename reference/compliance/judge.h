@@ -61,6 +61,7 @@ struct DeviceMemory {
   std::map<std::string, Policy> policies;
   ComplianceState state = ComplianceState::unknown;
   long long since = 0;
+  long long judged = 0;  // and never as of an earlier time
 };
 
 // Answers, and remembers.

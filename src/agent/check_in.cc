@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/asking.h"
 #include "agent/collect.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -50,7 +51,7 @@ Unmet refused(const OutgoingAnswer& answer) {
   const auto words = [&]() -> std::string {
     switch (answer.status) {
       case 401: return "the server does not know this device's certificate; enrol again";
-      case 403: return "this device was retired or its certificate revoked; enrol again";
+      case 403: return "the server refuses this device: " + words_of(answer);  // why differs
       case 404: return "the server does not know this device; enrol again";
       case 409: return "another certificate claims to be this device; ask your administrator";
       case 429:
@@ -66,6 +67,13 @@ Unmet refused(const OutgoingAnswer& answer) {
 
 tl::unexpected<Unmet> unmet(Error error) {
   return tl::unexpected<Unmet>(Unmet{std::move(error), std::nullopt});
+}
+
+// For `sallyport-agent status`.
+void note_problem(const StateFolder& folder, Contact& contact, const Error& error, Instant now) {
+  contact.problem = describe(error);
+  contact.problem_at = now;
+  (void)write_contact(folder, contact);
 }
 
 bool wants_to_retire(const Contact& contact) {
@@ -98,15 +106,16 @@ tl::expected<Met, Unmet> CheckIn::send(Enrolment& enrolment, Instant now) {
     if (auto renewed = renew(folder_, enrolment)) enrolment = std::move(*renewed);
   }
   auto client = enrolment.client();
-  if (!client) return unmet(client.error());
+  if (!client) {
+    note_problem(folder_, *contact, client.error(), now);
+    return unmet(client.error());
+  }
   Met met;
   std::optional<Unmet> refusal;
   for (const auto sequence : *spooled) {
     auto sent = send_one(**client, enrolment, sequence, *contact, now);
     if (!sent) {
-      contact->problem = describe(sent.error().error);
-      contact->problem_at = now;
-      (void)write_contact(folder_, *contact);
+      note_problem(folder_, *contact, sent.error().error, now);
       if (!sent.error().hopeless) return sent;
       if (auto aside = put_aside(sequence); !aside) return unmet(aside.error());
       refusal = std::move(sent.error());

@@ -17,13 +17,6 @@ std::string pem_of(X509* certificate) {
   return openssl::written(bio.get());
 }
 
-Result<Owned<EVP_PKEY>> read_key(const std::string& pem) {
-  Owned<EVP_PKEY> key(
-      PEM_read_bio_PrivateKey(openssl::reader_of(pem).get(), nullptr, nullptr, nullptr));
-  if (!key) return failed("the key cannot be used");
-  return key;
-}
-
 std::string device_of(X509* certificate) {
   const Owned<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
@@ -53,20 +46,7 @@ Result<Certificate> describe_certificate(X509* certificate) {
 
 }  // namespace
 
-Result<std::string> make_key() {
-  const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
-  const auto bio = openssl::writer();
-  if (!key ||
-      PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
-    return failed("no key could be made");
-  }
-  return openssl::written(bio.get());
-}
-
-Result<std::string> certificate_request(const std::string& key_pem,
-                                        const std::string& device_name) {
-  const auto key = read_key(key_pem);
-  if (!key) return tl::unexpected<Error>(key.error());
+Result<std::string> certificate_request(EVP_PKEY* key, const std::string& device_name) {
   const Owned<X509_REQ> request(X509_REQ_new());
   // A common name has 64 characters at most (RFC 5280, ub-common-name).
   const auto name = device_name.substr(0, 64);
@@ -75,15 +55,13 @@ Result<std::string> certificate_request(const std::string& key_pem,
       X509_NAME_add_entry_by_txt(X509_REQ_get_subject_name(request.get()), "CN", MBSTRING_UTF8,
                                  reinterpret_cast<const unsigned char*>(name.data()),
                                  static_cast<int>(name.size()), -1, 0) == 1 &&
-      X509_REQ_set_pubkey(request.get(), key->get()) == 1 &&
-      X509_REQ_sign(request.get(), key->get(), EVP_sha256()) > 0;
+      X509_REQ_set_pubkey(request.get(), key) == 1 &&
+      X509_REQ_sign(request.get(), key, EVP_sha256()) > 0;
   if (!made) return failed("no certificate request could be made");
   return openssl::der_by(i2d_X509_REQ, request.get());
 }
 
-Result<Certificate> read_certificates(std::string_view base64, const std::string& key_pem) {
-  const auto key = read_key(key_pem);
-  if (!key) return tl::unexpected<Error>(key.error());
+Result<Certificate> read_certificates(std::string_view base64, const EVP_PKEY* key) {
   struct FreeMessage {
     void operator()(PKCS7* p) const { PKCS7_free(p); }
   };
@@ -101,7 +79,7 @@ Result<Certificate> read_certificates(std::string_view base64, const std::string
   std::string chain;
   for (int i = 0; i < sk_X509_num(certificates); ++i) {
     auto* one = sk_X509_value(certificates, i);
-    if (EVP_PKEY_eq(X509_get0_pubkey(one), key->get()) == 1) {
+    if (EVP_PKEY_eq(X509_get0_pubkey(one), key) == 1) {
       own = describe_certificate(one);
     } else {
       chain += pem_of(one);

@@ -1,5 +1,4 @@
-// The device's key, its request for a certificate and what comes back, as PEM and DER. All of the
-// agent's OpenSSL but TLS is here. Threads: one.
+// The device's request for a certificate and what comes back, as DER and PEM. Threads: one.
 #pragma once
 
 #include <string>
@@ -9,14 +8,13 @@
 #include "base/instant.h"
 #include "base/result.h"
 
-namespace sallyport::agent {
+struct evp_pkey_st;  // OpenSSL's EVP_PKEY
 
-// A new key on P-256 as PEM. Errors: OpenSSL cannot make one.
-[[nodiscard]] Result<std::string> make_key();
+namespace sallyport::agent {
 
 // PKCS#10, DER: the name as CN and nothing else; what else a certificate holds is the authority's
 // to say. Errors: the key cannot be used.
-[[nodiscard]] Result<std::string> certificate_request(const std::string& key_pem,
+[[nodiscard]] Result<std::string> certificate_request(evp_pkey_st* key,
                                                       const std::string& device_name);
 
 struct Certificate {
@@ -31,7 +29,7 @@ struct Certificate {
 // What EST answers (RFC 7030, section 4.2.3): certificates in PKCS#7, base64. The one for this key
 // is the device's. Errors: there is none, or it names no device.
 [[nodiscard]] Result<Certificate> read_certificates(std::string_view base64,
-                                                    const std::string& key_pem);
+                                                    const evp_pkey_st* key);
 [[nodiscard]] Result<Certificate> read_certificate_pem(const std::string& pem);
 
 }  // namespace sallyport::agent

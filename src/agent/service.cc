@@ -8,6 +8,7 @@
 #include <optional>
 #include <random>
 
+#include "agent/boot_clock.h"
 #include "agent/check_in.h"
 #include "agent/collect.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using Clock = std::chrono::steady_clock;
+using Clock = BootClock;
 
 constexpr milliseconds first_wait{15'000};
 constexpr milliseconds longest_wait{300'000};

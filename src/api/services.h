@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "api/rate_limit.h"
+#include "base/rate_limit.h"
 #include "service/analysis_jobs.h"
 #include "service/change_document.h"
 #include "service/change_queue.h"

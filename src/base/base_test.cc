@@ -30,6 +30,8 @@ TEST(Instant, reads_what_graph_writes) {
   EXPECT_EQ(to_string(*instant), "2021-12-01T08:00:00.123456Z");
   EXPECT_EQ(to_string(*parse_instant("2026-11-23T10:00:00+02:00")), "2026-11-23T08:00:00Z");
   EXPECT_EQ(to_string(*parse_instant("9999-12-31T23:59:59Z")), "9999-12-31T23:59:59Z");
+  EXPECT_EQ(to_string(*parse_instant("0007-01-02T03:04:05.000060Z")),
+            "0007-01-02T03:04:05.000060Z");
   for (const auto text : {"", "2021", "2021-13-01T00:00:00Z", "2021-12-01T08:00:00",
                           "2021-12-01T08:00:00Zx", "2021-02-30"}) {
     EXPECT_FALSE(parse_instant(text).has_value()) << text;

@@ -1,7 +1,5 @@
 #include "base/instant.h"
 
-#include <cstdio>
-
 namespace sallyport {
 namespace {
 
@@ -48,6 +46,15 @@ std::optional<minutes> take_offset(std::string_view& text) {
   return east ? offset : -offset;
 }
 
+// With zeros before it. printf would take longer than everything else about a verdict.
+void append(std::string& out, int value, std::size_t digits) {
+  const auto begin = out.size();
+  out.append(digits, '0');
+  for (auto i = begin + digits; i > begin && value > 0; value /= 10) {
+    out[--i] = static_cast<char>('0' + value % 10);
+  }
+}
+
 }  // namespace
 
 std::optional<Instant> parse_instant(std::string_view text) {
@@ -87,18 +94,28 @@ std::string to_string(Instant instant) {
   const auto date = floor<days>(instant);
   const year_month_day ymd(date);
   const hh_mm_ss time(instant - date);
-  char buffer[48];
-  int n = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d",
-                        static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                        static_cast<unsigned>(ymd.day()), static_cast<int>(time.hours().count()),
-                        static_cast<int>(time.minutes().count()),
-                        static_cast<int>(time.seconds().count()));
-  std::string out(buffer, static_cast<std::size_t>(n));
-  if (const auto us = time.subseconds().count(); us != 0) {
-    n = std::snprintf(buffer, sizeof buffer, ".%06d", static_cast<int>(us));
-    out.append(buffer, static_cast<std::size_t>(n));
+  std::string out;
+  const int y = static_cast<int>(ymd.year());
+  if (y < 0 || y > 9999) {  // far from any that we are told
+    out = std::to_string(y);
+  } else {
+    append(out, y, 4);
   }
-  return out + 'Z';
+  const auto part = [&out](char before, auto value) {
+    out += before;
+    append(out, static_cast<int>(value), 2);
+  };
+  part('-', static_cast<unsigned>(ymd.month()));
+  part('-', static_cast<unsigned>(ymd.day()));
+  part('T', time.hours().count());
+  part(':', time.minutes().count());
+  part(':', time.seconds().count());
+  if (const auto us = time.subseconds().count(); us != 0) {
+    out += '.';
+    append(out, static_cast<int>(us), 6);
+  }
+  out += 'Z';
+  return out;
 }
 
 }  // namespace sallyport

@@ -27,6 +27,25 @@
 
 namespace sallyport::compliance {
 
+// Graph's words for what a filter is about, and `linux`, which Graph has no filters for.
+inline constexpr std::string_view filter_platforms[] = {
+    "android",
+    "androidForWork",
+    "iOS",
+    "macOS",
+    "windowsPhone81",
+    "windows81AndLater",
+    "windows10AndLater",
+    "androidWorkProfile",
+    "unknown",
+    "androidAOSP",
+    "androidMobileApplicationManagement",
+    "iOSMobileApplicationManagement",
+    "windowsMobileApplicationManagement",
+    "linux",
+};
+inline constexpr std::string_view filter_management_types[] = {"devices", "apps"};
+
 enum class FilterProperty : std::uint8_t {
   cpu_architecture,
   device_category,

@@ -197,7 +197,8 @@ class Explainer {
     if (&setting == &keeps_contact_setting) {
       const auto contact =
           subject_.facts == nullptr ? std::nullopt : subject_.facts->last_contact();
-      return contact ? "last heard of at " + to_string(*contact) : "never heard of";
+      // By the day: what is told should not differ with every contact.
+      return contact ? "last heard of on " + to_string(*contact).substr(0, 10) : "never heard of";
     }
     switch (judged.status) {
       case ComplianceStatus::compliant: return "yes";

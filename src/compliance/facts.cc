@@ -7,6 +7,10 @@
 
 namespace sallyport::compliance {
 
+namespace {
+constexpr unsigned text_flag = 1U << 6U;  // of a packed entry: it is a text
+}  // namespace
+
 bool Facts::merge(const Report& report, Instant received) {
   for (const auto& contact : contacts_) {
     if (contact.source == report.source && report.sequence <= contact.sequence) return false;
@@ -78,22 +82,24 @@ FactView Facts::view(const Entry& entry) const {
 void Facts::fill(FactTable& table, Account account, Instant oldest) const {
   table.fill({});
   const auto limit = seconds_of(oldest);
+  // By the order in which they came: a clock that was set back does not make an old report newer.
   std::array<Seconds, source_count> received{};
-  for (const auto& contact : contacts_) {
-    received[static_cast<std::size_t>(contact.source)] = contact.received_at;
+  std::array<std::uint8_t, source_count> rank{};
+  for (std::uint8_t i = 0; i < contacts_.size(); ++i) {
+    received[static_cast<std::size_t>(contacts_[i].source)] = contacts_[i].received_at;
+    rank[static_cast<std::size_t>(contacts_[i].source)] = i;
   }
   auto current = static_cast<Fact>(fact_count);
   bool system = false;
-  Seconds newest = 0;
+  std::uint8_t newest = 0;
   for (const auto& entry : entries_) {
     if (entry.system != 0 && account == Account::user) continue;
-    const auto at = received[entry.source];
-    if (at < limit) continue;
+    if (received[entry.source] < limit) continue;
     const bool begins = entry.fact != current || (entry.system != 0) != system;
-    if (!begins && at <= newest) continue;
+    if (!begins && rank[entry.source] < newest) continue;
     current = entry.fact;
     system = entry.system != 0;
-    newest = at;
+    newest = rank[entry.source];
     table[static_cast<std::size_t>(entry.fact)] = view(entry);
   }
 }
@@ -183,6 +189,74 @@ Result<Facts> Facts::read(const json::Value& document) {
     facts.merge(*read, *at);
   }
   return facts;
+}
+
+void Facts::pack(PackWriter& writer) const {
+  writer.number(contacts_.size());
+  for (const auto& contact : contacts_) {
+    writer.number(static_cast<std::uint64_t>(contact.source));
+    writer.whole(contact.reported_at);
+    writer.whole(contact.received_at);
+    writer.number(contact.sequence);
+  }
+  writer.number(entries_.size());
+  for (const auto& entry : entries_) {
+    writer.number(static_cast<std::uint64_t>(entry.fact));
+    writer.number((entry.source + 0U) | (entry.state + 0U) << 3U | (entry.system + 0U) << 5U |
+                  (entry.length == 0 ? 0U : text_flag));
+    if (entry.length == 0) {
+      writer.number(entry.value);
+    } else {
+      writer.text(std::string_view(texts_).substr(entry.value, entry.length));
+    }
+  }
+  writer.number(scripts_ ? scripts_->size() : 0);
+  if (!scripts_) return;
+  writer.number(static_cast<std::uint64_t>(scripts_source_));
+  for (const auto& script : *scripts_) {
+    writer.whole(script.script.guid);
+    writer.whole(script.exit_code);
+    writer.text(script.output);
+  }
+}
+
+void Facts::unpack(PackReader& reader) {
+  contacts_.resize(reader.number());
+  for (auto& contact : contacts_) {
+    contact.source = static_cast<Source>(reader.number());
+    contact.reported_at = reader.whole<std::uint32_t>();
+    contact.received_at = reader.whole<std::uint32_t>();
+    contact.sequence = reader.number();
+  }
+  texts_.clear();
+  entries_.resize(reader.number());
+  for (auto& entry : entries_) {
+    entry = {};
+    entry.fact = static_cast<Fact>(reader.number());
+    const auto flags = static_cast<unsigned>(reader.number());
+    entry.source = static_cast<std::uint8_t>(flags) & 7U;
+    entry.state = static_cast<std::uint8_t>(flags >> 3U) & 3U;
+    entry.system = static_cast<std::uint8_t>(flags >> 5U) & 1U;
+    if ((flags & text_flag) == 0) {
+      entry.value = static_cast<std::uint32_t>(reader.number());
+      continue;
+    }
+    const auto text = reader.text();
+    entry.length = static_cast<std::uint16_t>(text.size());
+    entry.value = static_cast<std::uint32_t>(texts_.size());
+    texts_ += text;
+  }
+  scripts_ = nullptr;
+  scripts_source_ = Source::agent;
+  const auto scripts = reader.number();
+  if (scripts == 0) return;
+  scripts_source_ = static_cast<Source>(reader.number());
+  scripts_ = std::make_unique<std::vector<ScriptResult>>(scripts);
+  for (auto& script : *scripts_) {
+    script.script.guid = reader.whole<Guid>();
+    script.exit_code = reader.whole<int>();
+    script.output = reader.text();
+  }
 }
 
 std::size_t Facts::bytes() const {

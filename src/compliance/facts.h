@@ -1,7 +1,8 @@
-// What is known of one device: the latest report of every source, kept small. A million of them
-// are in memory, about 400 bytes each.
+// What is known of one device: the latest report of every source. A million of them are kept,
+// packed (base/pack.h) into some 200 bytes each.
 //
-// Of two sources that tell the same fact, the one that was received later counts. Whoever was not
+// Of two sources that tell the same fact, the one that came later counts, whatever the clock said
+// then. Whoever was not
 // heard of for as long as a verdict is valid counts no more: what was true then is unknown now.
 // Threads: a value; may be read by any number.
 #pragma once
@@ -17,6 +18,7 @@
 
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/pack.h"
 #include "base/result.h"
 #include "compliance/fact.h"
 #include "compliance/report.h"
@@ -72,6 +74,9 @@ class Facts {
   // {"reports": [report with `receivedAt`, ...]}: what a store keeps.
   void write(json::Writer& writer) const;
   [[nodiscard]] static Result<Facts> read(const json::Value& document);
+
+  void pack(PackWriter& writer) const;
+  void unpack(PackReader& reader);  // instead of what was known
 
   std::size_t bytes() const;  // of memory, this object's own included
 

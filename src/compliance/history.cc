@@ -78,10 +78,27 @@ bool read_list(const json::Value* list, std::optional<Entry> (*read)(const json:
 
 }  // namespace
 
+void History::set_back(Seconds now) {
+  if (judged <= now) return;
+  const auto by = judged - now;
+  const auto move = [&](Seconds& at) {
+    if (at != 0) at = at > by ? at - by : 1;
+  };
+  move(judged);
+  move(since);
+  for (auto& policy : policies) {
+    move(policy.first);
+    move(policy.since);
+    move(policy.noncompliant_since);
+  }
+  for (auto& setting : settings) move(setting.since);
+}
+
 void History::write(json::Writer& writer) const {
   writer.begin_object();
   writer.member("state", name_of(state));
   writer.member("since", std::int64_t{since});
+  writer.member("judged", std::int64_t{judged});
   writer.key("policies");
   writer.begin_array();
   for (const auto& policy : policies) {
@@ -114,13 +131,15 @@ Result<History> History::read(const json::Value& document) {
   History history;
   const auto state = parse_compliance_state(text_in(document, "state"));
   const auto since = seconds_in(document, "since");
+  const auto judged = seconds_in(document, "judged");
   const bool good =
-      state && since &&
+      state && since && judged &&
       read_list(document.find("policies"), read_policy, &PolicyHistory::policy, history.policies) &&
       read_list(document.find("settings"), read_setting, &SettingHistory::key, history.settings);
   if (!good) return fail(ErrorKind::invalid_argument, "is not the history of a device's verdicts");
   history.state = *state;
   history.since = *since;
+  history.judged = *judged;
   return history;
 }
 

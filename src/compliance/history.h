@@ -47,9 +47,14 @@ struct SettingHistory {
 struct History {
   ComplianceState state = ComplianceState::unknown;
   Seconds since = 0;                     // 0: never judged
+  Seconds judged = 0;                    // when; the next judgement is of no earlier time
   std::vector<PolicyHistory> policies;   // by id
   std::vector<SettingHistory> settings;  // by key
   friend bool operator==(const History&, const History&) = default;
+
+  // The device was heard of, by a clock that has been set back: all that is remembered moves with
+  // it. So nothing lies in the future, and a grace period ends no later than it would have.
+  void set_back(Seconds now);
 
   void write(json::Writer& writer) const;
   [[nodiscard]] static Result<History> read(const json::Value& document);

@@ -29,7 +29,7 @@ class Judge {
       : subject_(subject),
         rules_(rules),
         before_(before),
-        now_(seconds_of(now)),
+        now_(std::max(seconds_of(now), before.judged)),
         threshold_(static_cast<Seconds>(rules.settings.check_in_threshold_days) * day),
         out_(out) {}
 
@@ -472,6 +472,7 @@ void Judge::run(std::span<const AppliedPolicy> policies, Instant now) {
   out_.since = same ? before_.since : now_;
   out_.history.state = out_.state;
   out_.history.since = out_.since;
+  out_.history.judged = now_;
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 //   store(judgement.history);                            // before the next one
 //   const Verdict verdict = explain(judgement, subject); // when somebody wants words
 //
+// Time does not run backwards: of a moment before the last judgement's it judges as of that one, so
+// a clock that is set back lets nobody in again (History::set_back).
+//
 // Which policies apply is assignment.h's to say; this takes them as given, and only the device's
 // platform can still make one not apply.
 // Threads: free. Cost: some 15 ns a setting; explain() some 40 times as much.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "compliance/assignment_filter.h"
 #include "compliance/setting.h"
 
 namespace sallyport::compliance {
@@ -23,20 +24,6 @@ constexpr Words source_words[] = {"direct", "policySets"};
 constexpr Words platform_flags[] = {"none",       "android",   "iOS",   "macOS",
                                     "windows10X", "windows10", "linux", "androidEnterprise",
                                     "aosp",       "visionOS",  "tvOS",  "unknownFutureValue"};
-constexpr Words filter_platforms[] = {"android",
-                                      "androidForWork",
-                                      "iOS",
-                                      "macOS",
-                                      "windowsPhone81",
-                                      "windows81AndLater",
-                                      "windows10AndLater",
-                                      "androidWorkProfile",
-                                      "unknown",
-                                      "androidAOSP",
-                                      "androidMobileApplicationManagement",
-                                      "iOSMobileApplicationManagement",
-                                      "windowsMobileApplicationManagement"};
-constexpr Words filter_management[] = {"devices", "apps"};
 constexpr Words connector_states[] = {"unavailable",  "available", "enabled",
                                       "unresponsive", "notSetUp",  "error"};
 
@@ -134,7 +121,7 @@ constexpr Member filter_members[] = {
     {"platform", Shape::word, filter_platforms},
     {"rule", Shape::text},
     {"roleScopeTags", Shape::ids},
-    {"assignmentFilterManagementType", Shape::word, filter_management},
+    {"assignmentFilterManagementType", Shape::word, filter_management_types},
     {"payloads", Shape::any},
 };
 

@@ -107,6 +107,17 @@ TEST(Facts, believe_who_was_heard_of_last) {
   EXPECT_EQ(facts.find(Fact::storage_encrypted).number, 1);
 }
 
+TEST(Facts, believe_who_came_last_although_the_clock_was_set_back) {
+  Facts facts;
+  facts.merge(report(with_facts(R"({"storageEncrypted":true})", 1, "osquery")), noon);
+  facts.merge(report(with_facts(R"({"storageEncrypted":false})", 1, "agent")),
+              noon - std::chrono::hours(1));
+  EXPECT_EQ(facts.find(Fact::storage_encrypted).number, 0);
+  facts.merge(report(with_facts(R"({"storageEncrypted":true})", 2, "osquery")),
+              noon - std::chrono::hours(2));
+  EXPECT_EQ(facts.find(Fact::storage_encrypted).number, 1);
+}
+
 TEST(Facts, let_nothing_count_that_is_too_old) {
   Facts facts;
   facts.merge(report(with_facts(R"({"storageEncrypted":true})", 1, "osquery")), noon);

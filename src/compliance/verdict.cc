@@ -121,4 +121,25 @@ std::string to_json(const Verdict& verdict) {
   return text;
 }
 
+bool tells_the_same(std::string_view a, std::string_view b) {
+  // The members in their order; those that begin at the second of each pair are passed over.
+  constexpr std::string_view told[][2] = {{"{\"complianceState\":", "\"evaluatedAt\":"},
+                                          {"\"since\":", "\"validUntil\":"},
+                                          {"\"policies\":", {}}};
+  for (const auto& [begin, end] : told) {
+    for (auto* text : {&a, &b}) {
+      const auto at = text->find(begin);
+      if (at == std::string_view::npos) return false;
+      text->remove_prefix(at);
+    }
+    const auto size = end.empty() ? a.size() : a.find(end);
+    if (size == std::string_view::npos || a.substr(0, size) != b.substr(0, size)) return false;
+    if (end.empty()) return a.size() == b.size();
+    if (!b.substr(size).starts_with(end)) return false;
+    a.remove_prefix(size);
+    b.remove_prefix(size);
+  }
+  return false;
+}
+
 }  // namespace sallyport::compliance

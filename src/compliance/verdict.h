@@ -85,4 +85,8 @@ struct Verdict {
 void write_verdict(const Verdict& verdict, json::Writer& writer);
 std::string to_json(const Verdict& verdict);
 
+// Whether two verdicts, as to_json writes them, differ in nothing but when they were made and until
+// when they hold, which moves with every report.
+bool tells_the_same(std::string_view a, std::string_view b);
+
 }  // namespace sallyport::compliance

@@ -73,6 +73,9 @@ struct DeviceView {
   bool physical_ids_known = true;
   const DeviceShape* shape = nullptr;
   std::uint32_t shape_index = no_shape_index;  // in the inventory; none for a described device
+  // accountEnabled. Nobody signs in with a device for which this is `no`: to a decision it is no
+  // device (service/resolve.h).
+  DeviceFlag enabled = DeviceFlag::yes;  // never absent
 };
 
 }  // namespace sallyport

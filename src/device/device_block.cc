@@ -34,20 +34,21 @@ void DeviceBlock::resize(std::size_t size) {
   }
 }
 
-bool DeviceBlock::put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std::string_view name,
+bool DeviceBlock::put(const DeviceRow& as, std::uint64_t hash, std::string_view name,
                       std::span<const std::string> physical_ids) {
-  auto place = view().place_of(id, hash);
+  auto place = view().place_of(as.id, hash);
   const bool added = place == rows_.size();
   if (added) {
     if ((used_ + 1) * 5 > rows_.size() * 4) {
       resize(std::max<std::size_t>(8, rows_.size() + rows_.size() / 2));
     }
     place = free_place(hash);
-    rows_[place].id = id;
+    rows_[place].id = as.id;
     ++used_;
   }
   auto& row = rows_[place];
-  row.shape = shape;
+  row.enabled = as.enabled;
+  row.shape = as.shape;
   if (view().name(row) != name) {
     row.name_begin = static_cast<std::uint32_t>(names_.size());
     row.name_size = static_cast<std::uint32_t>(name.size());

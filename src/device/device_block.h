@@ -16,12 +16,13 @@
 
 namespace sallyport {
 
-struct DeviceRow {
+struct alignas(32) DeviceRow {
   DeviceId id;
   std::uint32_t shape = no_shape_index;  // none: a free row
   std::uint32_t name_begin = 0;
   std::uint32_t name_size = 0;
   bool has_physical_ids = false;
+  DeviceFlag enabled = DeviceFlag::yes;
   bool is_free() const { return shape == no_shape_index; }
 };
 static_assert(sizeof(DeviceRow) == 32, "two rows a cache line, none across two");
@@ -42,8 +43,9 @@ class DeviceBlockView {
   void prefetch(std::uint64_t hash) const {
     if (count_ == 0) return;
     const auto* begin = &rows_[home(hash)];
-    __builtin_prefetch(begin);
-    __builtin_prefetch(begin + rows_a_line);  // many stand there
+    for (std::size_t line = 0; line < 3; ++line) {  // nearly all stand in one of these
+      __builtin_prefetch(begin + line * rows_a_line);
+    }
   }
   std::string_view name(const DeviceRow& row) const {
     return {names_ + row.name_begin, row.name_size};
@@ -75,8 +77,9 @@ class DeviceBlock {
   std::span<const std::string> physical_ids(const DeviceRow& row) const;
   std::span<const DeviceRow> rows() const { return rows_; }  // free ones among them
 
-  // Adds or replaces; true when it added. REQUIRES: name and ids are not of this block.
-  bool put(DeviceId id, std::uint64_t hash, std::uint32_t shape, std::string_view name,
+  // Adds or replaces; true when it added. `as`: its id, and what is not said beside it.
+  // REQUIRES: name and ids are not of this block.
+  bool put(const DeviceRow& as, std::uint64_t hash, std::string_view name,
            std::span<const std::string> physical_ids);
   bool remove(DeviceId id, std::uint64_t hash);  // false: it is not here
   void pack();  // to no more memory than it needs, before many read it

@@ -42,6 +42,7 @@ struct Inventory::State {
     into.physical_ids = {};
     if (row.has_physical_ids) into.physical_ids = blocks[block]->physical_ids(row);
     into.id_known = into.display_name_known = into.physical_ids_known = true;
+    into.enabled = row.enabled;
     into.shape_index = row.shape;
     into.shape = shapes->shapes()[row.shape].get();
   }
@@ -64,7 +65,8 @@ struct Inventory::State {
     const auto hash = hash_of(device.id);
     const bool added =
         changeable(block_of(hash))
-            .put(device.id, hash, intern(device.shape), device.display_name, device.physical_ids);
+            .put({.id = device.id, .shape = intern(device.shape), .enabled = device.enabled}, hash,
+                 device.display_name, device.physical_ids);
     if (added) ++count;
   }
 

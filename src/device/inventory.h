@@ -21,6 +21,7 @@ struct Device {  // the owning twin of DeviceView
   std::string display_name;
   std::vector<std::string> physical_ids;
   DeviceShape shape;
+  DeviceFlag enabled = DeviceFlag::yes;
 };
 
 class Inventory {

@@ -125,6 +125,21 @@ TEST(Inventory, an_edit_that_changes_nothing_gives_the_same_devices) {
   EXPECT_EQ(edited->size(), 1U);
 }
 
+TEST(Inventory, whether_a_device_is_enabled_follows_each_edit) {
+  std::shared_ptr<const Inventory> inventory;
+  for (const auto flag : {DeviceFlag::no, DeviceFlag::yes, DeviceFlag::unknown}) {
+    auto device = device_of(1, 1);
+    device.enabled = flag;
+    Inventory::Editor editor(inventory);
+    editor.put(device);
+    editor.put(device_of(2, 1));
+    inventory = std::move(editor).build();
+    EXPECT_EQ(inventory->find(device.id)->enabled, flag);
+    EXPECT_EQ(inventory->find(id_of(2))->enabled, DeviceFlag::yes);
+    EXPECT_EQ(inventory->size(), 2U) << "its id stays taken";
+  }
+}
+
 TEST(Inventory, the_last_device_can_go_and_come_back) {
   auto inventory = built({device_of(1, 1)});
   for (int i = 0; i < 3; ++i) {

@@ -14,13 +14,13 @@ constexpr std::array other_words = {
     DeviceMemberWord{"displayName", DeviceMember::display_name},
     DeviceMemberWord{"isCompliant", DeviceMember::is_compliant},
     DeviceMemberWord{"isManaged", DeviceMember::is_managed},
+    DeviceMemberWord{"accountEnabled", DeviceMember::account_enabled},
     DeviceMemberWord{"physicalIds", DeviceMember::physical_ids},
     DeviceMemberWord{"systemLabels", DeviceMember::system_labels},
     DeviceMemberWord{"extensionAttributes", DeviceMember::extension_attributes},
 };
 
-constexpr std::array<std::string_view, 29> ignored = {"accountEnabled",
-                                                      "alternativeSecurityIds",
+constexpr std::array<std::string_view, 28> ignored = {"alternativeSecurityIds",
                                                       "approximateLastSignInDateTime",
                                                       "complianceExpirationDateTime",
                                                       "createdDateTime",

@@ -16,6 +16,7 @@ enum class DeviceMember : std::uint8_t {
   display_name,
   is_compliant,
   is_managed,
+  account_enabled,
   physical_ids,
   system_labels,
   extension_attributes,  // an object of them

@@ -128,6 +128,10 @@ Result<void> Reader::read_member(const DeviceMemberWord& word, const json::Value
     }
     case DeviceMember::is_compliant: read_flag(device.shape.is_compliant, v, at); break;
     case DeviceMember::is_managed: read_flag(device.shape.is_managed, v, at); break;
+    case DeviceMember::account_enabled:
+      read_flag(device.enabled, v, at);
+      if (device.enabled == DeviceFlag::absent) device.enabled = DeviceFlag::yes;
+      break;
     case DeviceMember::physical_ids:
       read_texts(device.physical_ids, out_.physical_ids_known, v, at);
       break;
@@ -214,6 +218,7 @@ DeviceView DescribedDevice::view() const {
   view.physical_ids = device.physical_ids;
   view.physical_ids_known = physical_ids_known;
   view.shape = &device.shape;
+  view.enabled = device.enabled;
   return view;
 }
 

@@ -93,6 +93,28 @@ TEST(ReadDevice, a_missing_member_is_absent_or_unknown_and_a_null_one_absent) {
   EXPECT_FALSE(read("{}", MissingMember::unknown).device->id_known);
 }
 
+TEST(ReadDevice, a_device_is_enabled_unless_its_account_is_not) {
+  for (const auto missing : {MissingMember::absent, MissingMember::unknown}) {
+    const auto enabled = [&](std::string_view text) {
+      const auto device = read(text, missing).device;
+      EXPECT_EQ(device->view().enabled, device->device.enabled);
+      std::string written;
+      json::Writer w(written);
+      write_device(w, device->view());
+      EXPECT_EQ(read(written, MissingMember::unknown).device->device.enabled,
+                device->device.enabled)
+          << written;
+      return device->device.enabled;
+    };
+    EXPECT_EQ(enabled(R"({"deviceId": "d"})"), DeviceFlag::yes);
+    EXPECT_EQ(enabled(R"({"deviceId": "d", "accountEnabled": null})"), DeviceFlag::yes);
+    EXPECT_EQ(enabled(R"({"deviceId": "d", "accountEnabled": true})"), DeviceFlag::yes);
+    EXPECT_EQ(enabled(R"({"deviceId": "d", "AccountEnabled": false})"), DeviceFlag::no);
+    EXPECT_EQ(enabled(R"({"deviceId": "d", "accountEnabled": "False"})"), DeviceFlag::no);
+    EXPECT_EQ(enabled(R"({"deviceId": "d", "accountEnabled": 1})"), DeviceFlag::unknown);
+  }
+}
+
 TEST(ReadDevice, the_object_id_stands_in_for_a_missing_device_id) {
   for (const auto* text :
        {R"({"id": "a"})", R"({"id": "a", "deviceId": null})", R"({"deviceId": null, "id": "a"})"}) {

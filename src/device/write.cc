@@ -70,6 +70,9 @@ void write_device(json::Writer& writer, const DeviceView& device) {
       writer.value(device.display_name);
     }
   }
+  // What is left out is enabled, so what is not known is written as what cannot be read.
+  if (device.enabled == DeviceFlag::no) writer.member("accountEnabled", false);
+  if (device.enabled == DeviceFlag::unknown) writer.member("accountEnabled", "unknown");
   if (device.physical_ids_known) write_texts(writer, "physicalIds", device.physical_ids);
   if (device.shape != nullptr) write_shape(writer, *device.shape);
   writer.end_object();

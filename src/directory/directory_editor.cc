@@ -234,6 +234,8 @@ std::shared_ptr<const Directory> Directory::Editor::build() && {
     draft->state.blocks[i] = UserBlock(*draft->open[i]);
     draft->open[i].reset();
   }
+  draft->state.block_slots.clear();
+  for (const auto& block : draft->state.blocks) draft->state.block_slots.push_back(block.slots());
   draft->state.tenants = std::move(draft->tenants).take();
   draft->state.groups = std::move(draft->groups).take();
   draft->state.roles = std::move(draft->roles).take();

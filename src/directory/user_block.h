@@ -81,11 +81,12 @@ class UserBlock {
   explicit UserBlock(const OpenUserBlock& open);  // packs
 
   // Names and lists are counted from the start of the memory, so that one pointer is enough.
-  UserBlockView view() const {
-    const auto* base = memory_.get();
-    return {reinterpret_cast<const UserSlot*>(base), reinterpret_cast<const char*>(base),
-            reinterpret_cast<const std::uint32_t*>(base)};
+  UserBlockView view() const { return view_at(slots()); }
+  static UserBlockView view_at(const UserSlot* slots) {
+    return {slots, reinterpret_cast<const char*>(slots),
+            reinterpret_cast<const std::uint32_t*>(slots)};
   }
+  const UserSlot* slots() const { return reinterpret_cast<const UserSlot*>(memory_.get()); }
   std::uint32_t count() const { return count_; }
   std::size_t bytes() const { return bytes_; }
 

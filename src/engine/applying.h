@@ -71,7 +71,7 @@ class Applying {
   // Most groups are named by no policy: those that are get picked out first.
   void take_groups(std::span<const GroupIndex> groups) {
     const PrincipalTable& table = t_->principals;
-    const Word* names = table.named_groups.data();
+    const std::uint8_t* is_named = table.named_groups.data();
     const auto newer = static_cast<GroupIndex>(table.by_group.size());
     std::array<GroupIndex, 16> named;
     while (!groups.empty()) {
@@ -79,9 +79,9 @@ class Applying {
       groups = groups.subspan(some.size());
       std::size_t count = 0;
       for (const GroupIndex group : some) {
-        const GroupIndex bit = std::min(group, newer);
-        named[count] = bit;
-        count += names[bit / 64] >> (bit % 64) & 1U;
+        const GroupIndex known = std::min(group, newer);
+        named[count] = known;
+        count += is_named[known];
       }
       for (std::size_t i = 0; i < count; ++i) take(table.by_group[named[i]]);
     }

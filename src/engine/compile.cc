@@ -191,22 +191,21 @@ void make_demands(ProgramState& state) {
     policies_by_demand[wanted].push_back(index);
   }
   state.enforced.clear();
-  std::uint32_t demand = 0;
+  const auto add_run = [&](const Numbers& wanted, std::uint32_t word) {
+    state.demand_runs.push_back({0, word});
+    state.demands.resize(state.demand_runs.size() * state.mask_width, 0);
+    const auto demand = std::span(state.demands).last(state.mask_width);
+    for (const auto number : wanted) insert(demand, number);
+  };
   for (const auto& [wanted, policies] : policies_by_demand) {
-    state.demands.resize((demand + 1) * state.mask_width, 0);
-    for (const auto number : wanted) {
-      insert(std::span(state.demands).subspan(demand * state.mask_width), number);
-    }
+    bool is_first = true;
     for (const auto policy : policies) {
       const auto bit = static_cast<std::uint32_t>(state.enforced.size());
       state.enforced.push_back(policy);
-      auto& runs = state.demand_runs;
-      if (runs.empty() || runs.back().demand != demand || runs.back().word != bit / 64) {
-        runs.push_back({demand, bit / 64, 0});
-      }
-      runs.back().policies |= Word{1} << (bit % 64);
+      if (is_first || bit % 64 == 0) add_run(wanted, bit / 64);
+      is_first = false;
+      state.demand_runs.back().policies |= Word{1} << (bit % 64);
     }
-    ++demand;
   }
 }
 

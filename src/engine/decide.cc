@@ -54,19 +54,24 @@ struct Workspace<Work, 0> {
 };
 
 // False when the slow road has to be taken.
-template <std::size_t width>
+template <std::size_t width, std::size_t mask_width>
 [[gnu::flatten]] bool decide_by_rows(const ProgramState& program, const SignIn& sign_in,
                                      Decision& out) {
   const auto device = entry_of_device(sign_in, program.tables);
+  // What the sign-in has to show does not wait for the policies: while memory is asked for the
+  // user, there is this to do.
+  Workspace<Weighing, mask_width> weighing;
+  weighing.get().look_at(program, sign_in, device.traits);
   Workspace<Applying, width> applying;
   if (!applying.get().run(program, sign_in, device)) return false;
-  const auto policies = applying.get().policies();
-  if (program.mask_width == 1) {
-    Workspace<Weighing, 1>().get().run(program, sign_in, device.traits, policies, out);
-  } else {
-    Workspace<Weighing, 0>().get().run(program, sign_in, device.traits, policies, out);
-  }
+  weighing.get().weigh(applying.get().policies(), out);
   return true;
+}
+
+template <std::size_t width>
+bool decide_by_rows(const ProgramState& program, const SignIn& sign_in, Decision& out) {
+  return program.mask_width == 1 ? decide_by_rows<width, 1>(program, sign_in, out)
+                                 : decide_by_rows<width, 0>(program, sign_in, out);
 }
 
 bool decide_by_rows(const ProgramState& program, const SignIn& sign_in, Decision& out) {

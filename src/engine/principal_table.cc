@@ -54,11 +54,11 @@ class PrincipalTableMaker {
 
   PrincipalTable finish() {
     spread_over_nested_groups();
-    t_.named_groups.assign(groups_.size() / 64 + 1, 0);
-    for (std::size_t i = 0; i < groups_.size(); ++i) {
-      t_.by_group.push_back(store(groups_[i]));
-      if (!groups_[i].empty()) t_.named_groups[i / 64] |= Word{1} << (i % 64);
+    for (const auto& draft : groups_) {
+      t_.by_group.push_back(store(draft));
+      t_.named_groups.push_back(draft.empty() ? 0 : 1);
     }
+    t_.named_groups.push_back(0);
     for (const auto& draft : roles_) t_.by_role.push_back(store(draft));
     t_.by_user = IdMap<UserId, OpRange>(users_.size(), {});
     for (const auto& [user, draft] : users_) t_.by_user.insert(user, store(draft));

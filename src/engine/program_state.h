@@ -12,11 +12,10 @@
 
 namespace sallyport {
 
-// The policies of one word of a row that make a demand.
+// The policies of one word of a row that want the same.
 struct DemandRun {
-  std::uint32_t demand = 0;
-  std::uint32_t word = 0;
   Word policies = 0;
+  std::uint32_t word = 0;
 };
 
 // The traits that make some requirement fail, and those that meet some; each with `enrolment`.
@@ -47,9 +46,8 @@ struct ProgramState {
   std::size_t mask_width = 1;
   std::size_t choice_count = 0;
   std::vector<Word> options;  // by choice, a set of requirements each
-  // Policies that want the same make the same demand: a set of requirements and perhaps a choice.
-  std::vector<Word> demands;
   std::vector<DemandRun> demand_runs;
+  std::vector<Word> demands;  // what each run wants: a set of requirements and perhaps a choice
   bool any_resilience_policy = false;
   Tables tables;
 };

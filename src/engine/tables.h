@@ -64,9 +64,9 @@ struct PrincipalTable {
   std::vector<PrincipalOp> ops;
   IdMap<UserId, OpRange> by_user;
   std::vector<OpRange> by_group;  // by GroupIndex, everything it is transitively in
-  // A bit for each group whose range is not empty, and one more that is never set: for a group
-  // newer than the program, which no policy names.
-  std::vector<Word> named_groups;
+  // 1 for each group whose range is not empty, else 0; and one 0 more, for a group newer than the
+  // program, which no policy names. Bytes, because nothing has to be shifted to read one.
+  std::vector<std::uint8_t> named_groups;
   std::vector<OpRange> by_role;  // by RoleIndex
   OpRange any_role;
   // Guest entries with a list of tenants, looked at one by one for external users.

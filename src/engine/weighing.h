@@ -20,19 +20,25 @@ namespace sallyport {
 template <std::size_t width>
 class Weighing {
  public:
-  // `applying` are policies by bit, rows of the program's tables.
-  void run(const ProgramState& program, const SignIn& sign_in, DeviceTraits device,
-           std::span<const Word> applying, Decision& out) {
+  // What the sign-in has to show for any policy. It has to stay until it is weighed.
+  void look_at(const ProgramState& program, const SignIn& sign_in, DeviceTraits device) {
     program_ = &program;
+    sign_in_ = &sign_in;
     for (auto* set :
          {&wanted_, &own_, &failed_, &met_, &asked_, &missing_failed_, &missing_asked_}) {
       clear(*set, size());
     }
+    look_at_traits(device);
+  }
+
+  // `applying` are policies by bit, rows of the program's tables.
+  void weigh(std::span<const Word> applying, Decision& out) {
     find_wanted(applying);
-    look_at_requirements(sign_in, device);
+    if (program_->some_ask_their_own) look_at_their_own();
+    settle_the_rest();
     find_missing();
     choose(out);
-    if (out.outcome != Outcome::granted) finish(out, sign_in, missing_asked_);
+    if (out.outcome != Outcome::granted) finish(out, missing_asked_);
   }
 
  private:
@@ -54,17 +60,19 @@ class Weighing {
   }
 
   void find_wanted(std::span<const Word> applying) {
+    const Word* demand = program_->demands.data();
     for (const DemandRun& run : program_->demand_runs) {
       const Word made = mask_if((applying[run.word] & run.policies) != 0);
-      if (width == 0 && made == 0) continue;  // many words: worth a branch
-      const Word* demand = program_->demands.data() + run.demand * size();
-      for (std::size_t i = 0; i < size(); ++i) wanted_[i] |= demand[i] & made;
+      if (width != 0 || made != 0) {  // many words: worth a branch
+        for (std::size_t i = 0; i < size(); ++i) wanted_[i] |= demand[i] & made;
+      }
+      demand += size();
     }
   }
 
-  void look_at_requirements(const SignIn& sign_in, DeviceTraits device) {
+  void look_at_traits(DeviceTraits device) {
     TraitSet failing, meeting;
-    each_trait(sign_in, device, [&](Trait trait, bool certain, bool possible) {
+    each_trait(*sign_in_, device, [&](Trait trait, bool certain, bool possible) {
       if (trait <= failing_traits.second) failing.insert(trait, possible);
       if (trait >= meeting_traits.first) meeting.insert(trait, certain);
     });
@@ -76,15 +84,9 @@ class Weighing {
         program_->met_by_traits.data() + meeting.part(first_meeting, last_meeting) * size();
     std::copy_n(failed, size(), failed_.begin());
     std::copy_n(met, size(), met_.begin());
-    if (program_->some_ask_their_own) look_at_their_own(sign_in);
-    for (std::size_t i = 0; i < size(); ++i) {
-      const Word open = ~(failed_[i] | met_[i]);
-      asked_[i] = open & program_->ask_otherwise[i];
-      failed_[i] |= open & program_->fail_otherwise[i];
-    }
   }
 
-  void look_at_their_own(const SignIn& sign_in) {
+  void look_at_their_own() {
     own_ = wanted_;
     for (std::size_t choice = 0;
          program_->some_options_ask_their_own && choice < program_->choice_count; ++choice) {
@@ -92,9 +94,18 @@ class Weighing {
     }
     for (std::size_t i = 0; i < size(); ++i) own_[i] &= program_->ask_their_own[i];
     each_bit(own_, [&](std::size_t number) {
-      const bool met = is_met(program_->specs[number], sign_in) == Truth::yes;
+      const bool met = is_met(program_->specs[number], *sign_in_) == Truth::yes;
       met_[number / 64] |= Word{met} << (number % 64);
     });
+  }
+
+  // What neither failed nor is met.
+  void settle_the_rest() {
+    for (std::size_t i = 0; i < size(); ++i) {
+      const Word open = ~(failed_[i] | met_[i]);
+      asked_[i] = open & program_->ask_otherwise[i];
+      failed_[i] |= open & program_->fail_otherwise[i];
+    }
   }
 
   void find_missing() {
@@ -137,7 +148,7 @@ class Weighing {
     }
   }
 
-  void finish(Decision& out, const SignIn& sign_in, std::span<Word> missing) {
+  void finish(Decision& out, std::span<Word> missing) {
     show_each_once(missing);
     leave_out_password_change(missing);
     out.missing = missing[0];
@@ -145,7 +156,7 @@ class Weighing {
     for (std::size_t i = 0; i < missing.size(); ++i) {
       if (missing[i] == 0) continue;
       const auto first = i * 64 + static_cast<std::size_t>(__builtin_ctzll(missing[i]));
-      out.error_code = error_code(*program_, static_cast<std::uint32_t>(first), sign_in);
+      out.error_code = error_code(*program_, static_cast<std::uint32_t>(first), *sign_in_);
       return;
     }
   }
@@ -172,6 +183,7 @@ class Weighing {
   }
 
   const ProgramState* program_ = nullptr;
+  const SignIn* sign_in_ = nullptr;
   Words<width> wanted_;  // by the applying policies, choices among them
   // Of the requirements. Those that only ask themselves are looked at where they are wanted, and
   // mean nothing elsewhere.

@@ -3,51 +3,21 @@
 #include "enrolment/attestation.h"
 
 #include <gtest/gtest.h>
-#include <openssl/core_names.h>
-#include <openssl/ec.h>
 
 #include "base/base64.h"
-#include "enrolment/test_csr.h"
-#include "enrolment/tpm_structures.h"
+#include "enrolment/test_tpm.h"
 
 namespace sallyport {
 namespace {
 
 using openssl::Owned;
 
-const Instant now = *parse_instant("2026-11-26T03:00:00Z");
-
-std::string number(std::uint64_t value, int bytes) {
-  std::string out;
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-    out += static_cast<char>(value >> static_cast<unsigned>(shift) & 255U);
-  }
-  return out;
-}
-std::string sized(const std::string& text) { return number(text.size(), 2) + text; }
-
-std::string sha256(std::string_view bytes) {
-  std::string out(32, '\0');
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr,
-             EVP_sha256(), nullptr);
-  return out;
-}
-
-std::string coordinate(const EVP_PKEY* key, const char* name) {
-  BIGNUM* value = nullptr;
-  EVP_PKEY_get_bn_param(key, name, &value);
-  const Owned<BIGNUM> owned(value);
-  std::string out(32, '\0');
-  BN_bn2binpad(value, reinterpret_cast<unsigned char*>(out.data()), 32);
-  return out;
-}
-
 struct Wrong {
   std::string name;
   std::string message;  // empty: nothing is wrong
   std::uint64_t magic = tpm::generated_by_tpm;
   std::uint64_t type = tpm::attest_certify;
-  std::uint64_t attributes = tpm::fixed_tpm | tpm::fixed_parent | tpm::sensitive_data_origin;
+  std::uint64_t attributes = key_attributes;
   bool other_extra_data = false;
   bool other_name = false;
   bool other_key = false;
@@ -62,43 +32,7 @@ class Attestations : public ::testing::TestWithParam<Wrong> {
   TestDevice device_;
   TestDevice other_device_;
   Owned<EVP_PKEY> ak_{EVP_EC_gen("P-256")};
-  Owned<X509> certificate_ = make_certificate();
-
-  Owned<X509> make_certificate() {
-    Owned<X509> one(X509_new());
-    X509_set_version(one.get(), 2);
-    ASN1_TIME_set(X509_getm_notBefore(one.get()), openssl::seconds_of(now - std::chrono::hours(1)));
-    ASN1_TIME_set(X509_getm_notAfter(one.get()), openssl::seconds_of(now + std::chrono::hours(1)));
-    X509_set_pubkey(one.get(), ak_.get());
-    EXPECT_TRUE(openssl::extend(one.get(), one.get(), NID_ext_key_usage, "2.23.133.8.3"));
-    X509_sign(one.get(), ak_.get(), EVP_sha256());
-    return one;
-  }
-  static std::string public_area(const EVP_PKEY* key, std::uint64_t attributes) {
-    return number(tpm::ecc, 2) + number(tpm::sha256, 2) + number(attributes, 4) + sized("") +
-           number(tpm::null, 2) + number(tpm::null, 2) + number(3, 2) + number(tpm::null, 2) +
-           sized(coordinate(key, OSSL_PKEY_PARAM_EC_PUB_X)) +
-           sized(coordinate(key, OSSL_PKEY_PARAM_EC_PUB_Y));
-  }
-  std::string sign(const std::string& bytes) const {
-    const Owned<EVP_MD_CTX> context(EVP_MD_CTX_new());
-    EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, ak_.get());
-    std::string der(128, '\0');
-    auto size = der.size();
-    auto* out = reinterpret_cast<unsigned char*>(der.data());
-    EVP_DigestSign(context.get(), out, &size, reinterpret_cast<const unsigned char*>(bytes.data()),
-                   bytes.size());
-    const auto* in = static_cast<const unsigned char*>(out);
-    ECDSA_SIG* numbers = d2i_ECDSA_SIG(nullptr, &in, static_cast<long>(size));
-    std::string parts[2];
-    const BIGNUM* values[] = {ECDSA_SIG_get0_r(numbers), ECDSA_SIG_get0_s(numbers)};
-    for (int i = 0; i < 2; ++i) {
-      parts[i].resize(32);
-      BN_bn2binpad(values[i], reinterpret_cast<unsigned char*>(parts[i].data()), 32);
-    }
-    ECDSA_SIG_free(numbers);
-    return number(tpm::ecdsa, 2) + number(tpm::sha256, 2) + sized(parts[0]) + sized(parts[1]);
-  }
+  Owned<X509> certificate_ = certificate_for(ak_.get(), "2.23.133.8.3");
 };
 
 TEST_P(Attestations, prove_a_key_or_are_refused_with_the_reason) {
@@ -107,12 +41,13 @@ TEST_P(Attestations, prove_a_key_or_are_refused_with_the_reason) {
   KeyAttestation given;
   const auto* key = wrong.other_key ? other_device_.key() : device_.key();
   given.key = public_area(key, wrong.attributes);
-  const auto name = number(tpm::sha256, 2) + sha256(wrong.other_name ? "other" : given.key);
-  const auto extra = sha256(wrong.other_extra_data ? "other" : der);
+  const auto name =
+      number(tpm::sha256, 2) + openssl::sha256_of(wrong.other_name ? "other" : given.key);
+  const auto extra = openssl::sha256_of(wrong.other_extra_data ? "other" : der);
   given.attest = number(wrong.magic, 4) + number(wrong.type, 2) + sized("signer") + sized(extra) +
                  std::string(17 + 8, '\0') + sized(name) + sized("qualified") +
                  (wrong.more_behind ? "x" : "");
-  given.signature = sign(wrong.unsigned_statement ? "other" : given.attest);
+  given.signature = signature_by(ak_.get(), wrong.unsigned_statement ? "other" : given.attest);
   given.certificate = openssl::der_of(certificate_.get());
   const auto bio = openssl::writer();
   PEM_write_bio_X509(bio.get(), certificate_.get());

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t page_size = 1000;
 constexpr std::chrono::days remembered_after_end{1};
 constexpr std::chrono::milliseconds wait_max{500};
+constexpr std::chrono::hours set_back_min{1};  // less than what is remembered after its end
 
 std::optional<Guid> key_of(std::string_view serial) {
   const auto bytes = decode_hex(serial);
@@ -77,6 +78,11 @@ Result<void> CertificateIndex::load(Instant now) {
 
 Result<void> CertificateIndex::refresh(Instant now) {
   const std::lock_guard lock(refreshing_);
+  if (now + set_back_min < latest_) {
+    sequence_ = -1;
+    latest_ = now;
+  }
+  latest_ = std::max(latest_, now);
   if (sequence_ < 0) {
     if (auto loaded = load(now); !loaded) return loaded;
   }
@@ -104,12 +110,14 @@ void CertificateIndex::follow(Instant (*clock)()) {
   follower_ = std::thread([this, clock] {
     while (!stopping_) {
       Sequence seen = 0;
+      Instant latest{};
       {
         const std::lock_guard lock(refreshing_);
         seen = sequence_;
+        latest = latest_;
       }
       const auto newest = store_.wait_for_change(std::max<Sequence>(seen, 0), wait_max);
-      const bool news = !newest || *newest != seen;
+      const bool news = !newest || *newest != seen || clock() + set_back_min < latest;
       if (stopping_ || !news) continue;
       // What fails now is tried again: the certificates known stay as they are meanwhile.
       if (!newest || !refresh(clock())) std::this_thread::sleep_for(wait_max);

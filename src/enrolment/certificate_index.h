@@ -46,7 +46,8 @@ class CertificateIndex {
   CertificateIndex(const CertificateIndex&) = delete;
   CertificateIndex& operator=(const CertificateIndex&) = delete;
 
-  // Takes in what has changed. An error leaves what was known, and the next call tries again.
+  // Takes in what has changed, or everything when the clock was set back: what was forgotten as
+  // over may not be. An error leaves what was known, and the next call tries again.
   [[nodiscard]] Result<void> refresh(Instant now);
   // From now on a thread does so whenever there is news, until this object ends.
   void follow(Instant (*clock)());
@@ -64,8 +65,9 @@ class CertificateIndex {
   void remove(std::string_view serial);
 
   Store& store_;
-  std::mutex refreshing_;  // guards sequence_
+  std::mutex refreshing_;  // guards the next two
   Sequence sequence_ = -1;
+  Instant latest_{};                 // of refreshing
   mutable std::shared_mutex mutex_;  // guards known_
   std::unordered_map<Guid, CertificateStanding, GuidHash> known_;
   std::atomic<std::uint64_t> revocations_{0};

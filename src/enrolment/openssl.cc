@@ -6,6 +6,13 @@
 
 namespace sallyport::openssl {
 
+std::string sha256_of(std::string_view bytes) {
+  std::string out(32, '\0');
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr,
+             EVP_sha256(), nullptr);
+  return out;
+}
+
 std::string hash_of_key(const EVP_PKEY* key) { return sha256_hex(der_by(i2d_PUBKEY, key)); }
 
 std::string text_of(const X509_NAME* name) {

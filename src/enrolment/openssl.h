@@ -112,6 +112,7 @@ inline tl::unexpected<Error> failed(std::string_view what) {
   return fail(ErrorKind::internal, std::string(what) + ": " + words);
 }
 
+std::string sha256_of(std::string_view bytes);  // 32 bytes
 // The public key, as a hexadecimal SHA-256 of its SubjectPublicKeyInfo.
 std::string hash_of_key(const EVP_PKEY* key);
 // RFC 2253.

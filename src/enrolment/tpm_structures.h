@@ -29,6 +29,9 @@ enum Attribute : std::uint32_t {
   fixed_tpm = 1U << 1U,
   fixed_parent = 1U << 4U,
   sensitive_data_origin = 1U << 5U,
+  restricted = 1U << 16U,
+  decrypt = 1U << 17U,
+  sign = 1U << 18U,
 };
 
 struct Attest {  // TPMS_ATTEST of a certification

@@ -8,6 +8,7 @@ void Verdict::clear() {
   decision_id.clear();
   reasons.reset();
   device_faults.clear();
+  device_refused = {};
   user_name.clear();
   display_name.clear();
   mail.clear();

@@ -38,7 +38,8 @@ struct Verdict {
   // When a compliant device is missing. Not among the reasons, which are told again: the device may
   // have changed since.
   std::vector<DeviceFault> device_faults;
-  std::string user_name;  // who was let in, for identity headers; empty: unknown
+  std::string_view device_refused;  // why one that was shown does not count; views the request
+  std::string user_name;            // who was let in, for identity headers; empty: unknown
   std::string display_name;
   std::string mail;
   std::vector<std::string> groups;

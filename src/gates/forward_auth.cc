@@ -77,9 +77,11 @@ ShownAnswer denial(const Verdict& verdict, const Forwarded& forwarded) {
   answer.reason = answer.device_faults.empty()
                       ? verdict.why().user
                       : "This device does not meet your organisation's rules yet.";
-  if (!forwarded.device_refused.empty())
+  const auto refused = verdict.device_refused.empty() ? std::string_view(forwarded.device_refused)
+                                                      : verdict.device_refused;
+  if (!refused.empty())
     answer.reason +=
-        " The device certificate you showed does not count: " + forwarded.device_refused + ".";
+        " The device certificate you showed does not count: " + std::string(refused) + ".";
   answer.decision_id = verdict.decision_id;
   answer.missing = verdict.why().missing;
   answer.max_age = verdict.why().max_age;

@@ -3,53 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "base/base64.h"
-#include "enrolment/certificate_request.h"
-#include "enrolment/test_csr.h"
+#include "gates/test_devices.h"
 #include "gates/test_request.h"
-#include "store/sqlite/sqlite_store.h"
-#include "store/temporary_folder.h"
 
 namespace sallyport {
 namespace {
 
-const Instant now = *parse_instant("2026-11-26T03:00:00Z");
-const std::string device_id = "0b0c2a6c-9d5c-4f6e-8f0e-3f0f5a1b2c3d";
-
-class PeerDeviceTest : public ::testing::Test {
+class PeerDeviceTest : public ::testing::Test, protected TestDevices {
  protected:
-  TemporaryFolder folder_;
-  std::unique_ptr<Store> store_ = std::move(*open_sqlite_store(folder_.file("store.db")));
-  IssuingAuthority authority_ =
-      std::move(*IssuingAuthority::open({folder_.file("authority"), ""}, now));
-  CertificateIndex index_{*store_};
-  DeviceAuthority devices_ = DeviceAuthority::of(authority_, index_);
-  ProxyTrust trust_;
-
-  PeerDeviceTest() { trust_.addresses = {*parse_cidr("10.0.0.1/32")}; }
-
-  DeviceCertificate issue(const std::string& recorded_for = device_id, bool record = true) {
-    CertificateOrder order;
-    order.public_key = read_certificate_request(TestDevice().request())->public_key;
-    order.device_id = device_id;
-    order.serial = *random_serial();
-    order.not_before = now - std::chrono::minutes(5);
-    order.not_after = now + std::chrono::days(1);
-    DeviceCertificate one;
-    one.serial = order.serial;
-    one.issuer = authority_.name();
-    one.device_id = recorded_for;
-    one.thumbprint = one.key_hash = "00";
-    one.not_before = order.not_before;
-    one.not_after = order.not_after;
-    one.der = *authority_.issue(order);
-    if (record) put(one);
-    return one;
-  }
-  void put(const DeviceCertificate& one) {
-    EXPECT_TRUE(store_->put(device_certificate_kind, one.serial, write_device_certificate(one))
-                    .has_value());
-    EXPECT_TRUE(index_.refresh(now).has_value());
-  }
   // The device, `none`, or why it is refused.
   std::string seen(const HttpRequest& request, const std::string& header = {},
                    Instant at = now) const {

@@ -336,6 +336,15 @@ void read_enrolment(ConfigReader& r, const toml::node& node, EnrolmentConfig& co
            {"certificate_days", days(config.certificate_life)},
            {"renewal_days", days(config.renewal_window)},
            {"devices_per_user", r.count(config.devices_per_user_max, 1, 1000)},
+           {"check_ins_per_minute", r.number(0, 1'000'000,
+                                             [&config](std::int64_t n) {
+                                               config.check_in_limit.per_second =
+                                                   static_cast<double>(n) / 60;
+                                             })},
+           {"check_in_burst", r.number(1, 1'000'000,
+                                       [&config](std::int64_t n) {
+                                         config.check_in_limit.burst = static_cast<double>(n);
+                                       })},
            {"tpm_authorities", r.readable(config.tpm_authorities)},
            {"scep", r.truth(config.scep)},
            {"scep_legacy_algorithms", r.truth(config.scep_legacy_algorithms)},

@@ -12,6 +12,7 @@
 
 #include "api/api.h"
 #include "base/ip_address.h"
+#include "base/rate_limit.h"
 #include "base/result.h"
 #include "gates/authzen.h"
 #include "server/http.h"
@@ -42,7 +43,8 @@ struct EnrolmentConfig {
   std::chrono::days certificate_life{365};
   std::chrono::days renewal_window{60};
   std::size_t devices_per_user_max = 20;
-  std::string tpm_authorities;  // a PEM path; empty: attestations are not looked at
+  RateLimit check_in_limit{1, 120};  // of each device
+  std::string tpm_authorities;       // a PEM path; empty: attestations are not looked at
   bool scep = true;
   bool scep_legacy_algorithms = false;
   bool osquery = false;

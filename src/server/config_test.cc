@@ -83,6 +83,8 @@ certificate_header = "Client-Cert"
 certificate_days = 30
 renewal_days = 10
 devices_per_user = 5
+check_ins_per_minute = 30
+check_in_burst = 7
 tpm_authorities = "secret"
 scep = false
 scep_legacy_algorithms = true
@@ -118,6 +120,8 @@ push_url = "https://push.example.org/devices"
   EXPECT_EQ(config.enrolment.certificate_life, std::chrono::days(30));
   EXPECT_EQ(config.enrolment.renewal_window, std::chrono::days(10));
   EXPECT_EQ(config.enrolment.devices_per_user_max, 5U);
+  EXPECT_EQ(config.enrolment.check_in_limit.per_second, 0.5);
+  EXPECT_EQ(config.enrolment.check_in_limit.burst, 7);
   EXPECT_EQ(config.enrolment.tpm_authorities, (folder_ / "secret").string());
   EXPECT_FALSE(config.enrolment.scep);
   EXPECT_TRUE(config.enrolment.scep_legacy_algorithms);

@@ -1,6 +1,7 @@
 #include "server/enrolment.h"
 
 #include "enrolment/whole_file.h"
+#include "gates/tpm_challenge.h"
 
 namespace sallyport {
 namespace {
@@ -89,6 +90,12 @@ void EnrolmentRoom::add_routes(Router& router, Workers& workers, Instant (*clock
       "*", std::string(est_prefix) + "*",
       [this, clock](const HttpRequest& request) { return est_.handle(request, clock()); },
       est_body_max);
+  add(
+      "POST", "/agent/v1/tpm-challenge",
+      [this, clock](const HttpRequest& request) {
+        return tpm_challenge(tpm_ ? &*tpm_ : nullptr, request, clock());
+      },
+      tpm_challenge_size_max);
   if (scep_) {
     const Workers::Handler scep = [this, clock](const HttpRequest& request) {
       return scep_->handle(request, clock());

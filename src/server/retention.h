@@ -1,9 +1,11 @@
-// How long a log remembers: removes what is older, little by little, so that nobody who signs in
-// waits long for the database.
+// How long a log, or what has had its use, is remembered: removes what is older, little by little,
+// so that nobody who signs in waits long for the database.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <optional>
 
 #include "base/instant.h"
 #include "base/result.h"
@@ -17,14 +19,16 @@ class Retention {
   static constexpr std::size_t records_max = 200;  // removed at once
   static constexpr std::chrono::hours pause{1};    // when nothing is left to remove, or it failed
 
-  // Of which log: &Store::forget_sign_ins, &Store::forget_audits.
-  using Forget = Result<std::size_t> (Store::*)(Instant before, std::size_t count_max);
+  // Of what: &Store::forget_sign_ins, &Store::forget_audits, forget_enrolment_tokens.
+  using Forget =
+      std::function<Result<std::size_t>(Store& store, Instant before, std::size_t count_max)>;
 
   // REQUIRES: `store` outlives this. Without days everything is kept.
   Retention(Store& store, Forget forget, std::chrono::days keep)
-      : store_(store), forget_(forget), keep_(keep) {}
+      : store_(store), forget_(std::move(forget)), keep_(keep) {}
 
-  // To be called often; does nothing until there may be something to do. How many records went.
+  // To be called often, many times a pause; does nothing until there may be something to do. How
+  // many records went.
   [[nodiscard]] Result<std::size_t> tick(Instant now);
 
  private:
@@ -32,6 +36,7 @@ class Retention {
   Forget forget_;
   std::chrono::days keep_;
   Instant next_{};
+  std::optional<Instant> last_;  // tick
 };
 
 }  // namespace sallyport

@@ -42,6 +42,24 @@ TEST_F(RetentionTest, after_the_last_it_rests_for_an_hour) {
   EXPECT_EQ(*retention.tick(now + std::chrono::minutes(60)), 3U);
 }
 
+TEST_F(RetentionTest, a_clock_that_leaps_removes_nothing_until_it_has_stayed_there) {
+  Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(30));
+  EXPECT_EQ(*retention.tick(now), 0U);
+  add(3, now);
+  const auto leapt = now + std::chrono::days(100);
+  EXPECT_EQ(*retention.tick(leapt), 0U);
+  EXPECT_EQ(*retention.tick(leapt + std::chrono::minutes(59)), 0U);
+  EXPECT_EQ(left(), 3U);
+  EXPECT_EQ(*retention.tick(leapt + std::chrono::minutes(61)), 3U);
+}
+
+TEST_F(RetentionTest, it_rests_no_longer_when_the_clock_is_set_back) {
+  Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(30));
+  EXPECT_EQ(*retention.tick(now + std::chrono::days(1000)), 0U);
+  add(3, now - std::chrono::days(31));
+  EXPECT_EQ(*retention.tick(now), 3U);
+}
+
 TEST_F(RetentionTest, audits_are_forgotten_by_their_own_days) {
   add(3, now - std::chrono::days(31));
   const std::vector<AuditRecord> audits = {{"a1", now - std::chrono::days(31), "a", "t", "{}", 0},

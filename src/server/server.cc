@@ -26,6 +26,7 @@
 #include "server/workers.h"
 #include "service/compliance/keeper.h"
 #include "service/due_actions/due_actions.h"
+#include "service/enrolment/tokens.h"
 #include "service/notifications/notifier.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -116,6 +117,7 @@ struct Running {
   std::unique_ptr<DueActions> due_actions;
   std::unique_ptr<Workers> changes;  // they wait for the disk, so they are many
   std::unique_ptr<Workers> queries;  // they compute: as many as processors
+  std::unique_ptr<Workers> reports;  // of devices: one reads while the other waits for the disk
   Router router;
   std::unique_ptr<CountingHandler> handler;
   std::unique_ptr<HttpServer> http;
@@ -204,13 +206,16 @@ void add_api_routes(Running& r) {
 }
 
 void add_check_in_route(Running& r) {
-  const Workers::Handler handle = [&r](const HttpRequest& request) {
-    return r.check_ins->handle(request, clock_now());
+  const Workers::BatchHandler answer = [&r](std::span<const HttpRequest* const> requests) {
+    return r.check_ins->answer(requests, clock_now());
   };
-  r.router.add(
-      {"POST", "/agent/v1/check-in",
-       [&r, handle](const HttpRequest& request) { return r.changes->answer(request, handle); },
-       check_in_size_max});
+  r.router.add({"POST", "/agent/v1/check-in",
+                [&r, answer](const HttpRequest& request) {
+                  auto refusal = r.check_ins->refusal(request, clock_now());
+                  return refusal ? std::move(*refusal)
+                                 : r.reports->answer_together(request, answer);
+                },
+                check_in_size_max});
 }
 
 void add_routes(Running& r) {
@@ -272,7 +277,10 @@ Result<void> build_doors(const Config& config, Running& r) {
     r.enrolment = std::move(*room);
     r.enrolment->vouch_to(r.device_authority);
   }
-  if (r.enrolment) r.check_ins = std::make_unique<CheckInGate>(*r.judging, r.enrolment->peers());
+  if (r.enrolment) {
+    r.check_ins = std::make_unique<CheckInGate>(*r.judging, r.enrolment->peers(),
+                                                config.enrolment.check_in_limit);
+  }
   if (r.enrolment && config.enrolment.osquery) {
     r.osquery = std::make_unique<OsqueryRoom>(*r.store, r.enrolment->enrolment(), *r.judging,
                                               config.enrolment.osquery_secret_hashes);
@@ -350,6 +358,7 @@ Result<void> build(const Config& config, Running& r) {
   start_due_actions(config, r);
   r.changes = std::make_unique<Workers>(config.api_threads);
   r.queries = std::make_unique<Workers>(std::max(2U, std::thread::hardware_concurrency()));
+  r.reports = std::make_unique<Workers>(2, Workers::Priority::low);
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};
@@ -365,7 +374,7 @@ Result<std::string> listen(const Config& config, Running& r) {
   if (!http) return tl::unexpected<Error>(std::move(http.error()));
   r.http = std::move(*http);
   r.log->on_commit([&r] { r.http->wake(); });
-  for (auto* workers : {r.changes.get(), r.queries.get()})
+  for (auto* workers : {r.changes.get(), r.queries.get(), r.reports.get()})
     workers->on_answered([&r] { r.http->wake(); });
   return url_of(config, r.http->port());
 }
@@ -407,13 +416,15 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
     log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
     if (hooks.on_ready) hooks.on_ready(*url);
     Retention retentions[] = {{*running.store, &Store::forget_sign_ins, config.sign_ins_kept},
-                              {*running.store, &Store::forget_audits, config.audits_kept}};
+                              {*running.store, &Store::forget_audits, config.audits_kept},
+                              {*running.store, forget_enrolment_tokens, enrolment_tokens_kept}};
     wait_for_stop(signals, hooks.should_stop, retentions, *running.api);
     running.http->stop();
     running.http->wait();
     running.log->on_commit({});
     running.changes->on_answered({});
     running.queries->on_answered({});
+    running.reports->on_answered({});
     log(LogLevel::info, "stopped");
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

@@ -103,6 +103,7 @@ Result<void> Verdicts::decide(const SignInRequest& request, Verdict& verdict, bo
   verdict.error_code = decided.decision.error_code;
   verdict.decision_id = decided.decision_id;
   verdict.ticket = decided.ticket;
+  verdict.device_refused = decided.resolved.device_refused;
   const auto& user = decided.sign_in().user;
   if (user.is_known()) {
     verdict.user_name = user->name;

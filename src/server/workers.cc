@@ -1,8 +1,12 @@
 #include "server/workers.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <exception>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace sallyport {
@@ -42,18 +46,31 @@ class OwnRequest {
   HttpRequest request_;
 };
 
+// Some tenth of what another thread gets: enough to come through, too little to be felt.
+void give_way() {
+  constexpr int steps = 10;
+  const auto thread = static_cast<id_t>(::gettid());
+  std::ignore = ::setpriority(PRIO_PROCESS, thread, ::getpriority(PRIO_PROCESS, thread) + steps);
+}
+
 }  // namespace
 
 struct Workers::Job {
-  Job(const HttpRequest& a_request, const Handler& a_handler)
-      : request(a_request), handler(a_handler) {}
+  Job(const HttpRequest& a_request, const Handler* a_handler, const BatchHandler* a_batch_handler)
+      : request(a_request), handler(a_handler), batch_handler(a_batch_handler) {}
   OwnRequest request;
-  const Handler& handler;
+  const Handler* handler;             // this,
+  const BatchHandler* batch_handler;  // or this
   std::shared_ptr<PendingResponse> pending = std::make_shared<PendingResponse>();
 };
 
-Workers::Workers(unsigned threads) {
-  for (unsigned i = 0; i < std::max(1U, threads); ++i) threads_.emplace_back([this] { work(); });
+Workers::Workers(unsigned threads, Priority priority) {
+  for (unsigned i = 0; i < std::max(1U, threads); ++i) {
+    threads_.emplace_back([this, priority] {
+      if (priority == Priority::low) give_way();
+      work();
+    });
+  }
 }
 
 Workers::~Workers() {
@@ -66,7 +83,14 @@ Workers::~Workers() {
 }
 
 HttpResponse Workers::answer(const HttpRequest& request, const Handler& handler) {
-  auto job = std::make_unique<Job>(request, handler);
+  return enqueue(std::make_unique<Job>(request, &handler, nullptr));
+}
+
+HttpResponse Workers::answer_together(const HttpRequest& request, const BatchHandler& handler) {
+  return enqueue(std::make_unique<Job>(request, nullptr, &handler));
+}
+
+HttpResponse Workers::enqueue(std::unique_ptr<Job> job) {
   HttpResponse response;
   response.pending = job->pending;
   {
@@ -88,21 +112,37 @@ void Workers::on_answered(std::function<void()> listener) {
   listener_ = std::move(listener);
 }
 
-void Workers::work() {
-  for (;;) {
-    std::unique_lock lock(mutex_);
-    queued_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    const auto job = std::move(queue_.front());
+// Those to be answered together, the oldest among them; none: it is time to stop.
+Workers::Jobs Workers::next() {
+  std::unique_lock lock(mutex_);
+  queued_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  Jobs jobs;
+  if (queue_.empty()) return jobs;
+  const auto* together = queue_.front()->batch_handler;
+  do {
+    jobs.push_back(std::move(queue_.front()));
     queue_.pop_front();
-    lock.unlock();
-    HttpResponse response;
+  } while (together != nullptr && jobs.size() < batch_max && !queue_.empty() &&
+           queue_.front()->batch_handler == together);
+  return jobs;
+}
+
+void Workers::work() {
+  for (auto jobs = next(); !jobs.empty(); jobs = next()) {
+    std::vector<HttpResponse> responses;
     try {
-      response = job->handler(job->request.view());
-    } catch (const std::exception&) {  // out of memory, or a fault of ours: this request alone
-      response = error_response(500, "internalServerError", "the request could not be answered");
+      if (const auto* together = jobs.front()->batch_handler) {
+        std::vector<const HttpRequest*> requests;
+        for (const auto& job : jobs) requests.push_back(&job->request.view());
+        responses = (*together)(requests);
+      } else {
+        responses.push_back((*jobs.front()->handler)(jobs.front()->request.view()));
+      }
+    } catch (const std::exception&) {  // out of memory, or a fault of ours: these requests alone
+      responses.assign(jobs.size(), error_response(500, "internalServerError",
+                                                   "the request could not be answered"));
     }
-    job->pending->set(std::move(response));
+    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i]->pending->set(std::move(responses[i]));
     const std::lock_guard listening(listening_);
     if (listener_) listener_();
   }

@@ -100,6 +100,50 @@ TEST(Workers, a_handler_that_fails_fails_alone) {
   EXPECT_EQ(wait_for(ask(workers, echo, "")).status, 200);
 }
 
+TEST(Workers, what_waits_meanwhile_is_answered_together) {
+  Door door;
+  std::vector<std::size_t> batches;
+  const Workers::BatchHandler together = [&](std::span<const HttpRequest* const> requests) {
+    door.pass();
+    batches.push_back(requests.size());
+    std::vector<HttpResponse> responses;
+    for (const auto* request : requests) responses.push_back(echo(*request));
+    return responses;
+  };
+  const auto ask_together = [&](Workers& workers, const std::string& body) {
+    HttpRequest request;
+    request.body = body;
+    return workers.answer_together(request, together);
+  };
+  std::vector<HttpResponse> responses;
+  {
+    Workers workers(1, Workers::Priority::low);
+    responses.push_back(ask_together(workers, "first"));
+    door.wait_until_somebody_waits();
+    for (std::size_t i = 1; i < Workers::batch_max + 5; ++i) {
+      responses.push_back(ask_together(workers, std::to_string(i)));
+    }
+    responses.push_back(ask(workers, echo, "alone"));
+    responses.push_back(ask_together(workers, "last"));
+    door.open();
+  }
+  EXPECT_EQ(batches, (std::vector<std::size_t>{1, Workers::batch_max, 4, 1}));
+  for (std::size_t i = 1; i < Workers::batch_max + 5; ++i) {
+    EXPECT_TRUE(responses[i].pending->take()->body.ends_with(' ' + std::to_string(i)));
+  }
+  EXPECT_TRUE(responses[Workers::batch_max + 5].pending->take()->body.ends_with(" alone"));
+}
+
+TEST(Workers, a_batch_that_fails_fails_alone) {
+  const Workers::BatchHandler fails =
+      [](std::span<const HttpRequest* const>) -> std::vector<HttpResponse> {
+    throw std::runtime_error("no");
+  };
+  Workers workers(1);
+  EXPECT_EQ(wait_for(workers.answer_together({}, fails)).status, 500);
+  EXPECT_EQ(wait_for(ask(workers, echo, "")).status, 200);
+}
+
 TEST(Workers, too_many_that_wait_are_refused_and_all_others_answered) {
   Door door;
   const Workers::Handler later = [&](const HttpRequest& request) {

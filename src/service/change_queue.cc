@@ -61,6 +61,11 @@ Result<VersionedDocument> Draft::get(std::string_view kind, std::string_view id)
   return store_.get(kind, id);
 }
 
+bool Draft::may_be_known(std::string_view kind, std::string_view id) {
+  if (holds(kind, id)) must_wait_ = true;
+  return is_first_attempt_ && !must_wait_;
+}
+
 Result<std::vector<VersionedDocument>> Draft::all(std::string_view kind) {
   if (grown_.contains(std::string(kind))) {
     must_wait_ = true;
@@ -88,10 +93,16 @@ bool Draft::claim(const std::string& what) {
 }
 
 Result<ChangeQueue::Versions> ChangeQueue::run(const Plan& plan) {
-  Waiting self{&plan, std::nullopt};
+  return std::move(run_all({&plan, 1}).front());
+}
+
+std::vector<Result<ChangeQueue::Versions>> ChangeQueue::run_all(std::span<const Plan> plans) {
+  std::vector<Waiting> own;
+  own.reserve(plans.size());
+  for (const auto& plan : plans) own.push_back({&plan, std::nullopt});
   std::unique_lock lock(mutex_);
-  queue_.push_back(&self);
-  while (!self.outcome) {
+  for (auto& one : own) queue_.push_back(&one);
+  while (!std::ranges::all_of(own, [](const Waiting& one) { return one.outcome.has_value(); })) {
     if (busy_) {
       finished_.wait(lock);
       continue;
@@ -108,7 +119,11 @@ Result<ChangeQueue::Versions> ChangeQueue::run(const Plan& plan) {
     busy_ = false;
     finished_.notify_all();
   }
-  return std::move(*self.outcome);
+  lock.unlock();
+  std::vector<Result<Versions>> outcomes;
+  outcomes.reserve(own.size());
+  for (auto& one : own) outcomes.push_back(std::move(*one.outcome));
+  return outcomes;
 }
 
 void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
@@ -178,7 +193,7 @@ std::vector<ChangeQueue::Waiting*> ChangeQueue::carry_out(const std::vector<Wait
       problem = {ErrorKind::unavailable, "the policies could not be loaded yet", {}};
       break;
     }
-    Draft draft(store_, std::move(tenant));
+    Draft draft(store_, std::move(tenant), attempt == 0);
     Planned planned;
     for (auto* waiting : group) {
       if (!waiting->outcome) plan_one(*waiting, draft, planned);

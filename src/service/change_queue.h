@@ -15,6 +15,8 @@
 //     return {};
 //   });
 //
+// Who has many plans at hand hands them over together, and they share a commit.
+//
 // Threads: any number may call; a plan runs on the thread of one of them, perhaps another's.
 // Cost: the plan, and a share of one commit and one refresh of the tenant.
 #pragma once
@@ -66,17 +68,23 @@ class Draft {
   }
   bool has_to_wait() const { return must_wait_; }  // this plan will be planned anew
 
+  // For who knows from elsewhere what a document is like and writes it with the version it had
+  // then: false when that may no longer be so, because a plan before this one writes it (this one
+  // has to wait), or because the group is planned again after a conflict.
+  [[nodiscard]] bool may_be_known(std::string_view kind, std::string_view id);
+
   void write(Write write) { writes_.push_back(std::move(write)); }
   void audit(AuditRecord record) { audits_.push_back(std::move(record)); }
 
  private:
   friend class ChangeQueue;
-  Draft(Store& store, std::shared_ptr<const TenantState> tenant)
-      : store_(store), tenant_(std::move(tenant)) {}
+  Draft(Store& store, std::shared_ptr<const TenantState> tenant, bool is_first_attempt)
+      : store_(store), tenant_(std::move(tenant)), is_first_attempt_(is_first_attempt) {}
   bool holds(std::string_view kind, std::string_view id) const;
 
   Store& store_;
   std::shared_ptr<const TenantState> tenant_;
+  bool is_first_attempt_;
   std::vector<Write> writes_;  // of the whole group
   std::size_t first_ = 0;      // of the plan at hand
   std::vector<AuditRecord> audits_;
@@ -97,6 +105,8 @@ class ChangeQueue {
   // Gives the versions of the plan's writes, when they are on the disk and in effect. An error of
   // the plan is given back; conflict when other processes keep changing the same documents.
   [[nodiscard]] Result<Versions> run(const Plan& plan);
+  // Of several that know nothing of each other: for each, what run() would give.
+  [[nodiscard]] std::vector<Result<Versions>> run_all(std::span<const Plan> plans);
 
  private:
   struct Waiting {

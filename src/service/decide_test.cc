@@ -77,6 +77,30 @@ TEST_F(DecideTest, proofs_count_as_they_are_told) {
   EXPECT_EQ(decide(request).decision.outcome, Outcome::interrupted);
 }
 
+TEST_F(DecideTest, a_disabled_device_is_no_device_and_the_record_says_so) {
+  auto request = request_of(ada, finance);
+  request.device = ada_laptop;
+  ASSERT_EQ(decide(request).decision.outcome, Outcome::granted);
+  const auto found = tenant_.store->find(
+      "device", {"deviceId", std::string(ada_laptop), std::string(ada_laptop), {}, {}}, 1);
+  const auto& stored = found->front();
+  for (const auto* enabled : {"false", R"("perhaps")"}) {
+    auto edited = stored.json;
+    edited.insert(edited.find('{') + 1, R"("accountEnabled":)" + std::string(enabled) + ",");
+    ASSERT_TRUE(tenant_.store->put("device", stored.id, edited).has_value());
+    ASSERT_TRUE(live_.refresh().has_value());
+    EXPECT_EQ(decide(request).decision.outcome, Outcome::blocked) << enabled;
+    EXPECT_EQ(decided_.decision.error_code, 53000);
+    const auto record = recorded(decided_.decision_id);
+    const auto* refused = record.root().find("sallyport")->find("deviceRefused");
+    ASSERT_NE(refused, nullptr);
+    EXPECT_NE(refused->text().find("the device is"), std::string::npos);
+    ASSERT_TRUE(tenant_.store->put("device", stored.id, stored.json).has_value());
+    ASSERT_TRUE(live_.refresh().has_value());
+    EXPECT_EQ(decide(request).decision.outcome, Outcome::granted);
+  }
+}
+
 TEST_F(DecideTest, a_device_counts_by_what_the_inventory_says_of_it) {
   auto request = request_of(ada, finance);
   EXPECT_EQ(decide(request).decision.outcome, Outcome::blocked) << "no device";

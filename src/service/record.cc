@@ -287,7 +287,8 @@ void write_own(const SignInRequest& request, const Decided& decided, const Answe
   w.key("sallyport");
   w.begin_object();
   w.member("gate", request.gate);
-  if (!request.device_refused.empty()) w.member("deviceRefused", request.device_refused);
+  const auto refused = decided.resolved.device_refused;
+  if (!refused.empty()) w.member("deviceRefused", refused);
   w.member("outcome", name_of(answer.outcome));
   w.member("policySetHash", decided.state->policy_set_hash);
   w.member("sequence", std::int64_t{decided.state->sequence});

@@ -64,12 +64,19 @@ Fact<const ServicePrincipal*> resolve_service_principal(std::string_view subject
   return found;
 }
 
+// A disabled device cannot authenticate, so nobody comes with it; what cannot be read is not known.
 void resolve_device(const Fact<std::string_view>& id, const std::optional<DeviceId>& sought,
-                    const Inventory& inventory, Fact<DeviceView>& device) {
+                    const Inventory& inventory, ResolvedSignIn& into) {
+  auto& device = into.sign_in.device;
   if (!sought) {  // not known, or there is no inventory to know it
     device = id.is_absent() ? Fact<DeviceView>::absent() : Fact<DeviceView>::unknown();
   } else if (!inventory.find(*sought, device.make_known())) {
     device = Fact<DeviceView>::absent();  // the inventory is there: this device is not registered
+  } else if (device->enabled != DeviceFlag::yes) {
+    const bool disabled = device->enabled == DeviceFlag::no;
+    device = disabled ? Fact<DeviceView>::absent() : Fact<DeviceView>::unknown();
+    into.device_refused = disabled ? "the device is disabled in the directory"
+                                   : "the directory does not say whether the device is enabled";
   }
 }
 
@@ -169,6 +176,7 @@ Result<void> resolve(const SignInRequest& request, const TenantState& state,
   const Sought sought = seek(request, state);
   auto& sign_in = into.sign_in;
   sign_in = sign_in_with_nothing_else();
+  into.device_refused = request.device_refused;
   sign_in.now = now;
   sign_in.identity = request.identity;
   if (auto target = resolve_target(request, into); !target) return target;
@@ -182,7 +190,7 @@ Result<void> resolve(const SignInRequest& request, const TenantState& state,
   } else {
     sign_in.service_principal = resolve_service_principal(request.subject, *state.directory);
   }
-  resolve_device(request.device, sought.device, *state.inventory, sign_in.device);
+  resolve_device(request.device, sought.device, *state.inventory, into);
   return {};
 }
 

@@ -113,7 +113,9 @@ void read_device_info(const json::Value* value, const json::Pointer& where, Read
       storage.shape = *held->shape;
     }
     if (held && value->members().size() == 1) {
-      device = *held;
+      // As at a door (service/resolve.h). Who describes a device says how it was, or might be.
+      if (held->enabled == DeviceFlag::yes) device = *held;
+      if (held->enabled == DeviceFlag::no) device = Fact<DeviceView>::absent();
       return;
     }
   }

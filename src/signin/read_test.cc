@@ -96,6 +96,27 @@ TEST_F(ReadSignIn, the_documented_body_in_any_letter_case) {
   EXPECT_TRUE(input.applied_policies_only());
 }
 
+TEST_F(ReadSignIn, a_disabled_device_is_no_device_unless_it_is_described) {
+  const auto device = [&](DeviceFlag enabled, const std::string& more) {
+    Inventory::Editor editor(inventory_);
+    Device held;
+    held.id = DeviceId::of(laptop);
+    held.shape.is_compliant = DeviceFlag::yes;
+    held.enabled = enabled;
+    editor.put(held);
+    inventory_ = std::move(editor).build();
+    const auto input = good(R"({"signInConditions": {"deviceInfo": {"deviceId": ")" +
+                            std::string(laptop) + '"' + more + "}}}");
+    return input.sign_in().device.is_known()    ? "known"
+           : input.sign_in().device.is_absent() ? "absent"
+                                                : "unknown";
+  };
+  EXPECT_STREQ(device(DeviceFlag::yes, ""), "known");
+  EXPECT_STREQ(device(DeviceFlag::no, ""), "absent");
+  EXPECT_STREQ(device(DeviceFlag::unknown, ""), "unknown");
+  EXPECT_STREQ(device(DeviceFlag::no, R"(, "isCompliant": true)"), "known");
+}
+
 constexpr std::string_view minimal = R"({"signInIdentity": {"userId": "alice@example.org"},
     "signInContext": {"userAction": "registerOrJoinDevices"}, "signInConditions": {}})";
 

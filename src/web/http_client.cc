@@ -217,14 +217,20 @@ Result<void> trust(asio::ssl::context& tls, const HttpClientOptions& options) {
   return {};
 }
 
-Result<void> identify(asio::ssl::context& tls, const std::string& identity) {
-  if (identity.empty()) return {};
-  const auto text = asio::buffer(identity);
+Result<void> identify(asio::ssl::context& tls, const HttpClientOptions& options) {
+  if (options.identity.empty()) return {};
+  const auto text = asio::buffer(options.identity);
   error_code ec;
   tls.use_certificate_chain(text, ec);
-  if (!ec) tls.use_private_key(text, asio::ssl::context::pem, ec);
+  bool good = !ec;
+  if (good && options.key) {
+    good = SSL_CTX_use_PrivateKey(tls.native_handle(), options.key.get()) == 1;
+  } else if (good) {
+    tls.use_private_key(text, asio::ssl::context::pem, ec);
+    good = !ec;
+  }
   ERR_clear_error();
-  if (!ec) return {};
+  if (good) return {};
   return fail(ErrorKind::invalid_argument, "the certificate and its key cannot be used");
 }
 
@@ -261,7 +267,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::make(HttpClientOptions options) 
   if (auto trusted = trust(*tls, options); !trusted) {
     return tl::unexpected<Error>(trusted.error());
   }
-  if (auto known = identify(*tls, options.identity); !known) {
+  if (auto known = identify(*tls, options); !known) {
     return tl::unexpected<Error>(known.error());
   }
   return std::unique_ptr<HttpClient>(

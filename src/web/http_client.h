@@ -20,6 +20,8 @@
 #include "base/result.h"
 #include "web/url.h"
 
+struct evp_pkey_st;  // OpenSSL's EVP_PKEY
+
 namespace sallyport {
 
 struct OutgoingRequest {
@@ -41,6 +43,7 @@ struct HttpClientOptions {
   std::string authorities_file;  // a PEM path: trusted besides those of the system; may be empty
   std::string authorities;       // PEM text: trusted instead of those of the system
   std::string identity;          // PEM text: a private key, its certificate and the chain
+  std::shared_ptr<evp_pkey_st> key;  // the private key, when it is not in `identity`
   std::size_t answer_max = 64 * 1024;
   // Asked of every address a name has, before any is connected to; all have to be allowed.
   std::function<Result<void>(const IpAddress& address, bool tls)> may_reach;

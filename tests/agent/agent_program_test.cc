@@ -1,124 +1,17 @@
 // What sallyport-agent promises, kept by the program as it is shipped.
-#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
-#include <filesystem>
-#include <fstream>
-#include <thread>
-
-#include "agent_server.h"
 #include "agent/test_tree.h"
+#include "agent_program.h"
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/json.h"
-#include "base/text.h"
 
 namespace sallyport {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Ran {
-  int exit = -1;  // 128 and the signal
-  std::string output;
-};
-
-class AgentProgram : public testing::Test {
- protected:
-  AgentProgram() {
-    file("/etc/os-release", "ID=ubuntu\nVERSION_ID=22.04\n");
-    file("/proc/sys/kernel/hostname", "anna-laptop\n");
-    fs::create_directories(folder_.path() / "bin");
-  }
-  ~AgentProgram() override {
-    if (service_ > 0) {
-      kill(service_, SIGTERM);
-      waitpid(service_, nullptr, 0);
-    }
-  }
-
-  std::string root() const { return folder_.file("root"); }
-  std::string state() const { return folder_.file("state"); }
-  void file(const std::string& path, const std::string& text) const {
-    const auto where = root() + path;
-    fs::create_directories(fs::path(where).parent_path());
-    std::ofstream(where) << text;
-  }
-  static std::string text_of(const fs::path& path) {
-    std::ifstream in(path);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-  std::size_t waiting() const {
-    std::size_t n = 0;
-    if (!fs::exists(state() + "/spool")) return 0;
-    for (const auto& entry : fs::directory_iterator(state() + "/spool")) {
-      if (entry.path().extension() == ".json") ++n;
-    }
-    return n;
-  }
-  bool is_enrolled() const { return fs::exists(state() + "/enrolment.json"); }
-
-  Ran run(const std::string& words, const std::string& environment = {}) const {
-    // Sanitizers want to be loaded first, and exit with a code of their own.
-    const auto command = "PATH=" + folder_.file("bin") +
-                         ":$PATH ASAN_OPTIONS=verify_asan_link_order=0 " + environment +
-                         " exec " SALLYPORT_AGENT " " + words + " 2>&1";
-    std::FILE* pipe = popen(command.c_str(), "r");
-    Ran out;
-    std::array<char, 4096> buffer{};
-    while (const auto got = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-      out.output.append(buffer.data(), got);
-    }
-    const int status = pclose(pipe);
-    out.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return out;
-  }
-  std::string place() const { return " --state " + state() + " --root " + root(); }
-  Ran enrol(const std::string& token = "good-1", const std::string& environment = {}) const {
-    return run("enrol --server " + server_.url() + " --ca " + server_.authority_file() +
-                   " --token " + token + place(),
-               environment);
-  }
-  Ran check_in(const std::string& environment = {}) const {
-    return run("check-in" + place(), environment);
-  }
-  Ran status() const { return run("status --state " + state()); }
-  static std::string killed_at(int step) {
-    return "KILL_AT=" + std::to_string(step) + " LD_PRELOAD=" SALLYPORT_KILL_AT;
-  }
-
-  template <class Condition>
-  static bool eventually(Condition condition) {
-    for (int i = 0; i < 600; ++i) {
-      if (condition()) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return false;
-  }
-  void start_service() {
-    service_ = fork();
-    if (service_ == 0) {
-      const auto state_folder = state();
-      const auto root_folder = root();
-      execl(SALLYPORT_AGENT, SALLYPORT_AGENT, "run", "--watch", "1", "--state",
-            state_folder.c_str(), "--root", root_folder.c_str(), nullptr);
-      _exit(127);
-    }
-  }
-  std::string last_report() const {
-    const auto bodies = server_.seen().bodies;
-    return bodies.empty() ? "" : bodies.back();
-  }
-
-  TemporaryFolder folder_;
-  AgentServer server_;
-  pid_t service_ = 0;
-};
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
 TEST_F(AgentProgram, one_command_enrols_reports_and_shows_the_verdict) {
   const auto ran = enrol();
@@ -241,7 +134,7 @@ TEST_F(AgentProgram, offline_reports_wait_and_come_in_order) {
 TEST_F(AgentProgram, a_full_disk_loses_nothing_and_says_so) {
   ASSERT_EQ(enrol().exit, 0);
   const auto before = text_of(state() + "/contact.json");
-  const auto ran = check_in("DISK_FULL=1 LD_PRELOAD=" SALLYPORT_KILL_AT);
+  const auto ran = check_in("DISK_FULL=/ LD_PRELOAD=" SALLYPORT_KILL_AT);
   EXPECT_EQ(ran.exit, 2);
   EXPECT_TRUE(has(ran.output, "no space left on device")) << ran.output;
   EXPECT_EQ(text_of(state() + "/contact.json"), before);
@@ -261,7 +154,7 @@ TEST_F(AgentProgram, refusals_are_told_in_words) {
   ASSERT_EQ(enrol().exit, 0);
   const std::pair<int, const char*> cases[] = {
       {401, "does not know this device's certificate"},
-      {403, "was retired or its certificate revoked"},
+      {403, "refuses this device"},
       {404, "does not know this device"},
       {409, "another certificate claims to be this device"},
       {503, "the server is busy"},

@@ -1,6 +1,7 @@
 // Preloaded into the agent: ends it with SIGKILL just before its n-th step that somebody else could
-// see, KILL_AT=n; makes every write to a file fail as on a full disk, DISK_FULL=1; or lets nothing
-// be connected to, OFFLINE=1.
+// see, KILL_AT=n; makes every write to a file fail as on a full disk, while the file DISK_FULL is
+// there; lets nothing be connected to, OFFLINE=1; or sets the clocks forward by what is in the
+// files WALL_CLOCK and BOOT_CLOCK, in seconds.
 #include <dlfcn.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 namespace {
 
@@ -20,9 +22,10 @@ void step() {
 }
 
 bool disk_is_full(int file) {
-  static const bool full = std::getenv("DISK_FULL") != nullptr;
+  static const char* full = std::getenv("DISK_FULL");
   struct stat found {};
-  return full && fstat(file, &found) == 0 && S_ISREG(found.st_mode);
+  return full != nullptr && access(full, F_OK) == 0 && fstat(file, &found) == 0 &&
+         S_ISREG(found.st_mode);
 }
 
 template <class Function>
@@ -30,9 +33,27 @@ Function* real(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
+time_t seconds_in(const char* variable) {
+  const char* path = std::getenv(variable);
+  std::FILE* file = path == nullptr ? nullptr : std::fopen(path, "r");
+  if (file == nullptr) return 0;
+  long seconds = 0;
+  if (std::fscanf(file, "%ld", &seconds) != 1) seconds = 0;
+  std::fclose(file);
+  return seconds;
+}
+
 }  // namespace
 
 extern "C" {
+
+int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  static auto* const other = real<int(clockid_t, timespec*)>("clock_gettime");
+  const int got = other(clock, time);
+  if (clock == CLOCK_REALTIME) time->tv_sec += seconds_in("WALL_CLOCK");
+  if (clock == CLOCK_BOOTTIME) time->tv_sec += seconds_in("BOOT_CLOCK");
+  return got;
+}
 
 int rename(const char* from, const char* to) {
   step();

@@ -138,6 +138,37 @@ TEST(Judge, says_the_same_when_asked_again) {
   }
 }
 
+// Neither at an earlier time, nor when it is heard of again and says what it said.
+TEST(Judge, lets_nobody_in_again_when_the_clock_is_set_back) {
+  std::size_t shut = 0;
+  for (std::size_t seed = 1; seed <= 300; ++seed) {
+    ComplianceWorld world(seed);
+    History history;
+    for (std::size_t i = 0; i < steps_per_world; ++i) {
+      world.step();
+      const auto judged =
+          judge(world.subject(), world.applied(), world.rules(), history, world.now());
+      history = judged.history;
+      if (judged.is_compliant) continue;
+      ++shut;
+      for (const auto hours : {1, 24, 24 * 20, 24 * 400}) {
+        const auto back = world.now() - std::chrono::hours(hours);
+        const auto again = judge(world.subject(), world.applied(), world.rules(), history, back);
+        EXPECT_FALSE(again.is_compliant) << seed << " " << i << " " << hours << "\n"
+                                         << world.show();
+        auto moved = history;
+        moved.set_back(seconds_of(back));
+        EXPECT_LE(moved.judged, seconds_of(back));
+        for (const auto& policy : moved.policies) {
+          EXPECT_LE(policy.noncompliant_since, moved.judged);
+          EXPECT_LE(policy.since, moved.judged);
+        }
+      }
+    }
+  }
+  EXPECT_GT(shut, 100U);
+}
+
 // Time alone changes a verdict no sooner than `next_change` says.
 TEST(Judge, tells_when_time_alone_will_change_something) {
   for (std::size_t seed = 1; seed <= 300; ++seed) {

@@ -13,14 +13,22 @@ done
 source "$(dirname "$0")/support.sh"
 source "$(dirname "$0")/enrolment_support.sh"
 source "$(dirname "$0")/device_machine.sh"
+source "$(dirname "$0")/tpm_support.sh"
 
-make_tls_server osquery=true
+cd "$work" || exit 1
+make_maker maker
+make_tls_server osquery=true 'tpm_authorities = "maker.pem"'
 user=$(guid bbbbbbbb 2)
 write_people "$user"
 start_server
 make_machine "$work/machine"
 encrypted "$work/machine"
-cd "$work" || exit 1
+has_tpm=
+if command -v swtpm >/dev/null && command -v tpm2_getekcertificate >/dev/null; then
+  has_tpm=1
+  start_tpm tpm
+  endorse maker
+fi
 
 ran=0
 run_command() {
@@ -28,6 +36,17 @@ run_command() {
   words=${words//https:\/\/sallyport.example.org/$url}
   words=${words//anna@example.org/user2}
   case $words in
+    *" --tpm "* | tpm2_getekcertificate* | "openssl x509 -inform DER -in ek.der"*)
+      [ -n "$has_tpm" ] || return 0 ;;&
+    *" --tpm "*)  # another machine, and so another token
+      enrol_token >token.txt
+      words=${words/device:\/dev\/tpmrm0/$tcti}
+      # shellcheck disable=SC2086
+      "$agent" ${words#sallyport-agent } --ca tls.pem --state tpm-state --root machine >run.log 2>&1 ;;
+    tpm2_getekcertificate*) $words >run.log 2>&1 ;;
+    "openssl x509 -inform DER -in ek.der"*)
+      $words >run.log 2>&1
+      grep -q 'Issuer: CN = maker' run.log || fail "docs/agent.md: whose TPM is it? $(cat run.log)" ;;
     "sallyport enrol-token create"*)
       # shellcheck disable=SC2086
       "$sallyport" ${words#sallyport } --data "$work/data" >token.txt 2>run.log ;;
@@ -50,6 +69,9 @@ run_command() {
 while IFS= read -r command; do run_command "$command"; done < <(
   awk '/^```sh/ { shell = 1; next } /^```/ { shell = 0 } shell && NF' "$docs/agent.md")
 [ "$ran" -ge 3 ] || fail "docs/agent.md: $ran commands were found"
+if [ -n "$has_tpm" ]; then
+  grep -q 'BEGIN TSS2 PRIVATE KEY' tpm-state/enrolment.json || fail "docs/agent.md: no key in the TPM"
+fi
 grep -q 'Last contact' run.log || fail "status says: $(cat run.log)"
 [ -f state/enrolment.json ] || fail "the device is not enrolled"
 "$agent" check-in --state state --root machine >run.log 2>&1

@@ -17,6 +17,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$w
   -out "$work/tls.pem" -subj /CN=localhost -addext subjectAltName=DNS:localhost -days 10 2>/dev/null
 awk '/^```toml/ { on = 1; next } /^```/ { on = 0 } on' "$document" |
   sed "s/port = 8443/port = $port/" >"$work/sallyport.toml"
+cp "$work/tls.pem" "$work/tpm-makers.pem"
 echo 'renewal_days = 365' >>"$work/sallyport.toml"
 mkdir "$work/tenant"
 printf '{"@odata.type":"#microsoft.graph.user","id":"%s","userPrincipalName":"alice@example.org"}' \

@@ -11,25 +11,19 @@ for program in curl openssl swtpm tpm2_createprimary tpm2_send python3 sqlite3; 
 done
 source "$(dirname "$0")/support.sh"
 source "$(dirname "$0")/enrolment_support.sh"
+source "$(dirname "$0")/tpm_support.sh"
 evidence=$(dirname "$(realpath "$0")")/tpm_evidence.py
 
 # ---- the machine ----
 cd "$work" || exit 1
-mkdir tpm
-tpm_port=$(free_port)
-swtpm socket --tpm2 --tpmstate dir=tpm --server "type=tcp,port=$tpm_port,bindaddr=127.0.0.1" \
-  --ctrl "type=tcp,port=$((tpm_port + 1)),bindaddr=127.0.0.1" --flags not-need-init,startup-clear >swtpm.log 2>&1 &
-processes+=("$!")
-export TPM2TOOLS_TCTI="swtpm:host=127.0.0.1,port=$tpm_port"
-until_it 10 tpm2_getcap properties-fixed >/dev/null 2>&1 || { echo "skipped: swtpm does not start"; exit 77; }
-tpm() { "$@" >>tpm.log 2>&1 || give_up "$*"; tpm2_flushcontext -t >>tpm.log 2>&1; }
-tpm tpm2_createprimary -C o -g sha256 -G ecc -c primary.ctx
+start_tpm tpm
+tpm_tool tpm2_createprimary -C o -g sha256 -G ecc -c primary.ctx
 key_in_tpm() {  # NAME HANDLE ATTRIBUTES ALGORITHM
-  tpm tpm2_create -C primary.ctx -G "$4" -a "$3" -u "$1.pub" -r "$1.priv"
-  tpm tpm2_load -C primary.ctx -u "$1.pub" -r "$1.priv" -c "$1.ctx"
-  tpm tpm2_evictcontrol -C o -c "$1.ctx" "$2"
-  tpm tpm2_readpublic -c "$2" -f pem -o "$1.public.pem"
-  tpm tpm2_readpublic -c "$2" -f tss -o "$1.tss"
+  tpm_tool tpm2_create -C primary.ctx -G "$4" -a "$3" -u "$1.pub" -r "$1.priv"
+  tpm_tool tpm2_load -C primary.ctx -u "$1.pub" -r "$1.priv" -c "$1.ctx"
+  tpm_tool tpm2_evictcontrol -C o -c "$1.ctx" "$2"
+  tpm_tool tpm2_readpublic -c "$2" -f pem -o "$1.public.pem"
+  tpm_tool tpm2_readpublic -c "$2" -f tss -o "$1.tss"
 }
 inside='fixedtpm|fixedparent|sensitivedataorigin|userwithauth|sign'
 key_in_tpm ak 0x81010001 "$inside|restricted" ecc256:ecdsa-sha256:null
@@ -38,18 +32,11 @@ key_in_tpm rsa 0x81010003 "$inside" rsa2048
 key_in_tpm loose 0x81010004 'sensitivedataorigin|userwithauth|sign' ecc256
 
 # The company made the machine ready: it signed a certificate for its attestation key.
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout maker.key -out maker.pem -subj /CN=Maker -days 9 2>/dev/null
-openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout any.key -out any.csr -subj /CN=ak 2>/dev/null
-printf 'extendedKeyUsage=2.23.133.8.3\n' >ak.ext
-certify_ak() {  # NAME EXTENSIONS MAKER
-  openssl x509 -req -in any.csr -force_pubkey ak.public.pem -CA "$3.pem" -CAkey "$3.key" -days 9 -extfile "$2" \
-    -outform DER -out "$1.der" 2>/dev/null || give_up "no certificate for the attestation key"
-}
-certify_ak ak-cert ak.ext maker
-printf 'extendedKeyUsage=clientAuth\n' >client.ext
-certify_ak ak-client client.ext maker
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout other.key -out other.pem -subj /CN=Other -days 9 2>/dev/null
-certify_ak ak-other ak.ext other
+make_maker maker
+make_maker other
+sign_by maker ak.public.pem 2.23.133.8.3 ak-cert.der
+sign_by maker ak.public.pem clientAuth ak-client.der
+sign_by other ak.public.pem 2.23.133.8.3 ak-other.der
 
 make_tls_server 'tpm_authorities = "maker.pem"' renewal_days=365
 start_server

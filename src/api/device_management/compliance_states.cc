@@ -59,13 +59,17 @@ struct Named {
   std::string system;
   std::string user_id;
   std::string user;
+  std::string last_sync;
 };
 
 Named named(const Value& record) {
-  return {
-      std::string(text_of(record, "id")),     std::string(text_of(record, "deviceName")),
-      std::string(text_of(record, "model")),  std::string(text_of(record, "operatingSystem")),
-      std::string(text_of(record, "userId")), std::string(text_of(record, "userPrincipalName"))};
+  return {std::string(text_of(record, "id")),
+          std::string(text_of(record, "deviceName")),
+          std::string(text_of(record, "model")),
+          std::string(text_of(record, "operatingSystem")),
+          std::string(text_of(record, "userId")),
+          std::string(text_of(record, "userPrincipalName")),
+          std::string(text_of(record, "lastSyncDateTime"))};
 }
 
 // A collection in Graph's envelope; `write` writes the items.
@@ -234,9 +238,9 @@ OrFailure<void> each_verdict(const Call& call, Visit visit) {
 
 Named device_named(const Call& call, const std::string& device_id) {
   const auto keys = find_device(call.services.store, device_id);
-  if (!keys || keys->record.empty()) return {{}, device_id, {}, {}, {}, {}};
+  if (!keys || keys->record.empty()) return {{}, device_id, {}, {}, {}, {}, {}};
   const auto record = call.services.reader.get(managed_device_kind, keys->record);
-  return record ? named((*record)->root()) : Named{{}, device_id, {}, {}, {}, {}};
+  return record ? named((*record)->root()) : Named{{}, device_id, {}, {}, {}, {}, {}};
 }
 
 OrFailure<void> check_policy(const Call& call) {
@@ -276,7 +280,9 @@ Replied list_statuses(const Call& call) {
           w.member("userName", device.user);
           w.member("userPrincipalName", device.user);
           w.member("status", text_of(policy, "state"));
-          w.member("lastReportedDateTime", text_of(verdict, "evaluatedAt"));
+          // A verdict that stands is not written again with every report.
+          w.member("lastReportedDateTime",
+                   std::max<std::string_view>(device.last_sync, text_of(verdict, "evaluatedAt")));
           w.member("complianceGracePeriodExpirationDateTime", date_or_none(policy, "graceUntil"));
           w.end_object();
         });

@@ -24,12 +24,19 @@ DeviceStates::Shard& DeviceStates::shard_of(const Guid& device) {
   return const_cast<Shard&>(std::as_const(*this).shard_of(device));
 }
 
-void DeviceStates::put(const Guid& device, DeviceState state) {
+void DeviceStates::put(const Guid& device, const DeviceState& state) {
+  PackedState packed(state, commons_);
   auto& shard = shard_of(device);
   const std::lock_guard lock(shard.mutex);
   auto& held = shard.devices[device];
   if (held.version > state.version) return;
-  held = std::move(state);
+  held = {std::move(packed), state.next_change, state.version};
+}
+
+void DeviceStates::unpack(const Held& held, DeviceState& into) const {
+  held.packed.unpack(commons_, into);
+  into.version = held.version;
+  into.next_change = held.next_change;
 }
 
 void DeviceStates::remove(const Guid& device) {
@@ -43,7 +50,11 @@ void DeviceStates::set_record(const Guid& device, RecordTraits record) {
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.devices.find(device);
   if (found == shard.devices.end()) return;
-  found->second.record = std::move(record);
+  DeviceState state;
+  unpack(found->second, state);
+  if (state.record == record) return;
+  state.record = std::move(record);
+  found->second.packed = PackedState(state, commons_);
 }
 
 void DeviceStates::set_next_change(const Guid& device, compliance::Seconds at) {
@@ -66,7 +77,9 @@ bool DeviceStates::look_at(const Guid& device,
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.devices.find(device);
   if (found == shard.devices.end()) return false;
-  visit(found->second);
+  thread_local DeviceState state;
+  unpack(found->second, state);
+  visit(state);
   return true;
 }
 
@@ -74,7 +87,7 @@ std::vector<Guid> DeviceStates::ids() const {
   std::vector<Guid> out;
   for (const auto& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
-    for (const auto& [id, state] : shard.devices) out.push_back(id);
+    for (const auto& [id, held] : shard.devices) out.push_back(id);
   }
   return out;
 }
@@ -84,8 +97,8 @@ std::vector<Guid> DeviceStates::used_by(const std::set<Guid>& users) const {
   if (users.empty()) return out;
   for (const auto& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
-    for (const auto& [id, state] : shard.devices) {
-      if (users.contains(state.record.user)) out.push_back(id);
+    for (const auto& [id, held] : shard.devices) {
+      if (users.contains(held.packed.user())) out.push_back(id);
     }
   }
   return out;
@@ -95,8 +108,8 @@ std::vector<Guid> DeviceStates::due(compliance::Seconds now) const {
   std::vector<Guid> out;
   for (const auto& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
-    for (const auto& [id, state] : shard.devices) {
-      if (state.next_change != 0 && state.next_change <= now) out.push_back(id);
+    for (const auto& [id, held] : shard.devices) {
+      if (held.next_change != 0 && held.next_change <= now) out.push_back(id);
     }
   }
   return out;
@@ -112,13 +125,18 @@ std::size_t DeviceStates::size() const {
 }
 
 std::size_t DeviceStates::bytes() const {
-  constexpr std::size_t node = 2 * sizeof(void*);  // of the table: a link and a bucket
+  // As the allocator gives it: a word more, in steps of two.
+  const auto allocated = [](std::size_t size) {
+    constexpr std::size_t step = 2 * sizeof(void*);
+    return (size + sizeof(void*) + step - 1) / step * step;
+  };
+  constexpr std::size_t node = sizeof(void*) + sizeof(std::pair<const Guid, Held>);
   std::size_t bytes = 0;
   for (const auto& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
-    for (const auto& [id, state] : shard.devices) {
-      bytes += sizeof(Guid) + sizeof(DeviceState) + node - sizeof(state.facts) -
-               sizeof(state.history) + state.facts.bytes() + state.history.bytes();
+    bytes += shard.devices.bucket_count() * sizeof(void*);
+    for (const auto& [id, held] : shard.devices) {
+      bytes += allocated(node) + allocated(held.packed.bytes());
     }
   }
   return bytes;

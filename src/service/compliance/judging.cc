@@ -13,8 +13,6 @@
 namespace sallyport {
 namespace {
 
-using json::Value;
-
 constexpr std::size_t page_size = 1000;
 constexpr std::size_t devices_a_plan = 100;
 // A device that is well comes back after a working day; one that is not, soon: its user is waiting.
@@ -38,14 +36,6 @@ compliance::Subject subject_of(const JudgedDevice& device, const TenantState& te
   subject.user = enrolled_user(device.record.user, tenant);
   if (device.record.by_partner) subject.authority = compliance::Authority::partner;
   return subject;
-}
-
-Result<json::Document> parsed(const VersionedDocument& stored) {
-  auto document = json::parse(stored.json);
-  if (!document) {
-    return failed(damaged(document.error(), stored.kind + '/' + stored.id));
-  }
-  return document;
 }
 
 std::uint64_t sequence_of(const compliance::Facts& facts, compliance::Source source) {
@@ -87,11 +77,12 @@ bool fare_alike(const compliance::History& a, const compliance::History& b) {
          std::ranges::equal(a.settings, b.settings, same_setting);
 }
 
-// What a report says of the record, besides its verdict.
-Value members_of_report(const compliance::Report& report, json::Arena& arena) {
-  const auto document = json::parse(arena.string(to_json(report)).text());
-  const auto* facts = document ? document->root().find("facts") : nullptr;
-  return facts == nullptr ? Value() : record_members(*facts, arena);
+// Nobody signs in with a disabled device, and nothing that it says is taken.
+Result<void> check_enabled(const Guid& device, const TenantState& tenant) {
+  const auto known = tenant.inventory->find(DeviceId{device});
+  if (!known || known->enabled == DeviceFlag::yes) return {};
+  return fail(ErrorKind::denied,
+              "this device is disabled in the directory; an administrator can enable it");
 }
 
 }  // namespace
@@ -104,6 +95,7 @@ struct Judging::Outcome {
   std::vector<PendingAction> actions;
   std::vector<DiscoveryScript> scripts;
   std::uint64_t sequence = 0;
+  bool is_written = false;  // there is a new version of its posture
 };
 
 std::shared_ptr<const Rulebook> Judging::rulebook() const {
@@ -136,7 +128,7 @@ Result<void> Judging::load(Instant now) {
       state.history = std::move(posture->history);
       state.version = one.version;
       state.next_change = compliance::seconds_of(now);  // finds out when
-      states_.put(*device, std::move(state));
+      states_.put(*device, state);
     }
     if (page->size() < page_size) break;
     after = page->back().id;
@@ -158,105 +150,155 @@ Result<void> Judging::load(Instant now) {
   }
 }
 
+// What is kept of a device, and which version of its document that is; 0: nothing yet.
+struct Judging::Known {
+  Posture posture;
+  Version version = 0;
+};
+
+// A report that is news is taken into what memory has of the device: it is written with the version
+// that memory knows, so when that is not the newest the store says so, and the plan is made again.
+Result<Judging::Known> Judging::find_known(Draft& draft, const Guid& device, const std::string& id,
+                                           const CheckIn* check_in) {
+  if (check_in != nullptr && draft.may_be_known(posture_kind, id)) {
+    auto held = states_.find(device);
+    const auto& report = check_in->report;
+    if (held && held->version != 0 && report.sequence > sequence_of(held->facts, report.source)) {
+      return Known{{std::move(held->facts), std::move(held->history)}, held->version};
+    }
+  }
+  const auto kept = draft.get(posture_kind, id);
+  if (!kept && kept.error().kind == ErrorKind::not_found) return Known();
+  if (!kept) return failed(kept.error());
+  auto read = parse_posture(kept->json);
+  if (!read) return failed(damaged(read.error(), kept->kind + '/' + kept->id));
+  return Known{std::move(*read), kept->version};
+}
+
+// The record, once what the device says became of its actions is in it.
+Result<ManagedRecord> Judging::find_record(Draft& draft, const std::string& id,
+                                           const CheckIn* check_in, Instant now) {
+  auto record = read_record(draft, id);
+  if (!record || check_in == nullptr) return record;
+  if (is_released(record->document.root())) {
+    return fail(ErrorKind::denied, "this device has left; it has to enrol again", id);
+  }
+  if (check_in->actions.empty()) return record;
+  for (const auto& action : check_in->actions) {
+    auto told = report_action(draft, record->keys, action.id, action.state, action.detail, now);
+    // An action nobody asked for is no reason to lose the report.
+    if (!told && told.error().kind != ErrorKind::not_found) return failed(told.error());
+  }
+  return read_record(draft, id);
+}
+
 // A part of a plan: reads, judges, and says what to write.
 Result<Judging::Outcome> Judging::judge(Draft& draft, const Guid& device, const CheckIn* check_in,
                                         Instant now) {
   const auto id = to_string(device);
-  const auto keys = find_device(store_, id);
-  if (!keys) return failed(keys.error());
-  if (keys->record.empty()) return fail(ErrorKind::not_found, "this device is not managed", id);
-  const auto stored = draft.get(managed_device_kind, keys->record);
-  if (!stored) return failed(stored.error());
-  const auto record = parsed(*stored);
+  const auto record = find_record(draft, id, check_in, now);
   if (!record) return failed(record.error());
-  if (check_in != nullptr && is_released(record->root())) {
-    return fail(ErrorKind::denied, "this device has left; it has to enrol again", id);
-  }
-
-  Posture posture;
-  const auto kept = draft.get(posture_kind, id);
-  if (!kept && kept.error().kind != ErrorKind::not_found) return failed(kept.error());
-  if (kept) {
-    auto read = parse_posture(kept->json);
-    if (!read) return failed(damaged(read.error(), kept->kind + '/' + kept->id));
-    posture = std::move(*read);
-  }
-
-  Outcome outcome;
-  bool is_news = false;  // a report that came before is acknowledged, and says nothing
-  if (check_in != nullptr) {
-    for (const auto& action : check_in->actions) {
-      auto told = report_action(draft, *keys, action.id, action.state, action.detail, now);
-      // An action nobody asked for is no reason to lose the report.
-      if (!told && told.error().kind != ErrorKind::not_found) return failed(told.error());
-    }
-    is_news = posture.facts.merge(check_in->report, now);
-    outcome.sequence = sequence_of(posture.facts, check_in->report.source);
-  }
+  auto known = find_known(draft, device, id, check_in);
+  if (!known) return failed(known.error());
+  auto& posture = known->posture;
+  // A report that came before is acknowledged, and says nothing.
+  const bool is_news = check_in != nullptr && posture.facts.merge(check_in->report, now);
 
   const auto& tenant = draft.tenant_without_changes_of({});
+  const bool is_own = check_in != nullptr && check_in->report.source != compliance::Source::partner;
+  if (auto good = check_enabled(device, tenant); is_own && !good) return failed(good.error());
   auto book = rulebook();
   if (!book) {  // nobody keeps verdicts here yet
     if (auto made = refresh_rulebook(); !made) return failed(std::move(made.error()));
     book = rulebook();
   }
-  auto traits = traits_of(record->root());
-  const JudgedDevice judged{device, traits, &posture.facts};
+  Outcome outcome;
+  if (check_in != nullptr) outcome.sequence = sequence_of(posture.facts, check_in->report.source);
+  outcome.state.record = traits_of(record->document.root());
+  const JudgedDevice judged{device, outcome.state.record, &posture.facts};
   std::vector<compliance::AppliedPolicy> applied;
   book->applied(judged, tenant, applied);
   const auto subject = subject_of(judged, tenant);
-  const auto judgement = compliance::judge(subject, applied, book->rules(), posture.history, now);
-  posture.history = judgement.history;
+  // Its contact is by the clock as it is now, so that what is remembered may be, too.
+  if (is_news && is_own == !outcome.state.record.by_partner) {
+    posture.history.set_back(compliance::seconds_of(now));
+  }
+  auto judgement = compliance::judge(subject, applied, book->rules(), posture.history, now);
+  const auto verdict = explain(judgement, subject);
   outcome.verdict = judgement.state;
-  outcome.verdict_json = to_json(explain(judgement, subject));
+  outcome.verdict_json = to_json(verdict);
 
   json::Arena arena;
-  const auto verdict = json::parse(outcome.verdict_json);
-  if (!verdict) return failed(verdict.error());
   RecordFacts facts;
   facts.now = now;
+  facts.note = mark_;
   // What a partner says proves no contact with the device.
   if (is_news && check_in->report.source != compliance::Source::partner) {
     facts.last_sync = now;
-    facts.members = members_of_report(check_in->report, arena);
+    facts.members = record_members(check_in->report, arena);
   }
-  if (auto written = write_verdict(draft, *keys, verdict->root(), facts); !written) {
-    return failed(written.error());
+  const auto written = write_verdict(draft, *record, verdict, outcome.verdict_json, facts);
+  if (!written) return failed(written.error());
+  posture.history.judged = judgement.history.judged;  // alone, this is not worth a write
+  outcome.is_written = is_news || posture.history != judgement.history;
+  posture.history = std::move(judgement.history);
+  // The last that a plan writes: its version is the plan's.
+  if (outcome.is_written) {
+    draft.write({std::string(posture_kind), id, to_json(posture), known->version, mark_});
   }
-  draft.write({std::string(posture_kind), id, to_json(posture), kept ? kept->version : Version{0}});
 
-  outcome.actions = pending_actions(record->root());
+  outcome.actions = pending_actions(record->document.root());
   outcome.scripts = book->scripts_for(applied);
-  outcome.state.record = std::move(traits);
   outcome.state.facts = std::move(posture.facts);
   outcome.state.history = std::move(posture.history);
   outcome.state.next_change = judgement.next_change;
   return outcome;
 }
 
-void Judging::remember(const Guid& device, Outcome outcome, Version version) {
-  outcome.state.version = version;
-  states_.put(device, std::move(outcome.state));
+void Judging::remember(const Guid& device, Outcome outcome, const ChangeQueue::Versions& versions) {
+  if (!outcome.is_written) return;
+  outcome.state.version = versions.back();
+  states_.put(device, outcome.state);
 }
 
 Result<CheckInAnswer> Judging::check_in(const Guid& device, const CheckIn& check_in, Instant now) {
-  Outcome outcome;
-  const auto versions = queue_.run([&](Draft& draft) -> Result<void> {
-    auto judged = judge(draft, device, &check_in, now);
-    if (!judged) return failed(std::move(judged.error()));
-    outcome = std::move(*judged);
-    return {};
-  });
-  if (!versions) return failed(versions.error());
-  CheckInAnswer answer;
-  answer.accepted_sequence = outcome.sequence;
-  answer.verdict = std::move(outcome.verdict_json);
-  answer.actions = std::move(outcome.actions);
-  answer.scripts = std::move(outcome.scripts);
-  answer.next =
-      outcome.verdict == compliance::ComplianceState::compliant ? next_when_well : next_when_not;
-  remember(device, std::move(outcome), versions->empty() ? Version{0} : versions->back());
-  return answer;
+  const Arrival arrival{device, &check_in};
+  return std::move(check_in_all({&arrival, 1}, now).front());
+}
+
+std::vector<Result<CheckInAnswer>> Judging::check_in_all(std::span<const Arrival> arrivals,
+                                                         Instant now) {
+  std::vector<Outcome> outcomes(arrivals.size());
+  std::vector<ChangeQueue::Plan> plans;
+  plans.reserve(arrivals.size());
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    plans.emplace_back([&, i](Draft& draft) -> Result<void> {
+      auto judged = judge(draft, arrivals[i].device, arrivals[i].check_in, now);
+      if (!judged) return failed(std::move(judged.error()));
+      outcomes[i] = std::move(*judged);
+      return {};
+    });
+  }
+  const auto all = queue_.run_all(plans);
+  std::vector<Result<CheckInAnswer>> answers;
+  answers.reserve(arrivals.size());
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    auto& outcome = outcomes[i];
+    if (!all[i]) {
+      answers.emplace_back(failed(all[i].error()));
+      continue;
+    }
+    CheckInAnswer answer;
+    answer.accepted_sequence = outcome.sequence;
+    answer.verdict = std::move(outcome.verdict_json);
+    answer.actions = std::move(outcome.actions);
+    answer.scripts = std::move(outcome.scripts);
+    answer.next =
+        outcome.verdict == compliance::ComplianceState::compliant ? next_when_well : next_when_not;
+    remember(arrivals[i].device, std::move(outcome), *all[i]);
+    answers.emplace_back(std::move(answer));
+  }
+  return answers;
 }
 
 Result<void> Judging::take_partner_report(const PartnerReport& report, Instant now) {
@@ -284,7 +326,7 @@ Result<void> Judging::take_partner_report(const PartnerReport& report, Instant n
     return {};
   });
   if (!versions) return failed(versions.error());
-  if (is_news) remember(*report.device, std::move(outcome), versions->back());
+  if (is_news) remember(*report.device, std::move(outcome), *versions);
   return {};
 }
 
@@ -318,27 +360,6 @@ Result<void> Judging::judge_again(std::span<const Guid> devices, Instant now) {
   judged_ = 0;
   otherwise_ = 0;
   std::vector<Guid> others;
-  const auto write = [&]() -> Result<void> {
-    std::vector<std::pair<Guid, Outcome>> outcomes;
-    const auto versions = queue_.run([&](Draft& draft) -> Result<void> {
-      outcomes.clear();
-      for (const auto& device : others) {
-        auto judged = judge(draft, device, nullptr, now);
-        if (judged) {
-          outcomes.emplace_back(device, std::move(*judged));
-        } else if (judged.error().kind != ErrorKind::not_found) {
-          return failed(std::move(judged.error()));
-        }
-      }
-      return {};
-    });
-    if (!versions) return failed(versions.error());
-    // The posture is the last that a device's part of the plan writes, so no version is newer.
-    const auto version = versions->empty() ? Version{0} : versions->back();
-    for (auto& [device, outcome] : outcomes) remember(device, std::move(outcome), version);
-    others.clear();
-    return {};
-  };
   const auto tenant = tenant_.state();
   const auto book = rulebook();
   if (!tenant || !book) {
@@ -351,9 +372,37 @@ Result<void> Judging::judge_again(std::span<const Guid> devices, Instant now) {
     }
     ++judged_;
     if (others.size() < devices_a_plan) continue;
-    if (auto done = write(); !done) return done;
+    if (auto done = write_judged(others, now); !done) return done;
+    others.clear();
   }
-  return others.empty() ? Result<void>() : write();
+  return write_judged(others, now);
+}
+
+Result<void> Judging::write_judged(std::span<const Guid> devices, Instant now) {
+  std::vector<Outcome> outcomes(devices.size());
+  std::vector<ChangeQueue::Plan> plans;
+  plans.reserve(devices.size());
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    plans.emplace_back([&, i](Draft& draft) -> Result<void> {
+      auto judged = judge(draft, devices[i], nullptr, now);
+      if (judged) {
+        outcomes[i] = std::move(*judged);
+      } else if (judged.error().kind != ErrorKind::not_found) {
+        return failed(std::move(judged.error()));
+      }
+      return {};
+    });
+  }
+  const auto all = queue_.run_all(plans);
+  Result<void> done;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    if (all[i]) {
+      remember(devices[i], std::move(outcomes[i]), *all[i]);
+    } else if (done) {
+      done = failed(all[i].error());
+    }
+  }
+  return done;
 }
 
 Result<void> Judging::take_in(const Guid& device, Version version) {
@@ -369,11 +418,19 @@ Result<void> Judging::take_in(const Guid& device, Version version) {
   if (!stored) return failed(stored.error());
   auto posture = parse_posture(stored->json);
   if (!posture) return failed(damaged(posture.error(), stored->kind + '/' + stored->id));
+  if (had == 0) {  // its record was there before, and was not for anybody here then
+    const auto keys = find_device(store_, stored->id);
+    const auto record = keys ? store_.get(managed_device_kind, keys->record)
+                             : Result<VersionedDocument>(tl::unexpect, keys.error());
+    if (!record && record.error().kind != ErrorKind::not_found) return failed(record.error());
+    const auto document = record ? json::parse(record->json) : json::parse("{}");
+    if (document) state.record = traits_of(document->root());
+  }
   state.facts = std::move(posture->facts);
   state.history = std::move(posture->history);
   state.version = stored->version;
   state.next_change = 1;  // finds out when
-  states_.put(device, std::move(state));
+  states_.put(device, state);
   return {};
 }
 

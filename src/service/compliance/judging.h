@@ -6,8 +6,8 @@
 //   2. judge_again   one device or all, by what is in memory; only who fares otherwise is written,
 //                    so the words of a verdict that stands are renewed when its device reports
 //
-// The store is the truth: a plan reads the posture from it, so a report that comes twice, late or
-// by another server counts as it should. DeviceStates is for finding out whom a change touches.
+// The store is the truth: what a plan takes from memory it writes with the version that memory
+// knows, so a report that comes twice, late or by another server counts as it should.
 // Threads: any number may call. Errors: as ChangeQueue.
 #pragma once
 
@@ -29,6 +29,7 @@
 #include "service/compliance/partner_report.h"
 #include "service/compliance/rulebook.h"
 #include "service/live.h"
+#include "service/managed_devices/record.h"
 #include "store/store.h"
 
 namespace sallyport {
@@ -55,6 +56,13 @@ class Judging {
   // Errors besides: not_found: no such device is managed; denied: it has left (retired or wiped).
   [[nodiscard]] Result<CheckInAnswer> check_in(const Guid& device, const CheckIn& check_in,
                                                Instant now);
+  // Of several devices at once, for each what check_in() would give: they share a commit.
+  struct Arrival {
+    Guid device;
+    const CheckIn* check_in = nullptr;
+  };
+  [[nodiscard]] std::vector<Result<CheckInAnswer>> check_in_all(std::span<const Arrival> arrivals,
+                                                                Instant now);
   // What a partner says; what comes late is taken and says nothing. Errors: as check_in.
   [[nodiscard]] Result<void> take_partner_report(const PartnerReport& report, Instant now);
   // Of several devices; those that are not known are passed over.
@@ -64,6 +72,8 @@ class Judging {
   // REQUIRES: load() has succeeded.
   compliance::Judgement judge_as_known(const Guid& device, const DeviceState& state,
                                        Instant now) const;
+  // Whether a change is a report, or a verdict, that this object wrote: it is no news to it.
+  bool has_written(const Change& change) const { return change.note == mark_; }
   // Takes a posture into memory that another server has written. `version`: of that change.
   [[nodiscard]] Result<void> take_in(const Guid& device, Version version);
 
@@ -73,16 +83,23 @@ class Judging {
 
  private:
   struct Outcome;
+  struct Known;
+  Result<Known> find_known(Draft& draft, const Guid& device, const std::string& id,
+                           const CheckIn* check_in);
+  static Result<ManagedRecord> find_record(Draft& draft, const std::string& id,
+                                           const CheckIn* check_in, Instant now);
   Result<Outcome> judge(Draft& draft, const Guid& device, const CheckIn* check_in, Instant now);
   bool fares_otherwise(const Guid& device, const Rulebook& book, const TenantState& tenant,
                        Instant now);
-  void remember(const Guid& device, Outcome outcome, Version version);
+  Result<void> write_judged(std::span<const Guid> devices, Instant now);
+  void remember(const Guid& device, Outcome outcome, const ChangeQueue::Versions& versions);
 
   Store& store_;
   LiveTenant& tenant_;
   ChangeQueue queue_;  // of its own: a burst of check-ins does not hold up administrators
   DeviceStates states_;
-  mutable std::shared_mutex mutex_;  // guards rulebook_
+  const std::string mark_ = to_string(random_guid()).substr(0, 13);  // in the change feed
+  mutable std::shared_mutex mutex_;                                   // guards rulebook_
   std::shared_ptr<const Rulebook> rulebook_;
   std::atomic<std::uint64_t> runs_{0}, of_{0}, judged_{0}, otherwise_{0};
 };

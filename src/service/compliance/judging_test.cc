@@ -69,14 +69,18 @@ class JudgingTest : public ::testing::Test {
     const auto done = keeper_.round();
     ASSERT_TRUE(done.has_value()) << describe(done.error());
   }
-  Result<CheckInAnswer> report(int sequence, std::string_view encrypted) {
-    const auto check_in = parse_check_in(
-        R"({"report":{"source":"agent","reportedAt":"2026-11-26T03:00:00Z","sequence":)" +
-        std::to_string(sequence) +
+  static CheckIn check_in(int sequence, std::string_view encrypted,
+                          std::string_view source = "agent") {
+    auto parsed = parse_check_in(
+        R"({"report":{"source":")" + std::string(source) +
+        R"(","reportedAt":"2026-11-26T03:00:00Z","sequence":)" + std::to_string(sequence) +
         R"(,"facts":{"operatingSystem":"Linux","distribution":"ubuntu","osVersion":"22.04")" +
         (encrypted.empty() ? "" : R"(,"storageEncrypted":)" + std::string(encrypted)) + "}}}");
-    EXPECT_TRUE(check_in.has_value()) << describe(check_in.error());
-    return judging_.check_in(guid(laptop), *check_in, now_);
+    EXPECT_TRUE(parsed.has_value()) << describe(parsed.error());
+    return std::move(*parsed);
+  }
+  Result<CheckInAnswer> report(int sequence, std::string_view encrypted) {
+    return judging_.check_in(guid(laptop), check_in(sequence, encrypted), now_);
   }
   std::string state() {
     const auto stored = tenant_.store->get(verdict_kind, std::string(laptop));
@@ -112,6 +116,71 @@ TEST_F(JudgingTest, a_report_counts_for_the_next_decision_both_ways) {
   EXPECT_EQ(compliant(), DeviceFlag::yes);
 }
 
+TEST_F(JudgingTest, a_clock_that_is_set_back_gives_no_second_grace) {
+  put("deviceManagementCompliancePolicy", linux_policy(everybody, 24));
+  keep();
+  const auto begun = now_;
+  ASSERT_TRUE(report(1, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes) << "in its grace period";
+  now_ = begun + std::chrono::hours(25);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  now_ = begun + std::chrono::hours(1);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  ASSERT_TRUE(report(2, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  ASSERT_TRUE(report(3, "true").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  ASSERT_TRUE(report(4, "false").has_value());
+  EXPECT_EQ(state(), "inGracePeriod") << "of a new spell";
+}
+
+TEST_F(JudgingTest,
+       who_fell_silent_is_back_when_it_is_heard_of_and_not_when_the_clock_is_set_back) {
+  const auto begun = now_;
+  ASSERT_TRUE(report(1, "true").has_value());
+  now_ = begun + std::chrono::days(365);  // a clock that ran ahead
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  now_ = begun + std::chrono::minutes(1);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  ASSERT_TRUE(report(1, "true").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no) << "a replay is no sign of life";
+  ASSERT_TRUE(report(2, "true").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+}
+
+TEST_F(JudgingTest, another_servers_device_is_known_with_its_record) {
+  Judging other(*tenant_.store, live_);
+  ASSERT_TRUE(other.load(now_).has_value());
+  ASSERT_TRUE(report(1, "true").has_value());
+  const auto version = tenant_.store->get(posture_kind, std::string(laptop))->version;
+  ASSERT_TRUE(other.take_in(guid(laptop), version).has_value());
+  EXPECT_EQ(other.states().find(guid(laptop))->record.user,
+            guid("10000000-0000-4000-8000-000000000001"));
+}
+
+TEST_F(JudgingTest, a_disabled_device_is_not_listened_to_until_it_is_enabled) {
+  ASSERT_TRUE(report(1, "false").has_value());
+  const auto object = find_device(*tenant_.store, laptop)->object;
+  put("device",
+      tenant_.edited("device", object, R"("accountEnabled":true)", R"("accountEnabled":false)"));
+  ASSERT_TRUE(live_.refresh().has_value());
+  const auto refused = report(2, "true");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::denied);
+  EXPECT_NE(refused.error().message.find("disabled"), std::string::npos);
+  keep();
+  EXPECT_NE(compliant(), DeviceFlag::yes);
+  put("device",
+      tenant_.edited("device", object, R"("accountEnabled":false)", R"("accountEnabled":true)"));
+  ASSERT_TRUE(live_.refresh().has_value());
+  ASSERT_TRUE(report(2, "true").has_value()) << "nothing was taken of the one that was refused";
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+}
+
 TEST_F(JudgingTest, what_is_not_reported_is_never_compliant) {
   EXPECT_TRUE(report(1, "").has_value());
   EXPECT_NE(compliant(), DeviceFlag::yes);
@@ -131,12 +200,51 @@ TEST_F(JudgingTest, a_report_that_comes_again_or_late_is_acknowledged_and_says_n
   EXPECT_EQ(tenant_.store->get(posture_kind, std::string(laptop))->json, before);
 }
 
+TEST_F(JudgingTest, reports_that_share_a_commit_get_each_its_own_answer) {
+  const auto first = check_in(1, "true"), second = check_in(2, "false"), late = check_in(1, "true");
+  const auto unknown = guid("42000000-0000-4000-8000-0000000000ff");
+  const Judging::Arrival arrivals[] = {
+      {guid(laptop), &first}, {unknown, &first}, {guid(laptop), &second}, {guid(laptop), &late}};
+  const auto answers = judging_.check_in_all(arrivals, now_);
+  ASSERT_EQ(answers.size(), 4U);
+  EXPECT_EQ(answers[0]->accepted_sequence, 1U);
+  EXPECT_NE(answers[0]->verdict.find(R"("isCompliant":true)"), std::string::npos);
+  EXPECT_EQ(answers[1].error().kind, ErrorKind::not_found);
+  EXPECT_EQ(answers[2]->accepted_sequence, 2U);
+  EXPECT_NE(answers[2]->verdict.find(R"("isCompliant":false)"), std::string::npos);
+  EXPECT_EQ(answers[3]->accepted_sequence, 2U);
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
+// Memory follows the store a moment later, and is not what is acknowledged by.
+TEST_F(JudgingTest, a_report_is_not_taken_for_old_by_what_memory_alone_knows) {
+  ASSERT_TRUE(report(5, "false").has_value());
+  // It enrolled anew at another server, and counts from the beginning.
+  ASSERT_TRUE(tenant_.store->remove(posture_kind, laptop).has_value());
+  const auto answer = report(1, "true");
+  ASSERT_TRUE(answer.has_value()) << describe(answer.error());
+  EXPECT_EQ(answer->accepted_sequence, 1U);
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  EXPECT_TRUE(tenant_.store->get(posture_kind, laptop).has_value());
+}
+
+TEST_F(JudgingTest, what_another_server_took_in_meanwhile_is_not_lost) {
+  ASSERT_TRUE(report(1, "true").has_value());
+  Judging elsewhere(*tenant_.store, live_);
+  ASSERT_TRUE(elsewhere.load(now_).has_value());
+  ASSERT_TRUE(elsewhere.check_in(guid(laptop), check_in(4, "true", "osquery"), now_).has_value());
+  ASSERT_TRUE(elsewhere.check_in(guid(laptop), check_in(9, "true"), now_).has_value());
+  EXPECT_EQ(report(2, "false")->accepted_sequence, 9U) << "it is older than what is there";
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  EXPECT_EQ(report(10, "true")->accepted_sequence, 10U);
+  const auto kept = parse_posture(tenant_.store->get(posture_kind, laptop)->json);
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_EQ(kept->facts.contacts().size(), 2U);
+}
+
 TEST_F(JudgingTest, a_device_nobody_enrolled_is_refused) {
-  const auto check_in = parse_check_in(R"({"report":{"source":"agent","sequence":1,"facts":{},
-                         "reportedAt":"2026-11-26T03:00:00Z"}})");
-  ASSERT_TRUE(check_in.has_value()) << describe(check_in.error());
   const auto answer =
-      judging_.check_in(guid("42000000-0000-4000-8000-0000000000ff"), *check_in, now_);
+      judging_.check_in(guid("42000000-0000-4000-8000-0000000000ff"), check_in(1, "true"), now_);
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error().kind, ErrorKind::not_found);
 }

@@ -1,6 +1,7 @@
 #include "service/compliance/keeper.h"
 
 #include <set>
+#include <utility>
 
 #include "base/json.h"
 #include "service/compliance/posture.h"
@@ -87,8 +88,12 @@ Result<void> Keeper::round() {
     for (const auto& device : judging_.states().used_by(touched.users)) {
       touched.devices.insert(device);
     }
-    const auto due = judging_.states().due(compliance::seconds_of(now));
-    touched.devices.insert(due.begin(), due.end());
+    // Finding out looks at all of them, so it is not done with every commit.
+    const auto second = compliance::seconds_of(now);
+    if (std::exchange(due_looked_at_, second) != second) {
+      const auto due = judging_.states().due(second);
+      touched.devices.insert(due.begin(), due.end());
+    }
     devices.assign(touched.devices.begin(), touched.devices.end());
   }
   return devices.empty() ? Result<void>() : judging_.judge_again(devices, now);
@@ -104,6 +109,7 @@ Result<Keeper::Touched> Keeper::look_at(std::span<const Change> changes) {
 }
 
 Result<void> Keeper::look_at(const Change& change, Touched& touched) {
+  if (judging_.has_written(change)) return {};
   const auto book = judging_.rulebook();
   if (Rulebook::is_made_of(change.kind)) {
     touched.everybody = true;

@@ -48,6 +48,7 @@ class Keeper {
   KeeperOptions options_;
   bool loaded_ = false;
   Sequence reached_ = 0;
+  compliance::Seconds due_looked_at_ = 0;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

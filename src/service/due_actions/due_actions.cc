@@ -265,8 +265,7 @@ Result<void> DueActions::carry_out_of(const std::string& device_id) {
   return {};
 }
 
-Result<bool> DueActions::note(const Place& place, std::string_view outcome, std::string_view detail,
-                              const Effect& effect) {
+Result<bool> DueActions::edit_spell(const Place& place, const SpellEdit& edit) {
   bool goes_on = false;
   const auto done = queue_.run([&](Draft& draft) -> Result<void> {
     goes_on = false;
@@ -279,25 +278,30 @@ Result<bool> DueActions::note(const Place& place, std::string_view outcome, std:
     if (!spells) return failed(spells.error());
     auto* spell = spells->find(place.spell.policy, place.spell.since);
     if (spell == nullptr) return {};
-    std::erase_if(spell->done, [&](const DoneAction& one) { return one.key == place.due.key; });
-    const auto now = options_.now();
-    spell->done.push_back({place.due.key, std::string(outcome), printable(detail, 300), now});
-    if (place.due.action->type == ActionType::push_notification && outcome == "done") {
-      for (const auto& other : outstanding(*spell, place.policy)) {
-        const bool same_day = other.due <= now || day_of(other.due) == day_of(now);
-        if (other.action->type != ActionType::push_notification || !same_day) continue;
-        spell->done.push_back({other.key, "skipped", "one push message a day", now});
-      }
-    }
+    if (auto edited = edit(draft, *spell); !edited) return edited;
     draft.write({stored->kind, stored->id, to_json(*spells), stored->version});
-    if (effect != nullptr) {
-      if (auto worked = effect(draft); !worked) return worked;
-    }
     goes_on = true;
     return {};
   });
   if (!done) return failed(done.error());
   return goes_on;
+}
+
+Result<bool> DueActions::note(const Place& place, std::string_view outcome, std::string_view detail,
+                              const Effect& effect) {
+  return edit_spell(place, [&](Draft& draft, Spell& spell) -> Result<void> {
+    std::erase_if(spell.done, [&](const DoneAction& one) { return one.key == place.due.key; });
+    const auto now = options_.now();
+    spell.done.push_back({place.due.key, std::string(outcome), printable(detail, 300), now});
+    if (place.due.action->type == ActionType::push_notification && outcome == "done") {
+      for (const auto& other : outstanding(spell, place.policy)) {
+        const bool same_day = other.due <= now || day_of(other.due) == day_of(now);
+        if (other.action->type != ActionType::push_notification || !same_day) continue;
+        spell.done.push_back({other.key, "skipped", "one push message a day", now});
+      }
+    }
+    return effect == nullptr ? Result<void>() : effect(draft);
+  });
 }
 
 Result<void> DueActions::skip(const Place& place, std::string_view why) {
@@ -308,21 +312,11 @@ Result<void> DueActions::skip(const Place& place, std::string_view why) {
 
 // It was not taken after all.
 Result<void> DueActions::forget_note(const Place& place) {
-  const auto done = queue_.run([&](Draft& draft) -> Result<void> {
-    const auto stored = draft.get(noncompliance_kind, place.subject.device_id);
-    if (!stored && stored.error().kind == ErrorKind::not_found) return {};
-    if (!stored) return failed(stored.error());
-    const auto document = json::parse(stored->json);
-    if (!document) return failed(damaged(document.error(), stored->kind + '/' + stored->id));
-    auto spells = read_noncompliance(document->root());
-    if (!spells) return failed(spells.error());
-    auto* spell = spells->find(place.spell.policy, place.spell.since);
-    if (spell == nullptr) return {};
-    std::erase_if(spell->done, [&](const DoneAction& one) { return one.key == place.due.key; });
-    draft.write({stored->kind, stored->id, to_json(*spells), stored->version});
+  const auto forgotten = edit_spell(place, [&](Draft&, Spell& spell) -> Result<void> {
+    std::erase_if(spell.done, [&](const DoneAction& one) { return one.key == place.due.key; });
     return {};
   });
-  if (!done) return failed(done.error());
+  if (!forgotten) return failed(forgotten.error());
   return {};
 }
 

@@ -67,6 +67,7 @@ class DueActions {
     const compliance::CompliancePolicy& policy;
   };
   using Effect = std::function<Result<void>(Draft&)>;
+  using SpellEdit = std::function<Result<void>(Draft&, Spell&)>;
   using Policies = std::map<std::string, compliance::CompliancePolicy, std::less<>>;
 
   void run();
@@ -83,7 +84,8 @@ class DueActions {
   [[nodiscard]] Result<void> lock(const Place& place);
   [[nodiscard]] Result<void> push(const Place& place);
   [[nodiscard]] Result<void> send_mail(const Place& place);
-  // False: the spell is over.
+  // Both false: the spell is over.
+  [[nodiscard]] Result<bool> edit_spell(const Place& place, const SpellEdit& edit);
   [[nodiscard]] Result<bool> note(const Place& place, std::string_view outcome,
                                   std::string_view detail = {}, const Effect& effect = nullptr);
   [[nodiscard]] Result<void> skip(const Place& place, std::string_view why);

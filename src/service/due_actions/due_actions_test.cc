@@ -98,17 +98,20 @@ class DueActionsTest : public ::testing::Test {
   }
   // Found not compliant with these policies, since then.
   void judge(const std::vector<std::string_view>& policies, Instant since) {
-    std::string list;
+    compliance::Verdict verdict;
+    verdict.state = policies.empty() ? compliance::ComplianceState::compliant
+                                     : compliance::ComplianceState::noncompliant;
     for (const auto id : policies) {
-      list += (list.empty() ? "" : ",") + (R"({"id":")" + std::string(id)) +
-              R"(","displayName":"P","state":"nonCompliant","noncompliantSince":")" +
-              to_string(since) + R"(","settings":[]})";
+      auto& policy = verdict.policies.emplace_back();
+      policy.id = id;
+      policy.display_name = "P";
+      policy.status = compliance::ComplianceStatus::non_compliant;
+      policy.noncompliant_since = since;
     }
-    const auto verdict = json::parse(R"({"complianceState":")" +
-                                     std::string(list.empty() ? "compliant" : "noncompliant") +
-                                     R"(","policies":[)" + list + "]}");
     run([&](Draft& draft) -> Result<void> {
-      const auto written = write_verdict(draft, keys(), verdict->root(), {now_, {}, {}});
+      const auto record = read_record(draft, laptop);
+      if (!record) return tl::unexpected<Error>(record.error());
+      const auto written = write_verdict(draft, *record, verdict, to_json(verdict), {now_, {}, {}});
       if (!written) return tl::unexpected<Error>(written.error());
       return {};
     });

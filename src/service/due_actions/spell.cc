@@ -60,13 +60,12 @@ void write_spell(json::Writer& w, const Spell& spell) {
 }
 
 // The spells that a verdict tells of, nothing done in them.
-std::vector<Spell> spells_of(const Value& verdict) {
+std::vector<Spell> spells_of(const compliance::Verdict& verdict) {
   std::vector<Spell> spells;
-  for (const auto& policy : list_of(verdict, "policies")) {
-    const auto since = parse_instant(text_of(policy, "noncompliantSince"));
+  for (const auto& policy : verdict.policies) {
     // The built-in policy has no actions of its own.
-    if (since && !text_of(policy, "id").empty()) {
-      spells.push_back({store_id(text_of(policy, "id")), *since, {}});
+    if (policy.noncompliant_since && !policy.id.empty()) {
+      spells.push_back({store_id(policy.id), *policy.noncompliant_since, {}});
     }
   }
   return spells;
@@ -147,7 +146,8 @@ std::vector<DueAction> outstanding(const Spell& spell, const compliance::Complia
   return due;
 }
 
-Result<void> follow_verdict(Draft& draft, std::string_view device_id, const Value& verdict) {
+Result<void> follow_verdict(Draft& draft, std::string_view device_id,
+                            const compliance::Verdict& verdict) {
   auto spells = spells_of(verdict);
   const auto stored = draft.get(noncompliance_kind, device_id);
   if (!stored && stored.error().kind != ErrorKind::not_found) {

@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "compliance/compliance_policy.h"
+#include "compliance/verdict.h"
 #include "service/change_queue.h"
 
 namespace sallyport {
@@ -66,6 +67,6 @@ std::vector<DueAction> outstanding(const Spell& spell, const compliance::Complia
 
 // Spells as a verdict has them, those that go on with what was done in them.
 [[nodiscard]] Result<void> follow_verdict(Draft& draft, std::string_view device_id,
-                                          const json::Value& verdict);
+                                          const compliance::Verdict& verdict);
 
 }  // namespace sallyport

@@ -79,6 +79,9 @@ Result<void> Enrolment::plan_enrolment(const Order& given, Draft& draft, DeviceC
     return fail(ErrorKind::conflict, "the certificate request claims the device id `" + claimed +
                                          "`, which this token is not for; leave it out");
   }
+  if (!token->device_id.empty()) {
+    if (auto known = check_device(store_, token->device_id); !known) return known;
+  }
   if (auto planned = plan_limit(order, *token, draft); !planned) return planned;
   if (auto planned = plan_device(order, *token, draft); !planned) return planned;
   out = {};

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "enrolment/test_csr.h"
+#include "service/enrolment/records.h"
 #include "service/live.h"
 #include "service/test_request.h"
 
@@ -211,6 +212,84 @@ TEST_F(EnrolTest, revoking_a_device_revokes_all_that_is_still_good) {
   EXPECT_FALSE(revoke_certificates(*tenant_.store, "nothing", RevocationReason::unspecified,
                                    command_line_caller(), now)
                    .has_value());
+}
+
+TEST_F(EnrolTest, a_used_token_stays_used_whatever_the_clock_says) {
+  auto room = enrolment();
+  const auto secret = token();
+  ASSERT_TRUE(room.enrol(enrollee(), secret, now).has_value());
+  for (const auto hours : {-24 * 400, -1, 0, 23, 48, 24 * 400}) {
+    const auto again = room.enrol(enrollee(), secret, now + std::chrono::hours(hours));
+    ASSERT_FALSE(again.has_value()) << hours;
+    EXPECT_EQ(again.error().kind, ErrorKind::denied);
+    EXPECT_NE(again.error().message.find("used already"), std::string::npos);
+  }
+}
+
+TEST_F(EnrolTest, a_token_is_forgotten_a_while_after_its_end) {
+  auto room = enrolment();
+  const auto used = token();
+  const auto unused = token();
+  ASSERT_TRUE(room.enrol(enrollee(), used, now).has_value());
+  const auto refused = [&](const std::string& secret) {
+    const auto again = room.enrol(enrollee(), secret, now + 2 * a_day);
+    return again ? "" : again.error().message;
+  };
+  const auto forget = [&](Instant at) {
+    return *forget_enrolment_tokens(*tenant_.store, at - enrolment_tokens_kept, 100);
+  };
+  EXPECT_EQ(forget(now + enrolment_tokens_kept), 0U);
+  EXPECT_NE(refused(used).find("used already"), std::string::npos) << refused(used);
+  EXPECT_EQ(forget(now + enrolment_tokens_kept + std::chrono::seconds(1)), 1U);
+  EXPECT_NE(refused(used).find("not known"), std::string::npos) << refused(used);
+  EXPECT_NE(refused(unused).find("expired"), std::string::npos) << refused(unused);
+  EXPECT_EQ(forget(now + enrolment_tokens_kept + 2 * a_day), 1U);
+  EXPECT_TRUE(list_enrolment_tokens(*tenant_.store)->empty());
+}
+
+TEST_F(EnrolTest, the_token_of_an_osquery_host_stays_as_long_as_its_device) {
+  auto room = enrolment();
+  const auto secret = token();
+  const auto host = enrollee();
+  const auto device = room.admit(host, secret, {}, now);
+  ASSERT_TRUE(device.has_value()) << describe(device.error());
+  const auto later = now + 400 * a_day;
+  ASSERT_EQ(*forget_enrolment_tokens(*tenant_.store, later, 100), 0U);
+  EXPECT_EQ(*room.admit(host, secret, {}, later), *device);
+  ASSERT_TRUE(tenant_.store->remove("device", *device).has_value());
+  EXPECT_EQ(*forget_enrolment_tokens(*tenant_.store, later, 100), 1U);
+}
+
+TEST_F(EnrolTest, certificates_forgotten_by_a_clock_that_ran_ahead_are_known_when_it_is_set_back) {
+  auto room = enrolment();
+  const auto good = room.enrol(enrollee(), token(), now);
+  const auto revoked = room.enrol(enrollee(), token(), now);
+  ASSERT_TRUE(good.has_value() && revoked.has_value());
+  ASSERT_TRUE(revoke_certificates(*tenant_.store, revoked->serial, RevocationReason::key_compromise,
+                                  command_line_caller(), now)
+                  .has_value());
+  CertificateIndex index(*tenant_.store);
+  ASSERT_TRUE(index.refresh(now + 400 * a_day).has_value());
+  EXPECT_FALSE(index.find(good->serial).has_value());
+  ASSERT_TRUE(index.refresh(now).has_value());
+  ASSERT_TRUE(index.find(good->serial).has_value());
+  EXPECT_EQ(index.find(good->serial)->state, CertificateState::active);
+  ASSERT_EQ(index.revoked(now).size(), 1U) << "lists of revoked certificates must not lack it";
+  EXPECT_EQ(index.revoked(now).front().serial, revoked->serial);
+}
+
+TEST_F(EnrolTest, a_disabled_device_gets_no_certificate_by_a_token_that_names_it) {
+  auto room = enrolment();
+  const auto secret = token({}, std::string(ada_laptop));
+  const auto stored = find_device_document(*tenant_.store, ada_laptop);
+  auto disabled = stored->json;
+  disabled.insert(disabled.find('{') + 1, R"("accountEnabled":false,)");
+  ASSERT_TRUE(tenant_.store->put("device", stored->id, disabled).has_value());
+  const auto refused = room.enrol(enrollee(), secret, now);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message.find("disabled"), std::string::npos);
+  ASSERT_TRUE(tenant_.store->put("device", stored->id, stored->json).has_value());
+  EXPECT_TRUE(room.enrol(enrollee(), secret, now).has_value()) << "the token was not used up";
 }
 
 TEST_F(EnrolTest, a_token_is_for_somebody_who_exists) {

@@ -173,4 +173,39 @@ Result<void> revoke_enrolment_token(Store& store, std::string_view id, Instant n
   return fail(ErrorKind::not_found, "no enrolment token has this id", std::string(id));
 }
 
+namespace {
+
+Result<bool> may_be_forgotten(Store& store, const EnrolmentToken& token, Instant before) {
+  if (!token.used) return token.expires < before;
+  if (*token.used >= before) return false;
+  if (!token.serial.empty()) return true;
+  const auto device = find_device_document(store, token.device_id);
+  if (!device && device.error().kind != ErrorKind::not_found) return failed(device.error());
+  return !device;
+}
+
+}  // namespace
+
+Result<std::size_t> forget_enrolment_tokens(Store& store, Instant before, std::size_t count_max) {
+  std::vector<Write> removals;
+  std::string after;
+  for (;;) {
+    const auto page = store.list(enrolment_token_kind, after, page_size);
+    if (!page) return failed(page.error());
+    for (const auto& document : *page) {
+      const auto token = read_enrolment_token(document);
+      if (!token) continue;  // nobody gets in by it; somebody should look at it
+      const auto over = may_be_forgotten(store, *token, before);
+      if (!over) return failed(over.error());
+      if (*over) removals.push_back({document.kind, document.id, std::nullopt, document.version});
+      if (removals.size() == count_max) break;
+    }
+    if (page->size() < page_size || removals.size() == count_max) break;
+    after = page->back().id;
+  }
+  if (removals.empty()) return std::size_t{0};
+  if (const auto written = store.write(removals, {}); !written) return failed(written.error());
+  return removals.size();
+}
+
 }  // namespace sallyport

@@ -3,10 +3,13 @@
 // A token is 192 random bits, told once and kept as its SHA-256 alone (kind
 // `sallyport.enrolmentToken`, id: the hash). It is for a user, or for nobody; the device is theirs
 // or the company's; it may be bound to a device the directory knows already. Using it is written in
-// one transaction with the certificate it gave.
+// one transaction with the certificate it gave. It is kept for a while after its end, so that who
+// shows it then is told what became of it (forget_enrolment_tokens).
 // Threads: any number may call.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,6 +62,13 @@ struct IssuedEnrolmentToken {
 [[nodiscard]] Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Store& store);
 // By id. The certificate it gave stays good. not_found: there is none.
 [[nodiscard]] Result<void> revoke_enrolment_token(Store& store, std::string_view id, Instant now);
+
+inline constexpr std::chrono::days enrolment_tokens_kept{30};
+// Removes up to `count_max` that were used, or expired, before an instant; how many it was. A token
+// that an osquery host became known by is what lets the same host in again: it stays as long as its
+// device does.
+[[nodiscard]] Result<std::size_t> forget_enrolment_tokens(Store& store, Instant before,
+                                                          std::size_t count_max);
 
 [[nodiscard]] Result<EnrolmentToken> read_enrolment_token(const VersionedDocument& document);
 std::string write_enrolment_token(const EnrolmentToken& token);

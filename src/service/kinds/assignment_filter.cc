@@ -12,21 +12,6 @@ using schema::Member;
 using schema::Shape;
 
 constexpr std::string_view read_only[] = {"id", "createdDateTime", "lastModifiedDateTime"};
-constexpr std::string_view platforms[] = {"android",
-                                          "androidForWork",
-                                          "iOS",
-                                          "macOS",
-                                          "windowsPhone81",
-                                          "windows81AndLater",
-                                          "windows10AndLater",
-                                          "androidWorkProfile",
-                                          "unknown",
-                                          "androidAOSP",
-                                          "androidMobileApplicationManagement",
-                                          "iOSMobileApplicationManagement",
-                                          "windowsMobileApplicationManagement",
-                                          "linux"};
-constexpr std::string_view management_types[] = {"devices", "apps"};
 constexpr Member members[] = {{"displayName", Shape::text},
                               {"description", Shape::text},
                               {"platform", Shape::text},
@@ -41,9 +26,10 @@ Result<Value> check(const Proposal& proposal) {
                            shapes::check_present(document, {"displayName", "platform", "rule"})}) {
     if (!done) return tl::unexpected<Error>(done.error());
   }
-  auto worded = shapes::with_word(document, "platform", platforms, arena);
+  auto worded = shapes::with_word(document, "platform", compliance::filter_platforms, arena);
   if (!worded) return worded;
-  worded = shapes::with_word(*worded, "assignmentFilterManagementType", management_types, arena);
+  worded = shapes::with_word(*worded, "assignmentFilterManagementType",
+                             compliance::filter_management_types, arena);
   if (!worded) return worded;
   const auto out = shapes::with_default(*worded, "assignmentFilterManagementType",
                                         Value::string("devices"), arena);

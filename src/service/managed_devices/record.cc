@@ -40,14 +40,20 @@ constexpr WordPair shared_members[] = {{"operatingSystem", "operatingSystem"},
                                        {"deviceCategoryDisplayName", "deviceCategory"},
                                        {"deviceEnrollmentType", "enrollmentType"},
                                        {"managementAgent", "managementType"}};
-// As a report's facts name them, and as a record does.
-constexpr WordPair reported_members[] = {{"deviceName", "deviceName"},
-                                         {"operatingSystem", "operatingSystem"},
-                                         {"osVersion", "osVersion"},
-                                         {"manufacturer", "manufacturer"},
-                                         {"model", "model"},
-                                         {"serialNumber", "serialNumber"},
-                                         {"storageEncrypted", "isEncrypted"}};
+// As reports tell them, and as a record names them.
+struct ReportedMember {
+  compliance::Fact fact;
+  std::string_view member;
+};
+constexpr ReportedMember reported_members[] = {
+    {compliance::Fact::device_name, "deviceName"},
+    {compliance::Fact::operating_system, "operatingSystem"},
+    {compliance::Fact::os_version, "osVersion"},
+    {compliance::Fact::manufacturer, "manufacturer"},
+    {compliance::Fact::model, "model"},
+    {compliance::Fact::serial_number, "serialNumber"},
+    {compliance::Fact::storage_encrypted, "isEncrypted"},
+    {compliance::Fact::jail_broken, "jailBroken"}};
 
 std::string_view text_of(const Value& object, std::string_view name) {
   const auto* found = object.find(name);
@@ -80,18 +86,23 @@ Result<json::Document> parsed(const VersionedDocument& stored) {
 }
 
 // The directory device as the record has it, into the draft.
-Result<SeenByDecisions> mirror(Draft& draft, const DeviceKeys& keys, const Value& record,
+Result<SeenByDecisions> mirror(Draft& draft, const VersionedDocument& stored, const Value& record,
                                json::Arena& arena, std::optional<bool> judged = {}) {
+  const auto device = parsed(stored);
+  if (!device) return tl::unexpected<Error>(device.error());
+  const auto after = mirrored(device->root(), record, arena, judged);
+  if (after == device->root()) return SeenByDecisions::unchanged;
+  draft.write({stored.kind, stored.id, json::write(after), stored.version});
+  return SeenByDecisions::changed;
+}
+
+Result<SeenByDecisions> mirror(Draft& draft, const DeviceKeys& keys, const Value& record,
+                               json::Arena& arena) {
   if (keys.object.empty()) return SeenByDecisions::unchanged;
   const auto stored = draft.get(device_kind, keys.object);
   if (!stored && stored.error().kind == ErrorKind::not_found) return SeenByDecisions::unchanged;
   if (!stored) return tl::unexpected<Error>(stored.error());
-  const auto device = parsed(*stored);
-  if (!device) return tl::unexpected<Error>(device.error());
-  const auto after = mirrored(device->root(), record, arena, judged);
-  if (after == device->root()) return SeenByDecisions::unchanged;
-  draft.write({stored->kind, stored->id, json::write(after), stored->version});
-  return SeenByDecisions::changed;
+  return mirror(draft, *stored, record, arena);
 }
 
 bool counts_as_compliant(std::string_view state) {
@@ -105,6 +116,19 @@ std::string_view expiry(std::string_view was, std::string_view now) {
   const auto after = parse_instant(now);
   const bool near = before && after && *before <= *after && *after - *before < expiry_step;
   return near ? was : now;
+}
+
+// The words of a verdict, and the spells that it tells of.
+Result<void> keep_verdict(Draft& draft, const std::string& device_id,
+                          const compliance::Verdict& verdict, std::string_view json) {
+  const auto kept = draft.get(verdict_kind, device_id);
+  if (!kept && kept.error().kind != ErrorKind::not_found) {
+    return tl::unexpected<Error>(kept.error());
+  }
+  if (kept && compliance::tells_the_same(kept->json, json)) return {};
+  draft.write(
+      {std::string(verdict_kind), device_id, std::string(json), kept ? kept->version : Version{0}});
+  return follow_verdict(draft, device_id, verdict);
 }
 
 // What every record has, where it was not said.
@@ -156,11 +180,40 @@ Result<void> enrol_in_directory(Draft& draft, const DeviceKeys& keys, const Valu
   return {};
 }
 
-// A text, number or truth that lives as long as the arena, whatever it was read from.
-Value kept(const Value& value, json::Arena& arena) {
-  if (value.is_string()) return arena.string(value.text());
-  if (value.is_number()) return Value::number(arena.copy(value.text()));
-  return value;
+// Records are called by their devices' ids, and directory devices by their own, where they became
+// known here; what was imported is found by the store's index.
+std::string usual_record_id(std::string_view device_id) {
+  return to_string(guid_of_text("managedDevice/" + std::string(device_id)));
+}
+
+// Nothing: there is none, or it is another device's.
+Result<std::optional<VersionedDocument>> get_if_its(Draft& draft, std::string_view kind,
+                                                    std::string_view id, std::string_view member,
+                                                    std::string_view device_id,
+                                                    json::Document* document = nullptr) {
+  using Found = std::optional<VersionedDocument>;
+  auto stored = draft.get(kind, id);
+  if (!stored && stored.error().kind == ErrorKind::not_found) return Found();
+  if (!stored) return tl::unexpected<Error>(std::move(stored.error()));
+  auto read = parsed(*stored);
+  if (!read) return tl::unexpected<Error>(std::move(read.error()));
+  if (!equal_ignoring_case(text_of(read->root(), member), device_id)) return Found();
+  if (document != nullptr) *document = std::move(*read);
+  return Found(std::move(*stored));
+}
+
+// By its usual id, or else by the index.
+Result<std::optional<VersionedDocument>> find_its(Draft& draft, std::string_view kind,
+                                                  std::string_view usual_id,
+                                                  std::string_view member,
+                                                  const std::string& device_id,
+                                                  json::Document* document = nullptr) {
+  auto found = get_if_its(draft, kind, usual_id, member, device_id, document);
+  if (!found || *found) return found;
+  const auto id = id_of_only(draft.proposed().store, kind, member, device_id);
+  if (!id) return tl::unexpected<Error>(id.error());
+  if (id->empty()) return found;
+  return get_if_its(draft, kind, *id, member, device_id, document);
 }
 
 }  // namespace
@@ -212,15 +265,18 @@ Value mirrored(const Value& device, const Value& record, json::Arena& arena,
   return edits.changed() ? edits.value() : device;
 }
 
-Value record_members(const Value& facts, json::Arena& arena) {
+Value record_members(const compliance::Report& report, json::Arena& arena) {
   std::vector<json::Member> members;
   for (const auto& [fact, member] : reported_members) {
-    const auto* value = facts.find(fact);
-    if (value == nullptr || value->is_object() || value->is_array() || value->is_null()) continue;
-    members.push_back({member, kept(*value, arena), 0});
-  }
-  if (const auto* rooted = facts.find("jailBroken"); rooted != nullptr && rooted->is_boolean()) {
-    members.push_back({"jailBroken", Value::string(rooted->truth() ? "True" : "False"), 0});
+    const auto told = std::ranges::find(report.facts, fact, &compliance::ReportedFact::fact);
+    if (told == report.facts.end() || told->state != compliance::FactState::known) continue;
+    if (fact == compliance::Fact::jail_broken) {
+      members.push_back({member, Value::string(told->number != 0 ? "True" : "False"), 0});
+    } else if (compliance::row_of(fact).type == compliance::FactType::boolean) {
+      members.push_back({member, Value::boolean(told->number != 0), 0});
+    } else {
+      members.push_back({member, arena.string(told->text), 0});
+    }
   }
   return arena.object(members);
 }
@@ -235,6 +291,23 @@ Result<DeviceKeys> find_device(Store& store, std::string_view device_id) {
   keys.record = std::move(*record);
   keys.object = std::move(*object);
   return keys;
+}
+
+Result<ManagedRecord> read_record(Draft& draft, std::string_view device_id) {
+  ManagedRecord out;
+  out.keys.device_id = to_lower(device_id);
+  const auto& id = out.keys.device_id;
+  auto record = find_its(draft, managed_device_kind, usual_record_id(id), "azureADDeviceId", id,
+                         &out.document);
+  if (!record) return tl::unexpected<Error>(std::move(record.error()));
+  if (!*record) return fail(ErrorKind::not_found, "this device is not managed", id);
+  out.stored = std::move(**record);
+  out.keys.record = out.stored.id;
+  auto device = find_its(draft, device_kind, id, "deviceId", id);
+  if (!device) return tl::unexpected<Error>(std::move(device.error()));
+  out.device = std::move(*device);
+  if (out.device) out.keys.object = out.device->id;
+  return out;
 }
 
 Result<DeviceKeys> find_device_of_record(Store& store, std::string_view record_id) {
@@ -257,7 +330,7 @@ Result<void> enrol_device(Draft& draft, const Caller& caller, const RecordEnrolm
   }
   // Made from the deviceId, so that there are never two records of one device.
   if (keys.record.empty()) {
-    keys.record = to_string(guid_of_text("managedDevice/" + keys.device_id));
+    keys.record = usual_record_id(keys.device_id);
   }
   if (!draft.claim("deviceId/" + keys.device_id)) return {};  // waits
   json::Arena arena;
@@ -284,33 +357,31 @@ Result<void> enrol_device(Draft& draft, const Caller& caller, const RecordEnrolm
   return enrol_in_directory(draft, keys, record, enrolment.now, arena);
 }
 
-Result<SeenByDecisions> write_verdict(Draft& draft, const DeviceKeys& keys, const Value& verdict,
-                                      const RecordFacts& facts) {
-  const auto stored = draft.get(managed_device_kind, keys.record);
-  if (!stored) return tl::unexpected<Error>(stored.error());
-  const auto before = parsed(*stored);
-  if (!before) return tl::unexpected<Error>(before.error());
+Result<SeenByDecisions> write_verdict(Draft& draft, const ManagedRecord& record,
+                                      const compliance::Verdict& verdict,
+                                      std::string_view verdict_json, const RecordFacts& facts) {
+  const auto& stored = record.stored;
   json::Arena arena;
-  MemberEdits edits(before->root(), arena);
+  MemberEdits edits(record.document.root(), arena);
   for (const auto& member : facts.members.members()) edits.set(member.name, member.value);
   if (facts.last_sync) edits.set("lastSyncDateTime", to_string(*facts.last_sync));
-  if (!is_released(before->root())) {
-    const auto* grace = verdict.find("graceUntil");
-    const bool has_grace = grace != nullptr && grace->is_string();
-    edits.set("complianceState", text_of(verdict, "complianceState"));
-    edits.set("complianceGracePeriodExpirationDateTime", has_grace ? grace->text() : no_date);
-    const auto* until = verdict.find("validUntil");
-    edits.set("complianceExpirationDateTime", until == nullptr ? Value() : *until);
+  if (!is_released(record.document.root())) {
+    const auto date = [&](const std::optional<Instant>& at, const Value& none) {
+      return at ? arena.string(to_string(*at)) : none;
+    };
+    edits.set("complianceState", name_of(verdict.state));
+    edits.set("complianceGracePeriodExpirationDateTime",
+              date(verdict.grace_until, Value::string(no_date)));
+    edits.set("complianceExpirationDateTime", date(verdict.valid_until, Value()));
   }
   if (edits.changed()) {
-    draft.write({stored->kind, stored->id, json::write(edits.value()), stored->version});
+    draft.write({stored.kind, stored.id, json::write(edits.value()), stored.version, facts.note});
   }
-  draft.write({std::string(verdict_kind), keys.device_id, json::write(verdict), std::nullopt});
-  if (auto followed = follow_verdict(draft, keys.device_id, verdict); !followed) {
-    return tl::unexpected<Error>(followed.error());
+  if (auto kept = keep_verdict(draft, record.keys.device_id, verdict, verdict_json); !kept) {
+    return tl::unexpected<Error>(std::move(kept.error()));
   }
-  const auto* compliant = verdict.find("isCompliant");
-  return mirror(draft, keys, edits.value(), arena, compliant != nullptr && compliant->truth());
+  if (!record.device) return SeenByDecisions::unchanged;
+  return mirror(draft, *record.device, edits.value(), arena, verdict.is_compliant);
 }
 
 Result<void> release_device(Draft& draft, const DeviceKeys& keys) {

@@ -12,7 +12,7 @@
 // device's deviceId.
 //
 // Threads: any number may call. What takes a Draft is part of a plan of the ChangeQueue.
-// Cost: the record, the verdict and, where something there changed, the directory device.
+// Cost: the record, and those of the verdict and the directory device in which something changed.
 // Source: device-management spec, sections 1 and 2; device-compliance spec, section 2.4.
 #pragma once
 
@@ -23,6 +23,8 @@
 #include "base/instant.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "compliance/report.h"
+#include "compliance/verdict.h"
 #include "service/caller.h"
 #include "service/change_queue.h"
 
@@ -43,6 +45,16 @@ struct DeviceKeys {
 // By the id of its record. Errors: not_found.
 [[nodiscard]] Result<DeviceKeys> find_device_of_record(Store& store, std::string_view record_id);
 
+// The documents of a managed device, as a plan finds them.
+struct ManagedRecord {
+  DeviceKeys keys;
+  VersionedDocument stored;                 // the record
+  json::Document document;                  // the same, read
+  std::optional<VersionedDocument> device;  // of the directory; none: it is not registered
+};
+// Errors: not_found: no such device is managed.
+[[nodiscard]] Result<ManagedRecord> read_record(Draft& draft, std::string_view device_id);
+
 // A device becomes managed, or is enrolled again: its record, made of `members` (Graph's, of a
 // managedDevice) and what every record has, and its directory device, which is made when there is
 // none. It is neither compliant nor anything else before it was judged.
@@ -60,14 +72,17 @@ struct RecordFacts {
   Instant now{};
   std::optional<Instant> last_sync;  // when it was heard of; none: it was judged without that
   json::Value members = {};          // of a managedDevice, to be set; null: none
+  std::string note = {};             // for the change feed, with the record
 };
 // Whether a decision may come out otherwise.
 enum class SeenByDecisions : bool { unchanged, changed };
 
-// What was judged of a device. A device that was retired or wiped stays neither managed nor
-// compliant, whatever is judged. Errors: not_found for a device that is not managed.
-[[nodiscard]] Result<SeenByDecisions> write_verdict(Draft& draft, const DeviceKeys& keys,
-                                                    const json::Value& verdict,
+// What was judged of a device, and the same as JSON. A device that was retired or wiped stays
+// neither managed nor compliant, whatever is judged. A verdict that tells the same as the one that
+// is kept (compliance::tells_the_same) is not written again.
+[[nodiscard]] Result<SeenByDecisions> write_verdict(Draft& draft, const ManagedRecord& record,
+                                                    const compliance::Verdict& verdict,
+                                                    std::string_view verdict_json,
                                                     const RecordFacts& facts);
 
 // The record leaves, or has left: the directory device is neither managed nor compliant.
@@ -77,9 +92,9 @@ enum class SeenByDecisions : bool { unchanged, changed };
 [[nodiscard]] Result<void> follow_record(const json::Value* before, const json::Value* after,
                                          Draft& draft);
 
-// What the facts of a report (compliance/report.h) say of the record: `storageEncrypted` is
-// `isEncrypted`, and so on. Facts that are errors, or not there, say nothing.
-json::Value record_members(const json::Value& facts, json::Arena& arena);
+// What a report says of the record: `storageEncrypted` is `isEncrypted`, and so on. Facts that are
+// errors, or not there, say nothing.
+json::Value record_members(const compliance::Report& report, json::Arena& arena);
 
 // It was retired or wiped, and has to enrol again.
 bool is_released(const json::Value& record);

@@ -12,6 +12,12 @@ constexpr std::string_view laptop = "42000000-0000-4000-8000-000000000001";
 
 Instant at(std::string_view text) { return *parse_instant(text); }
 
+compliance::Report report_of(const std::string& facts) {
+  return *compliance::parse_report(
+      R"({"source":"agent","reportedAt":"2026-11-26T03:00:00Z","sequence":1,"facts":{)" + facts +
+      "}}");
+}
+
 class ManagedDevices : public ::testing::Test {
  protected:
   ManagedDevices() : live_(*tenant_.store), queue_(*tenant_.store, live_) {
@@ -35,17 +41,18 @@ class ManagedDevices : public ::testing::Test {
     ASSERT_TRUE(done.has_value()) << describe(done.error());
   }
 
-  SeenByDecisions judge(const std::string& state, std::string_view valid_until,
-                        const std::string& more = {}) {
-    const auto verdict =
-        json::parse(R"({"complianceState":")" + state + R"(","isCompliant":)" +
-                    (state == "compliant" || state == "inGracePeriod" ? "true" : "false") +
-                    R"(,"evaluatedAt":"2026-11-26T03:00:00Z",
-          "graceUntil":null,"validUntil":")" +
-                    std::string(valid_until) + R"(","policies":[])" + more + "}");
+  SeenByDecisions judge(std::string_view state, std::string_view valid_until) {
+    compliance::Verdict verdict;
+    verdict.state = *compliance::parse_compliance_state(state);
+    verdict.is_compliant = state == "compliant" || state == "inGracePeriod";
+    verdict.evaluated_at = now_;
+    verdict.valid_until = at(valid_until);
     auto seen = SeenByDecisions::unchanged;
     const auto done = run([&](Draft& draft) -> Result<void> {
-      const auto written = write_verdict(draft, keys(), verdict->root(), {now_, now_, {}});
+      const auto record = read_record(draft, laptop);
+      if (!record) return tl::unexpected<Error>(record.error());
+      const auto written =
+          write_verdict(draft, *record, verdict, to_json(verdict), {now_, now_, {}});
       if (!written) return tl::unexpected<Error>(written.error());
       seen = *written;
       return {};
@@ -132,12 +139,15 @@ TEST_F(ManagedDevices, each_state_means_what_it_means_to_decisions) {
                                     {"unknown", DeviceFlag::no},
                                     {"conflict", DeviceFlag::no},
                                     {"error", DeviceFlag::no},
-                                    {"configManager", DeviceFlag::no},
-                                    {"anything", DeviceFlag::no}}) {
+                                    {"configManager", DeviceFlag::no}}) {
     judge(state, "2026-12-26T03:00:00Z");
     EXPECT_EQ(compliant(), flag) << state;
     EXPECT_EQ(of_record("complianceState"), "\"" + std::string(state) + "\"");
   }
+  const auto odd = json::parse(R"({"complianceState":"anything"})");
+  json::Arena arena;
+  const auto device = mirrored(arena.object({}), odd->root(), arena, true);
+  EXPECT_EQ(json::write(*device.find("isCompliant")), "false");
 }
 
 TEST_F(ManagedDevices, the_directory_is_written_only_when_something_there_is_another) {
@@ -161,16 +171,50 @@ TEST_F(ManagedDevices, jail_broken_False_is_not_true) {
   json::Arena arena;
   for (const auto& [fact, text, rooted] :
        {std::tuple("true", "\"True\"", "true"), {"false", "\"False\"", "false"}}) {
-    const auto facts = json::parse(R"({"jailBroken":)" + std::string(fact) + "}");
-    const auto members = record_members(facts->root(), arena);
+    const auto members = record_members(report_of(R"("jailBroken":)" + std::string(fact)), arena);
     EXPECT_EQ(json::write(*members.find("jailBroken")), text);
     const auto device = mirrored(arena.object({}), members, arena);
     EXPECT_EQ(json::write(*device.find("isRooted")), rooted);
   }
-  const auto unknown = json::parse(R"({"jailBroken":{"error":"cannot be read"}})");
-  EXPECT_TRUE(record_members(unknown->root(), arena).members().empty());
+  const auto unknown = report_of(R"("jailBroken":{"error":"cannot be read"})");
+  EXPECT_TRUE(record_members(unknown, arena).members().empty());
   const auto told = json::parse(R"({"jailBroken":"Unknown"})");
   EXPECT_EQ(mirrored(arena.object({}), told->root(), arena).find("isRooted"), nullptr);
+}
+
+TEST_F(ManagedDevices, a_verdict_is_written_again_only_when_it_tells_something_else) {
+  enrol();
+  judge("compliant", "2026-12-26T03:00:00Z");
+  const auto first = tenant_.store->get(verdict_kind, std::string(laptop))->version;
+  now_ += std::chrono::minutes(5);
+  judge("compliant", "2026-12-26T03:05:00Z");
+  EXPECT_EQ(tenant_.store->get(verdict_kind, std::string(laptop))->version, first);
+  EXPECT_EQ(of_record("lastSyncDateTime"), "\"2026-11-26T03:05:00Z\"");
+  EXPECT_EQ(of_record("complianceExpirationDateTime"), "\"2026-12-26T03:05:00Z\"");
+  judge("noncompliant", "2026-12-26T03:05:00Z");
+  EXPECT_GT(tenant_.store->get(verdict_kind, std::string(laptop))->version, first);
+}
+
+TEST_F(ManagedDevices, a_record_and_a_device_with_ids_of_their_own_are_found) {
+  const auto put = [&](std::string_view kind, std::string_view id, std::string_view member) {
+    const auto json = R"({"id":")" + std::string(id) + R"(",")" + std::string(member) + R"(":")" +
+                      std::string(laptop) + "\"}";
+    ASSERT_TRUE(tenant_.store->put(kind, id, json).has_value());
+  };
+  put(managed_device_kind, "imported record", "azureADDeviceId");
+  put("device", "imported device", "deviceId");
+  // Called as the laptop's would be, and another's.
+  ASSERT_TRUE(
+      tenant_.store->put("device", laptop, R"({"deviceId":"42000000-0000-4000-8000-0000000000ee"})")
+          .has_value());
+  const auto done = run([&](Draft& draft) -> Result<void> {
+    const auto record = read_record(draft, laptop);
+    if (!record) return tl::unexpected<Error>(record.error());
+    EXPECT_EQ(record->keys.record, "imported record");
+    EXPECT_EQ(record->keys.object, "imported device");
+    return {};
+  });
+  EXPECT_TRUE(done.has_value()) << describe(done.error());
 }
 
 // Case 34 of device-management.
@@ -202,12 +246,15 @@ TEST_F(ManagedDevices, a_fate_and_a_verdict_go_into_one_record_together) {
   ASSERT_TRUE(ask("syncDevice").has_value());
   const auto record = document(managed_device_kind, keys().record);
   const auto id = pending_actions(record.root()).front().id;
-  const auto verdict = json::parse(R"({"complianceState":"compliant","policies":[]})");
+  compliance::Verdict verdict;
+  verdict.state = compliance::ComplianceState::compliant;
   const auto done = run([&](Draft& draft) -> Result<void> {
     if (auto told = report_action(draft, keys(), id, ActionState::done, {}, now_); !told) {
       return told;
     }
-    const auto written = write_verdict(draft, keys(), verdict->root(), {now_, now_, {}});
+    const auto found = read_record(draft, laptop);
+    if (!found) return tl::unexpected<Error>(found.error());
+    const auto written = write_verdict(draft, *found, verdict, to_json(verdict), {now_, now_, {}});
     if (!written) return tl::unexpected<Error>(written.error());
     return {};
   });

@@ -176,6 +176,8 @@ volatile void* Connection::log_index() {
 
 std::int64_t Connection::changed_rows() const { return sqlite3_changes64(database_); }
 
+std::int64_t Connection::last_row() const { return sqlite3_last_insert_rowid(database_); }
+
 Result<void> Transaction::begin() {
   auto done = connection_.execute("BEGIN IMMEDIATE");
   open_ = done.has_value();

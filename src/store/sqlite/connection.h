@@ -10,6 +10,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 
@@ -47,6 +50,19 @@ class Query {
   const std::string& path_;
 };
 
+// read(query) of each row that is left.
+template <class Read>
+[[nodiscard]] auto rows_of(Query& query, Read read)
+    -> Result<std::vector<std::invoke_result_t<Read, const Query&>>> {
+  std::vector<std::invoke_result_t<Read, const Query&>> rows;
+  for (;;) {
+    const auto more = query.step();
+    if (!more) return tl::unexpected<Error>(more.error());
+    if (!*more) return rows;
+    rows.push_back(read(std::as_const(query)));
+  }
+}
+
 enum class Access : std::uint8_t { read, write };
 
 class Connection {
@@ -62,6 +78,7 @@ class Connection {
   Query query(const char* sql);
   [[nodiscard]] Result<void> execute(const char* sql);
   std::int64_t changed_rows() const;  // by the last statement
+  std::int64_t last_row() const;      // the number of what was inserted last
   const std::string& path() const { return path_; }
   // The index of the write-ahead log, as SQLite has mapped it, until this ends. Null: there is
   // none.

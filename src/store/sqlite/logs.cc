@@ -21,16 +21,6 @@ AuditRecord read_audit(const Query& query) {
   return audit;
 }
 
-// Where in a log, newest first, a page begins: behind the cursor, and before `until`.
-std::pair<std::int64_t, std::int64_t> page_begin(const std::optional<LogCursor>& after,
-                                                 const std::optional<Instant>& until) {
-  constexpr auto highest = std::numeric_limits<std::int64_t>::max();
-  std::pair<std::int64_t, std::int64_t> begin{highest, highest};
-  if (after) begin = {microseconds_of(after->at), after->sequence};
-  if (until) begin = std::min(begin, {microseconds_of(*until), std::int64_t{0}});
-  return begin;
-}
-
 SignInRecord read_record(const Query& query) {
   SignInRecord record;
   record.sequence = query.number(0);
@@ -41,6 +31,39 @@ SignInRecord read_record(const Query& query) {
   record.outcome = query.text(5);
   record.json = query.text(6);
   return record;
+}
+
+// A record stands in a log once.
+Result<void> insert(Connection& connection, Query& query, const char* when_there,
+                    const std::string& id) {
+  if (auto done = query.run(); !done) return done;
+  if (connection.changed_rows() == 0) return fail(ErrorKind::conflict, when_there, id);
+  return {};
+}
+
+template <class Read>
+auto find(Query& query, std::string_view id, Read read, const char* when_missing)
+    -> Result<std::invoke_result_t<Read, const Query&>> {
+  query.bind(1, id);
+  const auto row = query.step();
+  if (!row) return failed(row.error());
+  if (!*row) return fail(ErrorKind::not_found, when_missing, std::string(id));
+  return read(query);
+}
+
+// Parameters 1 to 3 of a page's statement, newest first, and 6, which is how long it may be.
+template <class Filter>
+void bind_page(Query& query, const Filter& filter, const std::optional<LogCursor>& after,
+               std::size_t count_max) {
+  constexpr auto highest = std::numeric_limits<std::int64_t>::max();
+  std::pair<std::int64_t, std::int64_t> begin{highest, highest};
+  if (after) begin = {microseconds_of(after->at), after->sequence};
+  if (filter.until) begin = std::min(begin, {microseconds_of(*filter.until), std::int64_t{0}});
+  query.bind(1, begin.first);
+  query.bind(2, begin.second);
+  query.bind(
+      3, filter.from ? microseconds_of(*filter.from) : std::numeric_limits<std::int64_t>::min());
+  query.bind(6, limit_of(count_max));
 }
 
 Result<std::size_t> forget(Connection& connection, const char* sql, Instant before,
@@ -68,24 +91,13 @@ Result<void> insert_audit(Connection& connection, const AuditRecord& audit) {
   query.bind(3, audit.actor);
   query.bind(4, audit.target);
   query.bind(5, audit.json);
-  if (auto done = query.run(); !done) return done;
-  if (connection.changed_rows() == 0) {
-    return fail(ErrorKind::conflict, "an audit record with this id is in the log already",
-                audit.id);
-  }
-  return {};
+  return insert(connection, query, "an audit record with this id is in the log already", audit.id);
 }
 
 Result<AuditRecord> find_audit(Connection& connection, std::string_view id) {
   auto query =
       connection.query("SELECT sequence, id, at, actor, target, json FROM audits WHERE id = ?1");
-  query.bind(1, id);
-  const auto row = query.step();
-  if (!row) return failed(row.error());
-  if (!*row) {
-    return fail(ErrorKind::not_found, "no audit record has this id", std::string(id));
-  }
-  return read_audit(query);
+  return find(query, id, read_audit, "no audit record has this id");
 }
 
 Result<std::vector<AuditRecord>> list_audits(Connection& connection, const AuditFilter& filter,
@@ -96,21 +108,10 @@ Result<std::vector<AuditRecord>> list_audits(Connection& connection, const Audit
       "WHERE (at, sequence) < (?1, ?2) AND at >= ?3 "
       "AND (?4 IS NULL OR actor = ?4) AND (?5 IS NULL OR target = ?5) "
       "ORDER BY at DESC, sequence DESC LIMIT ?6");
-  const auto begin = page_begin(after, filter.until);
-  query.bind(1, begin.first);
-  query.bind(2, begin.second);
-  query.bind(
-      3, filter.from ? microseconds_of(*filter.from) : std::numeric_limits<std::int64_t>::min());
+  bind_page(query, filter, after, count_max);
   if (filter.actor) query.bind(4, *filter.actor);
   if (filter.target) query.bind(5, *filter.target);
-  query.bind(6, limit_of(count_max));
-  std::vector<AuditRecord> audits;
-  for (;;) {
-    const auto row = query.step();
-    if (!row) return failed(row.error());
-    if (!*row) return audits;
-    audits.push_back(read_audit(query));
-  }
+  return rows_of(query, read_audit);
 }
 
 Result<std::size_t> forget_audits(Connection& connection, Instant before, std::size_t count_max) {
@@ -130,26 +131,15 @@ Result<void> insert_sign_in(Connection& connection, const SignInRecord& record) 
   query.bind(4, record.app_id);
   query.bind(5, record.outcome);
   query.bind(6, record.json);
-  if (auto done = query.run(); !done) return done;
-  if (connection.changed_rows() == 0) {
-    return fail(ErrorKind::conflict, "a decision with this id is in the log already",
+  return insert(connection, query, "a decision with this id is in the log already",
                 record.decision_id);
-  }
-  return {};
 }
 
 Result<SignInRecord> find_sign_in(Connection& connection, std::string_view decision_id) {
   auto query = connection.query(
       "SELECT sequence, decision_id, at, user_id, app_id, outcome, json FROM sign_ins "
       "WHERE decision_id = ?1");
-  query.bind(1, decision_id);
-  const auto row = query.step();
-  if (!row) return failed(row.error());
-  if (!*row) {
-    return fail(ErrorKind::not_found, "no decision with this id is in the log",
-                std::string(decision_id));
-  }
-  return read_record(query);
+  return find(query, decision_id, read_record, "no decision with this id is in the log");
 }
 
 Result<std::vector<SignInRecord>> list_sign_ins(Connection& connection, const SignInFilter& filter,
@@ -166,23 +156,12 @@ Result<std::vector<SignInRecord>> list_sign_ins(Connection& connection, const Si
       "WHERE user_id = ?7 AND (at, sequence) < (?1, ?2) AND at >= ?3 "
       "AND (?4 IS NULL OR app_id = ?4) AND (?5 IS NULL OR outcome = ?5) "
       "ORDER BY at DESC, sequence DESC LIMIT ?6";
-  constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
-  const auto end = page_begin(after, filter.until);
   auto query = connection.query(filter.user_id ? of_one_user : of_everyone);
-  query.bind(1, end.first);
-  query.bind(2, end.second);
-  query.bind(3, filter.from ? microseconds_of(*filter.from) : lowest);
+  bind_page(query, filter, after, count_max);
   if (filter.app_id) query.bind(4, *filter.app_id);
   if (filter.outcome) query.bind(5, *filter.outcome);
-  query.bind(6, limit_of(count_max));
   if (filter.user_id) query.bind(7, *filter.user_id);
-  std::vector<SignInRecord> records;
-  for (;;) {
-    const auto row = query.step();
-    if (!row) return failed(row.error());
-    if (!*row) return records;
-    records.push_back(read_record(query));
-  }
+  return rows_of(query, read_record);
 }
 
 Result<std::vector<SignInRecord>> sign_ins_after(Connection& connection, Sequence after,
@@ -192,13 +171,7 @@ Result<std::vector<SignInRecord>> sign_ins_after(Connection& connection, Sequenc
       "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
   query.bind(1, after);
   query.bind(2, limit_of(count_max));
-  std::vector<SignInRecord> records;
-  for (;;) {
-    const auto row = query.step();
-    if (!row) return failed(row.error());
-    if (!*row) return records;
-    records.push_back(read_record(query));
-  }
+  return rows_of(query, read_record);
 }
 
 Result<Sequence> last_sign_in(Connection& connection) {

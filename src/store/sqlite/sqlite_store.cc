@@ -105,33 +105,50 @@ Result<Version> current_version(Connection& connection, const Write& write) {
 
 Result<Version> append_change(Connection& connection, const Write& write, bool created) {
   auto query = connection.query(
-      "INSERT INTO changes (kind, id, removed, created, note) VALUES (?1, ?2, ?3, ?4, ?5) "
-      "RETURNING sequence");
+      "INSERT INTO changes (kind, id, removed, created, note) VALUES (?1, ?2, ?3, ?4, ?5)");
   query.bind(1, write.kind);
   query.bind(2, write.id);
   query.bind(3, std::int64_t{write.json ? 0 : 1});
   query.bind(4, std::int64_t{created ? 1 : 0});
   query.bind(5, write.note);
-  const auto row = query.step();
-  if (!row) return failed(row.error());
-  const auto version = query.number(0);
   if (auto done = query.run(); !done) return failed(done.error());
-  return version;
+  return connection.last_row();
+}
+
+Error conflict_of(const Write& write, Version current) {
+  return {ErrorKind::conflict,
+          current == 0          ? "this was removed by somebody else in the meantime"
+          : write.expected == 0 ? "this exists already"
+                                : "this was changed by somebody else in the meantime",
+          write.kind + "/" + write.id};
+}
+
+// A document that the caller has seen: one look-up, and no index but those of its own kind.
+// Conflict: it is not as it was.
+Result<Version> change_known(Connection& connection, const Write& write) {
+  const auto version = append_change(connection, write, false);
+  if (!version) return version;
+  auto query = connection.query(
+      "UPDATE documents SET version = ?3, json = ?4 WHERE kind = ?1 AND id = ?2 AND version = ?5");
+  query.bind(1, write.kind);
+  query.bind(2, write.id);
+  query.bind(3, *version);
+  query.bind(4, *write.json);
+  query.bind(5, *write.expected);
+  if (auto done = query.run(); !done) return failed(done.error());
+  if (connection.changed_rows() == 1) return version;
+  const auto current = current_version(connection, write);
+  if (!current) return current;
+  return failed(conflict_of(write, *current));
 }
 
 Result<Version> carry_out(Connection& connection, const Write& write) {
-  const auto place = write.kind + "/" + write.id;
+  if (write.json && write.expected.value_or(0) != 0) return change_known(connection, write);
   const auto current = current_version(connection, write);
   if (!current) return failed(current.error());
-  if (write.expected && *write.expected != *current) {
-    return fail(ErrorKind::conflict,
-                *current == 0          ? "this was removed by somebody else in the meantime"
-                : *write.expected == 0 ? "this exists already"
-                                       : "this was changed by somebody else in the meantime",
-                place);
-  }
+  if (write.expected && *write.expected != *current) return failed(conflict_of(write, *current));
   if (!write.json && *current == 0) {
-    return fail(ErrorKind::not_found, "there is no such document", place);
+    return fail(ErrorKind::not_found, "there is no such document", write.kind + "/" + write.id);
   }
   const auto version = append_change(connection, write, *current == 0);
   if (!version) return version;
@@ -235,13 +252,9 @@ class SqliteStore final : public Store {
     query.bind(1, kind);
     query.bind(2, after_id);
     query.bind(3, limit_of(count_max));
-    std::vector<VersionedDocument> documents;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return documents;
-      documents.push_back({std::string(kind), query.text(0), query.text(2), query.number(1)});
-    }
+    return rows_of(query, [&](const Query& row) {
+      return VersionedDocument{std::string(kind), row.text(0), row.text(2), row.number(1)};
+    });
   }
 
   std::span<const std::string_view> indexed_members(std::string_view kind) const override {
@@ -270,13 +283,9 @@ class SqliteStore final : public Store {
     query.bind(3, after.first);
     query.bind(4, after.second);
     query.bind(5, limit_of(count_max));
-    std::vector<VersionedDocument> documents;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return documents;
-      documents.push_back({std::string(kind), query.text(0), query.text(2), query.number(1)});
-    }
+    return rows_of(query, [&](const Query& row) {
+      return VersionedDocument{std::string(kind), row.text(0), row.text(2), row.number(1)};
+    });
   }
 
   Result<void> each_document(
@@ -298,13 +307,7 @@ class SqliteStore final : public Store {
     auto reader = readers_.take();
     if (!reader) return failed(reader.error());
     auto query = reader->query("SELECT kind, count(*) FROM documents GROUP BY kind ORDER BY kind");
-    std::vector<KindCount> kinds;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return kinds;
-      kinds.push_back({query.text(0), query.number(1)});
-    }
+    return rows_of(query, [](const Query& row) { return KindCount{row.text(0), row.number(1)}; });
   }
 
   Result<std::int64_t> count(std::string_view kind) override {
@@ -334,14 +337,10 @@ class SqliteStore final : public Store {
         "ORDER BY sequence LIMIT ?2");
     query.bind(1, after);
     query.bind(2, limit_of(count_max));
-    std::vector<Change> changes;
-    for (;;) {
-      const auto row = query.step();
-      if (!row) return failed(row.error());
-      if (!*row) return changes;
-      changes.push_back({query.number(0), query.text(1), query.text(2), query.number(3) != 0,
-                         query.number(4) != 0, query.text(5)});
-    }
+    return rows_of(query, [](const Query& row) {
+      return Change{row.number(0),      row.text(1),        row.text(2),
+                    row.number(3) != 0, row.number(4) != 0, row.text(5)};
+    });
   }
 
   Result<Sequence> wait_for_change(Sequence after, std::chrono::milliseconds timeout) override {

@@ -1,6 +1,6 @@
 // How much each caller may ask: a bucket of `burst` requests that fills again at `per_second`.
 // Every caller has its own, so none can use up another's. Threads: any number may call. Memory:
-// callers of the last minutes only.
+// callers whose bucket is not full, and at most as many again.
 #pragma once
 
 #include <chrono>
@@ -10,10 +10,10 @@
 
 #include "base/instant.h"
 
-namespace sallyport::api {
+namespace sallyport {
 
 struct RateLimit {
-  double per_second = 200;
+  double per_second = 200;  // 0: no limit
   double burst = 400;
 };
 
@@ -30,8 +30,9 @@ class RateLimiter {
     Instant at{};
   };
   RateLimit limit_;
-  std::mutex mutex_;  // guards the one below
+  std::mutex mutex_;  // guards the two below
   std::unordered_map<std::string, Bucket> buckets_;
+  std::size_t tidy_at_ = 10'000;  // so many buckets
 };
 
-}  // namespace sallyport::api
+}  // namespace sallyport

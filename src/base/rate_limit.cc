@@ -1,22 +1,19 @@
-#include "api/rate_limit.h"
+#include "base/rate_limit.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace sallyport::api {
-namespace {
-
-constexpr std::size_t buckets_max = 10'000;
-
-}  // namespace
+namespace sallyport {
 
 int RateLimiter::take(const std::string& caller, Instant now) {
+  if (limit_.per_second <= 0) return 0;
   using seconds = std::chrono::duration<double>;
   const std::lock_guard lock(mutex_);
   const auto fill_time = seconds(limit_.burst / limit_.per_second);
-  // A bucket that is full again says nothing.
-  if (buckets_.size() > buckets_max) {
+  // A bucket that is full again says nothing. Looked for seldom, for that looks at all.
+  if (buckets_.size() >= tidy_at_) {
     std::erase_if(buckets_, [&](const auto& one) { return now - one.second.at > fill_time; });
+    tidy_at_ = std::max(tidy_at_, 2 * buckets_.size());
   }
   const auto [found, is_new] = buckets_.try_emplace(caller, Bucket{limit_.burst, now});
   auto& bucket = found->second;
@@ -31,4 +28,4 @@ int RateLimiter::take(const std::string& caller, Instant now) {
   return std::max(1, static_cast<int>(std::ceil((1 - bucket.left) / limit_.per_second)));
 }
 
-}  // namespace sallyport::api
+}  // namespace sallyport
