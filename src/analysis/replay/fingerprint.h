@@ -2,7 +2,7 @@
 //
 // Two different sequences have the same fingerprint with a probability of at most 2^-63, whoever
 // chose them, because the key they are mixed with is made of random numbers when the process starts
-// and is never shown (docs/decisions/0016-a-record-is-known-by-its-fingerprint.md).
+// and is never shown (docs/decisions/0017-a-record-is-known-by-its-parts.md).
 // Source: NH with words of 64 bits, as in VMAC (Krovetz and Dai, draft-krovetz-vmac-01, section 4).
 // Threads: a FingerprintMaker belongs to one. Cost: a multiplication for each 16 bytes.
 #pragma once

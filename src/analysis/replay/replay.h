@@ -12,8 +12,8 @@
 // people and applications, each up to a bound: situations 500,000 (then they are decided anew),
 // people 1,000,000 and rows of the report as many (the rest is counted without a name),
 // applications 100,000.
-// Threads: one. Cost: reading a record, a hash table or two; a new situation two explanations a
-// side.
+// Threads: one. Cost: of a record whose parts were met before, a glance (glance.h) and a hash table
+// or two; of another, reading it; of a new situation, two explanations a side.
 #pragma once
 
 #include <functional>
