@@ -93,7 +93,7 @@ clock 0
 mkdir own
 check_in_at() {  # SECONDS ahead
   echo "$1" >own/clock
-  WALL_CLOCK=$PWD/own/clock LD_PRELOAD=$faults check_in laptop
+  WALL_CLOCK=$PWD/own/clock TLS_CLOCK=$PWD/own/clock LD_PRELOAD=$faults check_in laptop
 }
 decrypted "$machine"
 check_in_at $((5 * day))

@@ -6,6 +6,7 @@
 //   OFFLINE=1          nothing can be connected to
 //   WALL_CLOCK=FILE    the clock of the wall is ahead by so many seconds as the file holds
 //   BOOT_CLOCK=FILE    the same of that since the start of the machine
+//   TLS_CLOCK=FILE     the same of time(), by which certificates of TLS are verified
 //
 // Files are looked for at every step, so that they can be put there while it runs.
 #include <dlfcn.h>
@@ -14,7 +15,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -140,16 +140,10 @@ int clock_gettime(clockid_t clock, timespec* into) noexcept {
 }
 time_t time(time_t* into) noexcept {
   timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
+  syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
+  now.tv_sec += number_in("TLS_CLOCK", 0);
   if (into != nullptr) *into = now.tv_sec;
   return now.tv_sec;
-}
-int gettimeofday(timeval* into, void*) noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  into->tv_sec = now.tv_sec;
-  into->tv_usec = now.tv_nsec / 1000;
-  return 0;
 }
 
 }  // extern "C"
