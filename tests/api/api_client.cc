@@ -39,7 +39,7 @@ std::string Answered::text(std::string_view pointer) const {
   return found == nullptr ? std::string() : std::string(found->text());
 }
 
-ApiClient::ApiClient(const api::RateLimit& limit) : limit_(limit) {
+ApiClient::ApiClient(const RateLimit& limit) : limit_(limit) {
   now = *parse_instant("2026-03-01T12:00:00Z");
   auto opened = open_sqlite_store(folder_.file("store.db"));
   if (!opened) throw std::runtime_error(describe(opened.error()));

@@ -27,7 +27,7 @@ const json::Value* find_pointer(const json::Value& root, std::string_view pointe
 
 class ApiClient {
  public:
-  explicit ApiClient(const api::RateLimit& limit = {1e6, 1e6});
+  explicit ApiClient(const RateLimit& limit = {1e6, 1e6});
   // Another server of the same store. REQUIRES: `first` outlives this.
   explicit ApiClient(ApiClient& first);
   ~ApiClient();
@@ -52,7 +52,7 @@ class ApiClient {
 
  private:
   void start();
-  const api::RateLimit limit_;
+  const RateLimit limit_;
   TemporaryFolder folder_;
   std::unique_ptr<Store> own_store_;
   Store* store_ = nullptr;
