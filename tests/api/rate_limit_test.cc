@@ -14,7 +14,7 @@ std::string heartbeat(std::string_view partner) {
   return R"({"partnerId":")" + std::string(partner) + R"(","heartbeat":true})";
 }
 
-TEST(RateLimit, a_partner_that_asks_too_much_waits_and_others_do_not) {
+TEST(RateLimits, a_partner_that_asks_too_much_waits_and_others_do_not) {
   ApiClient client(RateLimit{.per_second = 0.1, .burst = 3});
   for (const auto partner : {first, second}) {
     const auto made = client.send("POST", "/beta/deviceManagement/mobileThreatDefenseConnectors",
