@@ -94,6 +94,8 @@ enum class Fact : std::uint8_t {
   configuration_manager_compliant,
   partner_compliant,
 };
+// Threat levels and the word of a compliance partner: a device cannot tell them of itself.
+constexpr bool is_told_by_others(Fact fact) { return fact >= Fact::threat_level; }
 inline constexpr std::size_t fact_count = static_cast<std::size_t>(Fact::partner_compliant) + 1;
 
 // How a fact stands in JSON, and how it is kept.

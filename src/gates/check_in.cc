@@ -82,6 +82,10 @@ std::vector<HttpResponse> CheckInGate::answer(std::span<const HttpRequest* const
       responses[i] = failed(check_in.error());
       continue;
     }
+    if (const auto own = check_it_speaks_for_itself(check_in->report); !own) {
+      responses[i] = failed(own.error());
+      continue;
+    }
     check_ins[i] = std::move(*check_in);
     arrivals.push_back({sender.device, &check_ins[i]});
     places.push_back(i);

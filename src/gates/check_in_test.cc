@@ -63,6 +63,30 @@ TEST_F(CheckInGateTest, who_shows_no_good_certificate_is_not_even_read) {
   EXPECT_EQ(status(gate.refusal(mine_.request, now)), 403);
 }
 
+TEST_F(CheckInGateTest, a_device_speaks_for_itself_alone) {
+  CheckInGate gate(judging_, peers_, {});
+  const auto status_of = [&](std::string_view source, std::string_view fact) {
+    const auto report = R"({"report":{"source":")" + std::string(source) +
+                        R"(","reportedAt":"2026-11-26T03:00:00Z","sequence":1,"facts":{)" +
+                        std::string(fact) + "}}}";
+    mine_.request.body = report;
+    const HttpRequest* request[] = {&mine_.request};
+    const auto response = gate.answer(request, now).front();
+    mine_.request.body = {};
+    return response.status;
+  };
+  for (const auto* source : {"partner", "fleet", "mdm", "osquery"}) {
+    EXPECT_EQ(status_of(source, ""), 403) << source;
+  }
+  for (const auto* fact :
+       {R"("threatLevel":"secured")", R"("threatLevel":{"a partner":"secured"})",
+        R"("threatLevel":{"error":"none"})", R"("defenderThreatLevel":"secured")",
+        R"("partnerCompliant":true)", R"("configurationManagerCompliant":true)"}) {
+    EXPECT_EQ(status_of("agent", fact), 403) << fact;
+  }
+  EXPECT_EQ(status_of("agent", R"("storageEncrypted":true)"), 200);
+}
+
 TEST_F(CheckInGateTest, each_of_several_gets_its_own_answer) {
   CheckInGate gate(judging_, peers_, {});
   const auto first = body(1), second = body(7);

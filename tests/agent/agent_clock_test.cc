@@ -17,6 +17,7 @@ class AgentService : public AgentProgram {
     start_service({{"LD_PRELOAD", SALLYPORT_FAULTS},
                    {"ASAN_OPTIONS", "verify_asan_link_order=0"},
                    {"WALL_CLOCK", folder_.file("faults/clock")},
+                   {"TLS_CLOCK", folder_.file("faults/clock")},
                    {"BOOT_CLOCK", folder_.file("faults/boot")},
                    {"DISK_FULL", folder_.file("faults/full")}});
     ASSERT_TRUE(eventually([&] { return reports() == 2 && waiting() == 0; }));

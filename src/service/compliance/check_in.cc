@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "compliance/fact.h"
 
 namespace sallyport {
 namespace {
@@ -65,6 +66,24 @@ Result<CheckIn> parse_check_in(std::string_view body) {
     check_in.actions.push_back(std::move(*action));
   }
   return check_in;
+}
+
+Result<void> check_it_speaks_for_itself(const compliance::Report& report) {
+  if (report.source != compliance::Source::agent) {
+    return fail(ErrorKind::denied, "a device reports as `agent`", "/report/source");
+  }
+  const auto check = [](const std::vector<compliance::ReportedFact>& facts,
+                        std::string_view member) -> Result<void> {
+    for (const auto& one : facts) {
+      if (!compliance::is_told_by_others(one.fact)) continue;
+      return fail(ErrorKind::denied, "a device does not tell this of itself",
+                  "/report/" + std::string(member) + '/' +
+                      std::string(compliance::row_of(one.fact).name));
+    }
+    return {};
+  };
+  if (auto own = check(report.facts, "facts"); !own) return own;
+  return check(report.system_facts, "systemFacts");
 }
 
 std::string to_json(const CheckInAnswer& answer) {

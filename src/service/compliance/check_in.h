@@ -39,6 +39,9 @@ inline constexpr std::size_t action_reports_max = 64;
 
 // Errors: invalid_argument and too_large, `where` a JSON pointer.
 [[nodiscard]] Result<CheckIn> parse_check_in(std::string_view body);
+// A device speaks as its agent, and for itself alone: what a partner, an administrator's Fleet or a
+// management server says of it does not come from it. Error: denied.
+[[nodiscard]] Result<void> check_it_speaks_for_itself(const compliance::Report& report);
 
 struct DiscoveryScript {
   std::string id;
