@@ -202,6 +202,15 @@ class Writer {
   bool comma_ = false;
 };
 
+// What `write`, which is given a Writer, writes.
+template <class Write>
+std::string written(Write write) {
+  std::string text;
+  Writer writer(text);
+  write(writer);
+  return text;
+}
+
 void append_quoted(std::string& out, std::string_view text);
 
 // A JSON pointer (RFC 6901) built on the stack while walking down; the text is made on demand.

@@ -24,12 +24,4 @@ void disguise_applications(const Directory& directory, const AttributeDisguise& 
 void disguise_devices(const Inventory& inventory, const AttributeDisguise& attributes,
                       const Disguise& disguise, const TakeDocument& take);
 
-template <class Write>
-std::string written(Write write) {
-  std::string text;
-  json::Writer writer(text);
-  write(writer);
-  return text;
-}
-
 }  // namespace sallyport

@@ -13,7 +13,7 @@ void write_member(json::Writer& w, std::string_view type, const std::string& id)
 void disguise_users(const Directory& directory, const Disguise& disguise,
                     const TakeDocument& take) {
   directory.each_user([&](const UserView& user) {
-    take(DocumentKind::user, written([&](json::Writer& w) {
+    take(DocumentKind::user, json::written([&](json::Writer& w) {
            w.begin_object();
            w.member("@odata.type",
                     user.agent_user ? "#microsoft.graph.agentUser" : "#microsoft.graph.user");
@@ -56,7 +56,7 @@ void disguise_groups_and_roles(const Tenant& tenant, const Disguise& disguise,
   };
   for (std::size_t i = 0; i < in_group.size() && tenant.has_directory; ++i) {
     const Group& group = directory.groups()[i];
-    take(DocumentKind::group, written([&](json::Writer& w) {
+    take(DocumentKind::group, json::written([&](json::Writer& w) {
            w.begin_object();
            w.member("@odata.type", group_type);
            w.member("id", to_string(disguise.id(group.id)));
@@ -66,7 +66,7 @@ void disguise_groups_and_roles(const Tenant& tenant, const Disguise& disguise,
   }
   for (std::size_t i = 0; i < in_role.size(); ++i) {
     if (in_role[i].empty()) continue;
-    take(DocumentKind::directory_role, written([&](json::Writer& w) {
+    take(DocumentKind::directory_role, json::written([&](json::Writer& w) {
            w.begin_object();
            w.member("@odata.type", "#microsoft.graph.directoryRole");
            w.member("roleTemplateId", to_string(disguise.id(directory.roles()[i].id)));

@@ -35,7 +35,7 @@ void disguise_places(const PolicySet& set, Disguise& disguise, const TakeDocumen
     location.display_name = disguise.text("Location ", location.display_name);
     for (CidrRange& range : location.ip_ranges) range = disguise.range(range);
     take(DocumentKind::named_location,
-         written([&](json::Writer& w) { write_named_location(location, w); }));
+         json::written([&](json::Writer& w) { write_named_location(location, w); }));
   }
   for (AuthenticationStrength strength : set.authentication_strengths) {
     strength.id_text = disguise.id(strength.id_text);
@@ -45,12 +45,13 @@ void disguise_places(const PolicySet& set, Disguise& disguise, const TakeDocumen
       for (auto& id : configuration.allowed_issuer_skis) id = disguise.id(id);
       for (auto& id : configuration.allowed_policy_oids) id = disguise.object_identifier(id);
     }
-    const auto text = written([&](json::Writer& w) { write_authentication_strength(strength, w); });
+    const auto text =
+        json::written([&](json::Writer& w) { write_authentication_strength(strength, w); });
     take(DocumentKind::authentication_strength_policy,
          R"({"@odata.type":"#microsoft.graph.authenticationStrengthPolicy",)" + text.substr(1));
   }
   for (const auto context : set.authentication_contexts) {
-    take(DocumentKind::authentication_context, written([&](json::Writer& w) {
+    take(DocumentKind::authentication_context, json::written([&](json::Writer& w) {
            w.begin_object();
            w.member("@odata.type", "#microsoft.graph.authenticationContextClassReference");
            w.member("id", "c" + std::to_string(context));
@@ -58,7 +59,7 @@ void disguise_places(const PolicySet& set, Disguise& disguise, const TakeDocumen
            w.end_object();
          }));
   }
-  take(DocumentKind::settings, written([&](json::Writer& w) {
+  take(DocumentKind::settings, json::written([&](json::Writer& w) {
          const auto list = [&](std::string_view name, const auto& items, auto text) {
            w.key(name);
            w.begin_array();

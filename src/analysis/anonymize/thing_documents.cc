@@ -30,7 +30,7 @@ std::map<std::string, Attributes> by_set(const ServicePrincipal& principal,
 void disguise_applications(const Directory& directory, const AttributeDisguise& attributes,
                            const Disguise& disguise, const TakeDocument& take) {
   for (const auto& principal : directory.service_principals()) {
-    take(DocumentKind::service_principal, written([&](json::Writer& w) {
+    take(DocumentKind::service_principal, json::written([&](json::Writer& w) {
            const bool agent = principal.kind == ServicePrincipalKind::agent_identity;
            w.begin_object();
            w.member("@odata.type",
@@ -81,7 +81,7 @@ void disguise_devices(const Inventory& inventory, const AttributeDisguise& attri
     device.display_name = name;
     device.physical_ids = physical_ids;
     device.shape = &other_shape;
-    const auto text = written([&](json::Writer& w) { write_device(w, device); });
+    const auto text = json::written([&](json::Writer& w) { write_device(w, device); });
     take(DocumentKind::device, R"({"@odata.type":"#microsoft.graph.device",)" + text.substr(1));
   }
 }

@@ -32,20 +32,12 @@ std::string text_of(const std::string& document_json) {
   return json::write(arena.object(members));
 }
 
-template <class Write>
-std::string written(Write write) {
-  std::string text;
-  json::Writer writer(text);
-  write(writer);
-  return text;
-}
-
 // The definitions a policy refers to, so that an edit of one is an edit of the policy.
 class Definitions {
  public:
   explicit Definitions(const PolicySet& set) : set_(set) {
     for (const auto& location : set.named_locations) {
-      auto text = written([&](json::Writer& w) { write_named_location(location, w); });
+      auto text = json::written([&](json::Writer& w) { write_named_location(location, w); });
       if (location.is_trusted) trusted_ += text;
       locations_.emplace(location.id, std::move(text));
     }
@@ -67,7 +59,8 @@ class Definitions {
     if (policy.grant_controls && policy.grant_controls->authentication_strength) {
       const auto* strength = set_.find_strength(*policy.grant_controls->authentication_strength);
       if (strength != nullptr) {
-        text += written([&](json::Writer& w) { write_authentication_strength(*strength, w); });
+        text +=
+            json::written([&](json::Writer& w) { write_authentication_strength(*strength, w); });
       }
     }
     return text;

@@ -135,42 +135,57 @@ Result<IssuedEnrolmentToken> create_enrolment_token(Store& store, const NewEnrol
   return IssuedEnrolmentToken{token.id, secret};
 }
 
-Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Store& store) {
-  std::vector<EnrolmentToken> out;
+namespace {
+
+// Until visit, a Result<bool>, says that it has had enough.
+template <class Visit>
+Result<void> each_document(Store& store, Visit visit) {
   std::string after;
   for (;;) {
     const auto page = store.list(enrolment_token_kind, after, page_size);
     if (!page) return failed(page.error());
     for (const auto& document : *page) {
-      auto token = read_enrolment_token(document);
-      if (!token) return failed(token.error());
-      out.push_back(std::move(*token));
+      const Result<bool> more = visit(document);
+      if (!more) return failed(more.error());
+      if (!*more) return {};
     }
-    if (page->size() < page_size) break;
+    if (page->size() < page_size) return {};
     after = page->back().id;
   }
+}
+
+}  // namespace
+
+Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Store& store) {
+  std::vector<EnrolmentToken> out;
+  const auto read = each_document(store, [&](const VersionedDocument& document) -> Result<bool> {
+    auto token = read_enrolment_token(document);
+    if (!token) return failed(token.error());
+    out.push_back(std::move(*token));
+    return true;
+  });
+  if (!read) return failed(read.error());
   std::ranges::sort(out, {}, &EnrolmentToken::created);
   return out;
 }
 
 Result<void> revoke_enrolment_token(Store& store, std::string_view id, Instant now) {
-  std::string after;
-  for (;;) {
-    const auto page = store.list(enrolment_token_kind, after, page_size);
-    if (!page) return failed(page.error());
-    for (const auto& document : *page) {
-      const auto token = read_enrolment_token(document);
-      if (!token || !equal_ignoring_case(token->id, id)) continue;
-      const Write write{document.kind, document.id, std::nullopt, document.version};
-      const auto audit = audit_of(*token, "Revoke", document.json, now);
-      const auto written = store.write({&write, 1}, {&audit, 1});
-      if (!written) return failed(written.error());
-      return {};
-    }
-    if (page->size() < page_size) break;
-    after = page->back().id;
+  bool found = false;
+  const auto revoked = each_document(store, [&](const VersionedDocument& document) -> Result<bool> {
+    const auto token = read_enrolment_token(document);
+    if (!token || !equal_ignoring_case(token->id, id)) return true;
+    found = true;
+    const Write write{document.kind, document.id, std::nullopt, document.version};
+    const auto audit = audit_of(*token, "Revoke", document.json, now);
+    const auto written = store.write({&write, 1}, {&audit, 1});
+    if (!written) return failed(written.error());
+    return false;
+  });
+  if (!revoked) return failed(revoked.error());
+  if (!found) {
+    return fail(ErrorKind::not_found, "no enrolment token has this id", std::string(id));
   }
-  return fail(ErrorKind::not_found, "no enrolment token has this id", std::string(id));
+  return {};
 }
 
 namespace {
@@ -188,21 +203,15 @@ Result<bool> may_be_forgotten(Store& store, const EnrolmentToken& token, Instant
 
 Result<std::size_t> forget_enrolment_tokens(Store& store, Instant before, std::size_t count_max) {
   std::vector<Write> removals;
-  std::string after;
-  for (;;) {
-    const auto page = store.list(enrolment_token_kind, after, page_size);
-    if (!page) return failed(page.error());
-    for (const auto& document : *page) {
-      const auto token = read_enrolment_token(document);
-      if (!token) continue;  // nobody gets in by it; somebody should look at it
-      const auto over = may_be_forgotten(store, *token, before);
-      if (!over) return failed(over.error());
-      if (*over) removals.push_back({document.kind, document.id, std::nullopt, document.version});
-      if (removals.size() == count_max) break;
-    }
-    if (page->size() < page_size || removals.size() == count_max) break;
-    after = page->back().id;
-  }
+  const auto looked = each_document(store, [&](const VersionedDocument& document) -> Result<bool> {
+    const auto token = read_enrolment_token(document);
+    if (!token) return true;  // nobody gets in by it; somebody should look at it
+    const auto over = may_be_forgotten(store, *token, before);
+    if (!over) return failed(over.error());
+    if (*over) removals.push_back({document.kind, document.id, std::nullopt, document.version});
+    return removals.size() < count_max;
+  });
+  if (!looked) return failed(looked.error());
   if (removals.empty()) return std::size_t{0};
   if (const auto written = store.write(removals, {}); !written) return failed(written.error());
   return removals.size();
