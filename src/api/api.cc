@@ -147,13 +147,8 @@ HttpResponse Api::openapi_page(const HttpRequest&) {
 }
 
 Result<void> Api::tick(Instant now) {
-  if (now - tidied_at_ < tidy_interval) return {};
+  if (now >= tidied_at_ && now - tidied_at_ < tidy_interval) return {};
   tidied_at_ = now;
-  for (const auto* type : {&conditional_access_policy_type, &named_location_type}) {
-    if (const auto forgotten = forget_deleted(services_.store, *type, now); !forgotten) {
-      return tl::unexpected<Error>(forgotten.error());
-    }
-  }
   return services_.tokens.tidy_up(now);
 }
 

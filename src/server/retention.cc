@@ -3,8 +3,9 @@
 namespace sallyport {
 
 Result<std::size_t> Retention::tick(Instant now) {
-  // Ticks come often. A clock that leaps has to stay there for a while before it is believed.
-  if (last_ && now - *last_ > pause) next_ = now + pause;
+  // Ticks come often. A clock that leaps, or that a machine starts with, has to stay there for a
+  // while before it is believed.
+  if (!last_ || now - *last_ > pause) next_ = now + pause;
   last_ = now;
   // Further off than a pause: the clock was set back.
   const bool rests = now < next_ && next_ - now <= pause;

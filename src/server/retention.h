@@ -17,9 +17,10 @@ namespace sallyport {
 class Retention {
  public:
   static constexpr std::size_t records_max = 200;  // removed at once
-  static constexpr std::chrono::hours pause{1};    // when nothing is left to remove, or it failed
+  // At the start, when nothing is left to remove, when it failed, and when the clock leaps.
+  static constexpr std::chrono::hours pause{1};
 
-  // Of what: &Store::forget_sign_ins, &Store::forget_audits, forget_enrolment_tokens.
+  // Of what: &Store::forget_sign_ins, forget_enrolment_tokens, and the like.
   using Forget =
       std::function<Result<std::size_t>(Store& store, Instant before, std::size_t count_max)>;
 

@@ -18,6 +18,12 @@ class RetentionTest : public testing::Test {
       records.push_back({std::to_string(++ids_), at, "u", "a", "granted", "{}", 0});
     ASSERT_TRUE(store_->append(records).has_value());
   }
+  // One that has run since an hour ago, and so believes the clock.
+  Retention settled(Retention::Forget forget = &Store::forget_sign_ins, int days = 30) {
+    Retention retention(*store_, std::move(forget), std::chrono::days(days));
+    EXPECT_EQ(*retention.tick(now - Retention::pause), 0U);
+    return retention;
+  }
   std::size_t left() { return store_->sign_ins({}, std::nullopt, 10'000)->size(); }
 
   TemporaryFolder folder_;
@@ -28,14 +34,14 @@ class RetentionTest : public testing::Test {
 TEST_F(RetentionTest, what_is_older_goes_little_by_little_and_the_rest_stays) {
   add(Retention::records_max + 50, now - std::chrono::days(31));
   add(7, now - std::chrono::days(29));
-  Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(30));
+  auto retention = settled();
   EXPECT_EQ(*retention.tick(now), Retention::records_max);
   EXPECT_EQ(*retention.tick(now), 50U);
   EXPECT_EQ(left(), 7U);
 }
 
 TEST_F(RetentionTest, after_the_last_it_rests_for_an_hour) {
-  Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(30));
+  auto retention = settled();
   EXPECT_EQ(*retention.tick(now), 0U);
   add(3, now - std::chrono::days(31));
   EXPECT_EQ(*retention.tick(now + std::chrono::minutes(59)), 0U);
@@ -43,7 +49,7 @@ TEST_F(RetentionTest, after_the_last_it_rests_for_an_hour) {
 }
 
 TEST_F(RetentionTest, a_clock_that_leaps_removes_nothing_until_it_has_stayed_there) {
-  Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(30));
+  auto retention = settled();
   EXPECT_EQ(*retention.tick(now), 0U);
   add(3, now);
   const auto leapt = now + std::chrono::days(100);
@@ -53,8 +59,19 @@ TEST_F(RetentionTest, a_clock_that_leaps_removes_nothing_until_it_has_stayed_the
   EXPECT_EQ(*retention.tick(leapt + std::chrono::minutes(61)), 3U);
 }
 
-TEST_F(RetentionTest, it_rests_no_longer_when_the_clock_is_set_back) {
+TEST_F(RetentionTest,
+       a_clock_that_is_ahead_at_the_start_removes_nothing_until_it_has_stayed_there) {
+  add(3, now);
+  const auto ahead = now + std::chrono::days(100);
   Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(30));
+  EXPECT_EQ(*retention.tick(ahead), 0U);
+  EXPECT_EQ(*retention.tick(ahead + std::chrono::minutes(59)), 0U);
+  EXPECT_EQ(left(), 3U);
+  EXPECT_EQ(*retention.tick(ahead + std::chrono::minutes(60)), 3U);
+}
+
+TEST_F(RetentionTest, it_rests_no_longer_when_the_clock_is_set_back) {
+  auto retention = settled();
   EXPECT_EQ(*retention.tick(now + std::chrono::days(1000)), 0U);
   add(3, now - std::chrono::days(31));
   EXPECT_EQ(*retention.tick(now), 3U);
@@ -65,7 +82,7 @@ TEST_F(RetentionTest, audits_are_forgotten_by_their_own_days) {
   const std::vector<AuditRecord> audits = {{"a1", now - std::chrono::days(31), "a", "t", "{}", 0},
                                            {"a2", now - std::chrono::days(29), "a", "t", "{}", 0}};
   ASSERT_TRUE(store_->write({}, audits).has_value());
-  Retention retention(*store_, &Store::forget_audits, std::chrono::days(30));
+  auto retention = settled(&Store::forget_audits);
   EXPECT_EQ(*retention.tick(now), 1U);
   EXPECT_EQ(store_->audits({}, std::nullopt, 10)->front().id, "a2");
   EXPECT_EQ(left(), 3U);
@@ -73,7 +90,7 @@ TEST_F(RetentionTest, audits_are_forgotten_by_their_own_days) {
 
 TEST_F(RetentionTest, no_days_keep_everything) {
   add(3, now - std::chrono::days(10'000));
-  Retention retention(*store_, &Store::forget_sign_ins, std::chrono::days(0));
+  auto retention = settled(&Store::forget_sign_ins, 0);
   EXPECT_EQ(*retention.tick(now), 0U);
   EXPECT_EQ(left(), 3U);
 }

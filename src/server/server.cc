@@ -391,6 +391,12 @@ Result<std::string> listen(const Config& config, Running& r) {
   return url_of(config, r.http->port());
 }
 
+Retention::Forget forgets_deleted(const DocumentType& type) {
+  return [&type](Store& store, Instant before, std::size_t count_max) {
+    return forget_deleted(store, type, before, count_max);
+  };
+}
+
 // Forgets old records meanwhile, ten times a second a few if there are any.
 void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop,
                    std::span<Retention> retentions, api::Api& api) {
@@ -427,9 +433,13 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
   if (url) {
     log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
     if (hooks.on_ready) hooks.on_ready(*url);
-    Retention retentions[] = {{*running.store, &Store::forget_sign_ins, config.sign_ins_kept},
-                              {*running.store, &Store::forget_audits, config.audits_kept},
-                              {*running.store, forget_enrolment_tokens, enrolment_tokens_kept}};
+    auto& store = *running.store;
+    Retention retentions[] = {
+        {store, &Store::forget_sign_ins, config.sign_ins_kept},
+        {store, &Store::forget_audits, config.audits_kept},
+        {store, forget_enrolment_tokens, enrolment_tokens_kept},
+        {store, forgets_deleted(conditional_access_policy_type), deleted_kept},
+        {store, forgets_deleted(named_location_type), deleted_kept}};
     wait_for_stop(signals, hooks.should_stop, retentions, *running.api);
     running.http->stop();
     running.http->wait();

@@ -10,6 +10,7 @@
 #include "service/configuration.h"
 #include "service/document_names.h"
 #include "service/lockout_gate.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport {
 namespace {
@@ -304,16 +305,17 @@ Result<void> remove_deleted_document(const ChangeContext& context, const Documen
   return {};
 }
 
-Result<std::size_t> forget_deleted(Store& store, const DocumentType& type, Instant now) {
-  constexpr std::size_t count_max = 1000;
-  const auto deleted = store.list(type.deleted_kind, "", count_max);
-  if (!deleted) return failed(deleted.error());
+Result<std::size_t> forget_deleted(Store& store, const DocumentType& type, Instant before,
+                                   std::size_t count_max) {
   std::vector<Write> writes;
-  for (const auto& one : *deleted) {
+  const auto looked = each_of_kind(store, type.deleted_kind, [&](const VersionedDocument& one) {
     const auto document = json::parse(one.json);
-    if (document && deleted_at(document->root()) + deleted_kept > now) continue;
-    writes.push_back({one.kind, one.id, std::nullopt, one.version});
-  }
+    const bool is_over = !document || deleted_at(document->root()) < before;
+    if (is_over && writes.size() < count_max)
+      writes.push_back({one.kind, one.id, std::nullopt, one.version});
+    return Result<void>();
+  });
+  if (!looked) return failed(looked.error());
   if (writes.empty()) return std::size_t{0};
   const auto written = store.write(writes);
   if (!written) return failed(written.error());

@@ -72,9 +72,9 @@ inline constexpr std::chrono::days deleted_kept{30};
 // For good.
 [[nodiscard]] Result<void> remove_deleted_document(const ChangeContext& context,
                                                    const DocumentType& type, std::string_view id);
-// Removes what can no longer be brought back; how many it was.
+// Removes what was deleted before then, `count_max` at once; how many it was.
 [[nodiscard]] Result<std::size_t> forget_deleted(Store& store, const DocumentType& type,
-                                                 Instant now);
+                                                 Instant before, std::size_t count_max);
 // When it was deleted; such a document counts as gone from `deleted_kept` after that.
 Instant deleted_at(const json::Value& document);
 
