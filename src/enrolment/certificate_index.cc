@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/base64.h"
+#include "base/thread_name.h"
 
 namespace sallyport {
 namespace {
@@ -108,6 +109,7 @@ Result<void> CertificateIndex::refresh(Instant now) {
 
 void CertificateIndex::follow(Instant (*clock)()) {
   follower_ = std::thread([this, clock] {
+    name_thread("certificates");
     while (!stopping_) {
       Sequence seen = 0;
       Instant latest{};

@@ -53,7 +53,7 @@ class OsqueryHosts : public testing::Test {
         enrolment_(*store_, tenant_, authority_for_devices_, index_, rules()),
         judging_(*store_, tenant_),
         room_(*store_, enrolment_, judging_, {sha256_hex(shared_secret_)}),
-        workers_(8),
+        workers_("test", 8),
         handler_(router_) {
     clock_offset = 0;
     EXPECT_TRUE(tenant_.refresh().has_value());

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "base/thread_name.h"
 #include "compliance/tenant_settings.h"
 #include "service/audit.h"
 #include "service/configuration.h"
@@ -88,6 +89,7 @@ DueActions::~DueActions() {
 void DueActions::start() { thread_ = std::thread(&DueActions::run, this); }
 
 void DueActions::run() {
+  name_thread("due actions");
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
