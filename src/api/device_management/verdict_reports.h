@@ -23,9 +23,6 @@ inline std::span<const json::Value> list_of(const json::Value& object, std::stri
   const auto* found = object.find(name);
   return found == nullptr ? std::span<const json::Value>() : found->items();
 }
-inline tl::unexpected<Failure> failed(const Call& call, const Error& error) {
-  return tl::unexpected<Failure>(failure_of(call, error));
-}
 
 // A device as the reports name it.
 struct Named {
