@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/json_members.h"
 #include "base/text.h"
 #include "service/audit.h"
 #include "store/each_of_kind.h"
@@ -25,24 +26,12 @@ tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::mo
 
 Error refused() { return {ErrorKind::denied, "the token is not valid, or is so no longer", {}}; }
 
-std::string text_of(const json::Value& document, std::string_view name) {
-  const auto* found = document.find(name);
-  return found == nullptr ? std::string() : std::string(found->text());
-}
-
 std::vector<std::string> texts_of(const json::Value& document, std::string_view name) {
   std::vector<std::string> texts;
   if (const auto* list = document.find(name)) {
     for (const auto& item : list->items()) texts.emplace_back(item.text());
   }
   return texts;
-}
-
-void write_texts(json::Writer& w, std::string_view name, const std::vector<std::string>& texts) {
-  w.key(name);
-  w.begin_array();
-  for (const auto& text : texts) w.value(text);
-  w.end_array();
 }
 
 std::optional<Instant> date_of(const json::Value& document, std::string_view name) {

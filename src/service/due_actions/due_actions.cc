@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/id.h"
+#include "base/json_members.h"
 #include "base/text.h"
 #include "compliance/tenant_settings.h"
 #include "service/audit.h"
@@ -22,11 +23,6 @@ using json::Value;
 constexpr std::size_t devices_at_once = 100;
 constexpr std::size_t changes_at_once = 1000;
 constexpr std::string_view lockable[] = {"android", "ios", "ipados", "macos", "linux"};
-
-std::string_view text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/id.h"
+#include "base/json_members.h"
 #include "base/text.h"
 #include "service/audit.h"
 #include "service/enrolment/records.h"
@@ -82,10 +83,7 @@ Result<EnrolmentToken> read_enrolment_token(const VersionedDocument& document) {
   };
   const auto parsed = json::parse(document.json);
   if (!parsed) return damaged();
-  const auto text = [&](std::string_view name) {
-    const auto* found = parsed->root().find(name);
-    return found == nullptr ? std::string() : std::string(found->text());
-  };
+  const auto text = [&](std::string_view name) { return json::text_of(parsed->root(), name); };
   EnrolmentToken out;
   out.id = text("id");
   out.name = text("displayName");

@@ -1,5 +1,6 @@
 #include "service/managed_devices/scheduled_retirement.h"
 
+#include "base/json_members.h"
 #include "service/audit.h"
 #include "service/configuration.h"
 #include "service/document_names.h"
@@ -15,11 +16,6 @@ using json::Value;
 constexpr std::size_t devices_a_plan = 100;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
-
-std::string_view text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
 
 // A part of a plan.
 Result<void> decide(const ChangeContext& context, const std::string& id, RetireDecision decision,
