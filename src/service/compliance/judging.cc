@@ -323,6 +323,12 @@ Result<void> Judging::take_partner_report(const PartnerReport& report, Instant n
     auto all = report_of_partners(*text, manager, now);
     if (!all) return failed(std::move(all.error()));
     check_in.report = std::move(*all);
+    // A clock that was ahead once must not make this an old one.
+    const auto known = find_known(draft, *report.device, id, nullptr);
+    if (!known) return failed(known.error());
+    check_in.report.sequence =
+        std::max(check_in.report.sequence,
+                 sequence_of(known->posture.facts, compliance::Source::partner) + 1);
     draft.write({std::string(partner_reports_kind), id, std::move(*text),
                  stored ? stored->version : Version{0}});
     auto judged = judge(draft, *report.device, &check_in, now);
