@@ -27,15 +27,12 @@ using Clock = std::chrono::steady_clock;
 constexpr uid_t nobody = 65534;  // on every Linux distribution, and its group, too
 constexpr int could_not_start = 127;
 
-// A folder that only the script's user may enter, removed at the end.
+// A folder that we alone may enter, and then the script's user alone; removed at the end.
 class PrivateFolder {
  public:
   PrivateFolder() {
     auto name = (std::filesystem::temp_directory_path() / "sallyport-script-XXXXXX").string();
     if (mkdtemp(name.data()) != nullptr) path_ = name;
-    if (!path_.empty() && geteuid() == 0 && chown(path_.c_str(), nobody, nobody) != 0) {
-      path_.clear();
-    }
   }
   ~PrivateFolder() {
     std::error_code ignored;
@@ -44,6 +41,8 @@ class PrivateFolder {
   PrivateFolder(const PrivateFolder&) = delete;
   PrivateFolder& operator=(const PrivateFolder&) = delete;
   const std::string& path() const { return path_; }
+  // Once we have written there: whoever it belongs to could put a link in the way.
+  bool give_away() const { return geteuid() != 0 || chown(path_.c_str(), nobody, nobody) == 0; }
 
  private:
   std::string path_;
@@ -158,7 +157,7 @@ Result<Ended> run_confined(std::string_view script, const Limits& limits) {
   std::array<int, 2> pipe{};
   const auto file = folder.path() + "/script";
   if (folder.path().empty() || !(std::ofstream(file) << script).flush() ||
-      chmod(file.c_str(), 0444) != 0 || pipe2(pipe.data(), O_CLOEXEC) != 0) {
+      chmod(file.c_str(), 0444) != 0 || !folder.give_away() || pipe2(pipe.data(), O_CLOEXEC) != 0) {
     return fail(ErrorKind::internal, "could not be started: there is no room for it");
   }
   auto words = interpreter_of(script);

@@ -43,8 +43,10 @@ std::string context_url(const Call& call, std::string_view context) {
 }
 
 ChangeContext change_context(const Call& call) {
+  const auto reason = trim(call.header("Sallyport-Override-Lockout"));
+  constexpr std::size_t shown_max = 1000;
   return {call.services.queue, call.caller, call.now,
-          std::string(trim(call.header("Sallyport-Override-Lockout")))};
+          is_utf8(reason) ? std::string(reason) : printable(reason, shown_max)};
 }
 
 tl::unexpected<Failure> failed(const Call& call, const Error& error) {

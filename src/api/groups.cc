@@ -107,7 +107,7 @@ OrFailure<void> check_role_group(const Call& call) {
   const auto group = call.services.reader.get(groups.kind, store_id(call.key()));
   if (!group) return failed(call, group.error());
   const auto* assignable = (*group)->root().find_ignoring_case("isAssignableToRole");
-  const auto* wanted = call.body.find("isAssignableToRole");
+  const auto* wanted = call.body.find_ignoring_case("isAssignableToRole");
   const bool is_role_group =
       (assignable != nullptr && assignable->truth()) || (wanted != nullptr && wanted->truth());
   if (!is_role_group) return {};
@@ -180,9 +180,9 @@ const Operation rows[] = {
      BodyRule::none, 204, "Remove a member from a group"},
     {"GET", "/groups/{id}/owners", &groups, read_members, list_owners, BodyRule::none, 200,
      "List a group's owners", Answers::directory_objects},
-    {"POST", "/groups/{id}/owners/$ref", &groups, write_members, add_owner, BodyRule::required, 204,
-     "Add an owner to a group"},
-    {"DELETE", "/groups/{id}/owners/{owner}/$ref", &groups, write_members, remove_owner,
+    {"POST", "/groups/{id}/owners/$ref", &groups, write_members, checked<add_owner>,
+     BodyRule::required, 204, "Add an owner to a group"},
+    {"DELETE", "/groups/{id}/owners/{owner}/$ref", &groups, write_members, checked<remove_owner>,
      BodyRule::none, 204, "Remove an owner from a group"},
     {"GET", "/groups/{id}/memberOf", &groups, read_members, list_memberships<direct>,
      BodyRule::none, 200, "List the groups a group is directly in", Answers::directory_objects},

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view assertion_type =
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-constexpr std::size_t used_max = 100'000;
 
 HttpResponse refused(int status, std::string_view error, std::string_view description,
                      Instant now) {
@@ -83,15 +82,6 @@ std::string tenant_of(const HttpRequest& request) {
 
 }  // namespace
 
-bool TokenEndpoint::is_first_use(const std::string& assertion, Instant expires, Instant now) {
-  const std::lock_guard lock(mutex_);
-  if (used_.size() >= used_max) {
-    std::erase_if(used_, [&](const auto& one) { return one.second <= now; });
-    if (used_.size() >= used_max) return false;
-  }
-  return used_.emplace(assertion, expires).second;
-}
-
 Result<Credential> TokenEndpoint::authenticate(const HttpRequest& request,
                                                const std::string& audience, Instant now) {
   auto id = field(request, "client_id");
@@ -119,8 +109,8 @@ Result<Credential> TokenEndpoint::authenticate(const HttpRequest& request,
     if (!client || client->certificate.empty()) return tl::unexpected(invalid_client());
     const auto verified = verify_assertion(*assertion, client->certificate, audience, now);
     if (!verified) return tl::unexpected<Error>(verified.error());
-    if (!is_first_use(client->id + " " + verified->id, verified->expires, now)) {
-      return fail(ErrorKind::denied, "this assertion was used before");
+    if (auto used = tokens_.use_assertion(*client, verified->id, verified->expires); !used) {
+      return tl::unexpected<Error>(used.error());
     }
     return client;
   }

@@ -8,9 +8,7 @@
 // Threads: any number may call.
 #pragma once
 
-#include <mutex>
 #include <string>
-#include <unordered_map>
 
 #include "base/instant.h"
 #include "gates/message.h"
@@ -32,11 +30,8 @@ class TokenEndpoint {
  private:
   Result<Credential> authenticate(const HttpRequest& request, const std::string& audience,
                                   Instant now);
-  bool is_first_use(const std::string& assertion, Instant expires, Instant now);
 
   Tokens& tokens_;
-  std::mutex mutex_;                               // guards the one below
-  std::unordered_map<std::string, Instant> used_;  // assertions, until they expire
 };
 
 }  // namespace sallyport::api

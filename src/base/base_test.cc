@@ -77,5 +77,16 @@ TEST(Text, files_arrive_in_three_encodings) {
   EXPECT_FALSE(decode_text("\xff\xfe\x00\xde"sv).has_value());
 }
 
+// Messages become JSON and are kept, in the audit log too: half a letter would make it unreadable.
+TEST(Text, what_is_shown_is_utf8_wherever_it_is_cut_and_whatever_it_was) {
+  const std::string text = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
+  for (std::size_t length = 0; length <= text.size(); ++length) {
+    EXPECT_TRUE(is_utf8(printable(text, length))) << length;
+  }
+  EXPECT_EQ(printable(text), text);
+  EXPECT_EQ(printable("a\xc3\xa9\x62", 2), "a\xc3\xa9...");
+  EXPECT_EQ(printable("us\xff\xc3"), "us\\xff\\xc3");
+}
+
 }  // namespace
 }  // namespace sallyport

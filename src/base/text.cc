@@ -90,11 +90,13 @@ bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data()
 
 std::string printable(std::string_view text, std::size_t length_max) {
   static constexpr char digits[] = "0123456789abcdef";
+  const bool utf8 = is_utf8(text);
   std::string out;
   for (const char c : text) {
-    if (out.size() >= length_max) return out + "...";
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
+    const bool within_letter = utf8 && (byte & 0xc0U) == 0x80U;
+    if (out.size() >= length_max && !within_letter) return out + "...";
+    if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !utf8)) {
       out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
     } else {
       out += c;

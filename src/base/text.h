@@ -21,7 +21,8 @@ bool is_utf8(std::string_view text);
 
 std::string html_escape(std::string_view text);
 
-// For an error message: control characters shown as \xNN, at most `length_max` bytes.
+// For an error message, and UTF-8 whatever `text` is: control characters, and letters of a text
+// that is none, shown as \xNN; some `length_max` bytes, never a part of a letter.
 std::string printable(std::string_view text, std::size_t length_max = 80);
 
 }  // namespace sallyport

@@ -173,7 +173,9 @@ tl::expected<ScepRequest, ScepRefusal> ScepCodec::read(std::string_view der) con
   ScepRequest request;
   request.transaction.id = attribute(signer, transaction_id_oid, V_ASN1_PRINTABLESTRING);
   request.transaction.sender_nonce = attribute(signer, sender_nonce_oid, V_ASN1_OCTET_STRING);
-  if (request.transaction.id.size() > transaction_id_size_max) request.transaction.id.clear();
+  if (request.transaction.id.size() > transaction_id_size_max || !is_utf8(request.transaction.id)) {
+    request.transaction.id.clear();
+  }
   refusal.transaction = request.transaction;
   if (request.transaction.id.empty()) {
     return refused(ScepFailure::bad_request, "the message has no transaction id that can be used");

@@ -177,6 +177,13 @@ TEST_F(ForwardAuthTest, conflicting_copies_of_a_header_are_refused) {
   EXPECT_EQ(check(same).status, 200);
 }
 
+TEST_F(ForwardAuthTest, a_name_that_is_no_text_is_refused) {
+  TestRequest t{CADDY_HEADERS};
+  t.set("Remote-User", "alice\xff");
+  EXPECT_EQ(check(t).status, 400);
+  EXPECT_EQ(decider_.calls, 0);
+}
+
 TEST_F(ForwardAuthTest, ambiguous_addresses_are_refused) {
   for (const std::string_view uri :
        {"/a%2fb", "/a%2Fb", "/a%252fb", "/../x", "/a/..", "/./x", "/%2e%2e/x", "/a;b", "/a%3bb",

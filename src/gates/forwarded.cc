@@ -329,6 +329,9 @@ Result<Forwarded> read_forwarded(ProxyDialect dialect, const HttpRequest& reques
   out.url = std::move(target->url);
   const auto user = optional_header(request, trust.user_header);
   if (!user) return tl::unexpected<Error>(user.error());
+  if (!is_utf8(*user)) {
+    return fail(ErrorKind::invalid_argument, "header `" + trust.user_header + "` is not UTF-8");
+  }
   out.user = trim(*user);
   auto client = read_client(request, trust);
   if (!client) return tl::unexpected<Error>(std::move(client.error()));

@@ -36,6 +36,45 @@ Value without_annotations(const Value& value, json::Arena& arena) {
   return arena.object(members).at(value.offset());
 }
 
+// The name as the type spells it; as it is when the type does not ask for it.
+std::string_view spelt(const DocumentType& type, std::string_view name) {
+  const auto same = [&](std::string_view one) { return equal_ignoring_case(one, name); };
+  if (same("id")) return "id";
+  const auto member = std::ranges::find_if(type.members, same, &schema::Member::name);
+  if (member != type.members.end()) return member->name;
+  const auto read_only = std::ranges::find_if(type.read_only, same);
+  return read_only == type.read_only.end() ? name : *read_only;
+}
+
+// In the type's spelling: readers take any letter case, so what is checked under one name must not
+// come in under another. Of two spellings in one document readers take the type's own.
+Value with_spelling(const DocumentType& type, const Value& document, json::Arena& arena) {
+  std::vector<json::Member> members;
+  for (const auto& member : document.members()) {
+    const auto name = spelt(type, member.name);
+    const bool is_other = name != member.name;
+    if (is_other && (document.find(name) != nullptr ||
+                     std::ranges::find(members, name, &json::Member::name) != members.end())) {
+      continue;
+    }
+    members.push_back({name, member.value, member.offset});
+  }
+  return arena.object(members).at(document.offset());
+}
+
+Result<void> check_said_once(const DocumentType& type, const Value& body) {
+  for (const auto& member : body.members()) {
+    const auto name = spelt(type, member.name);
+    const auto count = std::ranges::count_if(
+        body.members(), [&](const json::Member& one) { return spelt(type, one.name) == name; });
+    if (count == 1) continue;
+    return fail(ErrorKind::invalid_argument,
+                "`" + printable(member.name) + "` is said twice, in two spellings; remove one",
+                "/" + std::string(member.name));
+  }
+  return {};
+}
+
 Result<Value> body_of(const DocumentType& type, const Value& body, json::Arena& arena) {
   if (!body.is_object()) {
     return fail(ErrorKind::invalid_argument,
@@ -47,7 +86,8 @@ Result<Value> body_of(const DocumentType& type, const Value& body, json::Arena& 
                 "`" + printable(member.name) + "` is not taken here; add members with $ref",
                 "/" + std::string(member.name));
   }
-  auto out = without_annotations(body, arena);
+  if (auto once = check_said_once(type, body); !once) return failed(once.error());
+  auto out = with_spelling(type, without_annotations(body, arena), arena);
   for (const auto name : type.read_only) out = json::without(out, name, arena);
   return json::without(out, "id", arena);  // it stands in the path, or is made
 }
@@ -148,7 +188,8 @@ Result<std::string> plan_edit(const ChangeContext& context, const DocumentType& 
   const auto before = json::parse(was.json);
   if (!before) return failed(damaged(before.error(), was.kind + '/' + was.id));
   // What was imported may be spelt otherwise than the change is.
-  auto document = edit(canonical(before->root(), arena), draft, arena);
+  const auto known = with_spelling(type, canonical(before->root(), arena), arena);
+  auto document = edit(known, draft, arena);
   if (!document) return failed(std::move(document.error()));
   *document = json::with(*document, "id", arena.string(was.id), arena);
   const auto now = arena.string(to_string(context.now));
@@ -158,8 +199,8 @@ Result<std::string> plan_edit(const ChangeContext& context, const DocumentType& 
   if (type.dates == Dates::created_and_last_modified) {
     *document = dated(*document, "lastModifiedDateTime", now, arena);
   }
-  return propose(context, type, {*document, &before->root(), draft, arena, edits}, was.id,
-                 was.version, "Update");
+  return propose(context, type, {*document, &known, draft, arena, edits}, was.id, was.version,
+                 "Update");
 }
 
 // A patch as an edit.

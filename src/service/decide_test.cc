@@ -47,6 +47,13 @@ TEST_F(DecideTest, the_example_tenant_allows_asks_and_blocks) {
   EXPECT_EQ(decided_.decision.error_code, 53003);
 }
 
+TEST_F(DecideTest, a_record_can_be_read_whatever_the_browser_calls_itself) {
+  auto request = request_of(ada);
+  request.user_agent = "\xff\xfe browser";
+  const auto record = recorded(decide(request).decision_id);
+  EXPECT_EQ(record.root().find("deviceDetail")->find("browser")->text(), "\\xff\\xfe browser");
+}
+
 TEST_F(DecideTest, a_user_may_be_named_by_principal_name) {
   EXPECT_EQ(decide(request_of("ADA@example.org")).decision.outcome, Outcome::granted);
   EXPECT_EQ(to_string(decided_.sign_in().user->id), ada);

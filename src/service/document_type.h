@@ -12,6 +12,7 @@
 #include "base/finding.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "base/schema.h"
 #include "service/change_queue.h"
 
 namespace sallyport {
@@ -43,6 +44,9 @@ struct DocumentType {
   // Where it waits to be restored; empty: a deleted one is gone.
   std::string_view deleted_kind;
   Dates dates = Dates::created_and_modified;
+  // Members that the check asks for by name: said in another letter case they are the same, and a
+  // change may say each once. Types that a schema spells need none.
+  std::span<const schema::Member> members = {};
   // Members that a change never merges into: references to something else.
   std::span<const std::string_view> whole = {};
   // Members that only the service sets; what a caller says of them is passed over.

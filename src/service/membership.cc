@@ -397,6 +397,13 @@ Result<void> add_to_list(const ChangeContext& context, const DocumentType& type,
     if (object->kind == type.kind && object->id == store_id(id)) {
       return fail(ErrorKind::invalid_argument, "a group cannot be a member of itself");
     }
+    // Who may change the inner group's members would give roles.
+    const auto* holds_roles = before.find("isAssignableToRole");
+    if (object->kind == "group" && list == "members" && holds_roles != nullptr &&
+        holds_roles->truth()) {
+      return fail(ErrorKind::invalid_argument,
+                  "a group that can hold roles takes no groups as members");
+    }
     const json::Member reference[] = {
         {"@odata.type", arena.string("#microsoft.graph." + object->kind), 0},
         {"id", arena.string(object->id), 0}};

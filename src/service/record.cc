@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/text.h"
 #include "service/facts.h"
 
 namespace sallyport {
@@ -232,7 +233,10 @@ void write_device_detail(const SignIn& sign_in, std::string_view user_agent, jso
   } else if (sign_in.device_platform.is_known()) {
     w.member("operatingSystem", name_of(*sign_in.device_platform));
   }
-  w.member("browser", user_agent);
+  // A header, of which anything may come: a record that cannot be read would hide all others.
+  constexpr std::size_t shown_max = 1000;
+  w.member("browser",
+           is_utf8(user_agent) ? std::string(user_agent) : printable(user_agent, shown_max));
   w.end_object();
 }
 

@@ -17,6 +17,7 @@ constexpr std::string_view token_kind = "sallyport.token";    // id: SHA-256 of 
 constexpr std::string_view access_kind = "sallyport.access";  // likewise, of what clients get
 constexpr std::string_view client_kind = "sallyport.client";
 constexpr std::string_view use_kind = "sallyport.tokenUse";  // id: the token's or client's
+constexpr std::string_view assertion_kind = "sallyport.usedAssertion";  // id: SHA-256 of whose, jti
 constexpr std::size_t secret_bytes = 32;
 constexpr std::string_view token_prefix = "sallyport_";  // so that a scanner finds a leaked one
 constexpr std::size_t token_size_max = 256;
@@ -300,6 +301,19 @@ Result<std::string> Tokens::issue(const Credential& client, Instant now) {
   return text;
 }
 
+Result<void> Tokens::use_assertion(const Credential& client, std::string_view id, Instant expires) {
+  std::string text;
+  json::Writer w(text);
+  w.begin_object();
+  w.member("expirationDateTime", to_string(expires));
+  w.end_object();
+  const auto key = sha256_hex(client.id + ' ' + std::string(id));
+  const auto put = store_.put(assertion_kind, key, text, Version{0});
+  if (put) return {};
+  if (put.error().kind != ErrorKind::conflict) return failed(put.error());
+  return fail(ErrorKind::denied, "this assertion was used before");
+}
+
 Result<void> Tokens::tidy_up(Instant now) {
   std::map<std::string, Instant> used;
   {
@@ -315,14 +329,16 @@ Result<void> Tokens::tidy_up(Instant now) {
     w.end_object();
     writes.push_back({std::string(use_kind), id, std::move(text), std::nullopt});
   }
-  const auto listed = each_of_kind(store_, access_kind, [&](const VersionedDocument& document) {
+  const auto forget_expired = [&](const VersionedDocument& document) {
     const auto one = read_credential(document, CredentialKind::token);
     if (!one || one->is_expired(now)) {
       writes.push_back({document.kind, document.id, std::nullopt, std::nullopt});
     }
     return Result<void>();
-  });
-  if (!listed) return listed;
+  };
+  for (const auto kind : {access_kind, assertion_kind}) {
+    if (auto looked = each_of_kind(store_, kind, forget_expired); !looked) return looked;
+  }
   if (writes.empty()) return {};
   const auto written = store_.write(writes);
   if (!written) return failed(written.error());

@@ -90,7 +90,13 @@ class Tokens {
   // An access token for a client that has proved who it is.
   [[nodiscard]] Result<std::string> issue(const Credential& client, Instant now);
 
-  // Writes down what was used since the last time, and forgets access tokens that have expired.
+  // Takes an assertion of a client, once: it stays used when the server starts anew. `id`: its jti.
+  // Errors: denied, it was used before; unavailable.
+  [[nodiscard]] Result<void> use_assertion(const Credential& client, std::string_view id,
+                                           Instant expires);
+
+  // Writes down what was used since the last time, and forgets access tokens and assertions that
+  // have expired.
   [[nodiscard]] Result<void> tidy_up(Instant now);
 
  private:

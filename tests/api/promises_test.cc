@@ -8,6 +8,7 @@
 
 #include "api/operation.h"
 #include "service/permissions.h"
+#include "service/tokens.h"
 #include "tests/api/api_client.h"
 
 namespace sallyport::test {
@@ -348,8 +349,28 @@ TEST(Promises, members_of_a_role_group_are_changed_by_who_is_trusted_with_roles)
   const auto body = R"({"@odata.id":"https://x/v1.0/directoryObjects/)" + user.text("/id") + "\"}";
   const auto writer = client.token({"Group.ReadWrite.All", "GroupMember.ReadWrite.All"});
   EXPECT_EQ(client.send_as(writer, "POST", url, body).status, 403);
+  const auto owners = "/v1.0/groups/" + group.text("/id") + "/owners/$ref";
+  EXPECT_EQ(client.send_as(writer, "POST", owners, body).status, 403);
   EXPECT_EQ(client.send("POST", url, body, {{"If-Match", "W/\"1\""}}).status, 412);
   EXPECT_EQ(client.send("POST", url, body).status, 204);
+}
+
+// Not by another server, or this one started anew, either.
+TEST(Promises, an_assertion_is_taken_once) {
+  ApiClient client;
+  Credential who;
+  who.id = "31f637b5-0b90-4036-b926-5e7ff2ae578c";
+  const auto expires = client.now + std::chrono::minutes(10);
+  Tokens before(client.store());
+  Tokens after(client.store());
+  EXPECT_TRUE(before.use_assertion(who, "one", expires).has_value());
+  EXPECT_EQ(after.use_assertion(who, "one", expires).error().kind, ErrorKind::denied);
+  EXPECT_TRUE(after.use_assertion(who, "another", expires).has_value());
+  const auto kept = [&] { return *client.store().count("sallyport.usedAssertion"); };
+  ASSERT_TRUE(after.tidy_up(client.now).has_value());
+  EXPECT_EQ(kept(), 2);
+  ASSERT_TRUE(after.tidy_up(expires).has_value());
+  EXPECT_EQ(kept(), 0);
 }
 
 // By an index or by looking at all: the same users, in pages that miss and repeat nothing.

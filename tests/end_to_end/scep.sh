@@ -97,6 +97,11 @@ make watch 19 tx-3 old
 [ "$(send watch)" = '2 3' ] || fail "signed last week: $(send watch), not badTime"
 make watch 19 tx-3 signer=tablet
 [ "$(send watch)" = '2 2' ] || fail "signed by another key: $(send watch), not badRequest"
+# It is kept with the token: bytes that are no text would make that unreadable, and the list of all.
+make watch 19 $'tx-\xff'
+send watch >/dev/null 2>&1
+grep -q 'no transaction id that can be used' watch.answer || fail "a transaction id that is no text: $(head -c 300 watch.answer)"
+"$sallyport" enrol-token list --data data >/dev/null || fail "a transaction id makes the list of tokens unreadable"
 make watch 17 tx-3
 [ "$(send watch)" = '2 4' ] || fail "renewal by who has nothing: $(send watch), not badCertId"
 make watch 19 tx-3

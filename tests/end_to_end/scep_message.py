@@ -98,7 +98,7 @@ def make(name, kind, transaction, *wrong):
         attribute("1.2.840.113549.1.9.5", tlv(0x17, when.strftime("%y%m%d%H%M%SZ").encode())),
         attribute(SCEP + "2", tlv(0x13, kind.encode())),
         attribute(SCEP + "5", tlv(4, os.urandom(16))),
-        attribute(SCEP + "7", tlv(0x13, transaction.encode())),
+        attribute(SCEP + "7", tlv(0x13, os.fsencode(transaction))),
     ])
     signed = tlv(0x31, *attributes)
     open(name + ".attributes", "wb").write(signed)

@@ -70,6 +70,11 @@ Replied take_report(const Call& call) {
   }
   const auto type = partner_of(call, report->partner);
   if (!type) return tl::unexpected<Failure>(type.error());
+  if (report->is_compliant && *type == &threat_connector_type) {
+    return refuse(403, "Authorization_RequestDenied",
+                  "a threat defence partner tells no `isCompliant`: whether a device is compliant "
+                  "is for the compliance partner that manages it to say");
+  }
   if (auto noted = note_heartbeat(call, **type, report->partner); !noted) {
     return tl::unexpected<Failure>(noted.error());
   }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/json.h"
+#include "base/json_members.h"
 #include "compliance/verdict.h"
 #include "directory/directory.h"
 #include "service/compliance/posture.h"
@@ -315,10 +315,20 @@ Result<void> Judging::take_partner_report(const PartnerReport& report, Instant n
     if (!kept) return failed(kept.error());
     auto text = with_report(kept->root(), report);
     if (!text) return {};
+    const auto record = read_record(draft, id);
+    if (!record) return failed(record.error());
+    const auto manager =
+        store_id(json::text_of(record->document.root(), "complianceManagementPartnerId"));
     CheckIn check_in;
-    auto all = report_of_partners(*text, now);
+    auto all = report_of_partners(*text, manager, now);
     if (!all) return failed(std::move(all.error()));
     check_in.report = std::move(*all);
+    // A clock that was ahead once must not make this an old one.
+    const auto known = find_known(draft, *report.device, id, nullptr);
+    if (!known) return failed(known.error());
+    check_in.report.sequence =
+        std::max(check_in.report.sequence,
+                 sequence_of(known->posture.facts, compliance::Source::partner) + 1);
     draft.write({std::string(partner_reports_kind), id, std::move(*text),
                  stored ? stored->version : Version{0}});
     auto judged = judge(draft, *report.device, &check_in, now);

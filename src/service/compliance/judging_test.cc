@@ -395,6 +395,18 @@ TEST_F(PartnersTest, every_partner_has_to_find_the_device_well) {
   EXPECT_EQ(compliant(), DeviceFlag::yes);
 }
 
+TEST_F(PartnersTest, a_clock_that_was_ahead_silences_no_partner) {
+  now_ += std::chrono::days(3);
+  ASSERT_TRUE(say(vendor, "secured", "2026-11-26T02:00:00Z").has_value());
+  ASSERT_TRUE(say(other_vendor, "secured", "2026-11-26T02:00:00Z").has_value());
+  now_ -= std::chrono::days(3);
+  keep();
+  ASSERT_TRUE(say(vendor, "secured", "2026-11-26T02:01:00Z").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  ASSERT_TRUE(say(vendor, "highSeverity", "2026-11-26T02:02:00Z").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
 TEST_F(PartnersTest, what_a_partner_says_proves_no_contact_with_the_device) {
   ASSERT_TRUE(say(vendor, "secured", "2026-11-26T02:00:00Z").has_value());
   ASSERT_TRUE(say(other_vendor, "secured", "2026-11-26T02:00:00Z").has_value());

@@ -80,7 +80,8 @@ std::optional<std::string> with_report(const Value& kept, const PartnerReport& r
   return out;
 }
 
-Result<compliance::Report> report_of_partners(std::string_view kept, Instant now) {
+Result<compliance::Report> report_of_partners(std::string_view kept, std::string_view manager,
+                                              Instant now) {
   const auto document = json::parse(kept);
   if (!document) return tl::unexpected<Error>(document.error());
   std::string text;
@@ -99,7 +100,8 @@ Result<compliance::Report> report_of_partners(std::string_view kept, Instant now
   for (const auto& partner : document->root().members()) {
     const auto threat = text_of(partner.value, "threatState");
     if (!threat.empty()) threats.member(partner.name, threat);
-    if (const auto* said = partner.value.find("isCompliant")) {
+    const bool counts = manager.empty() || partner.name == manager;
+    if (const auto* said = partner.value.find("isCompliant"); counts && said != nullptr) {
       compliant = said->truth() && compliant.value_or(true);
     }
   }

@@ -39,7 +39,9 @@ struct PartnerReport {
 // `kept` with a report taken in; nothing: it is not newer than what is kept of that partner.
 std::optional<std::string> with_report(const json::Value& kept, const PartnerReport& report);
 
-// All that is kept as one report. Later ones have a higher sequence.
-[[nodiscard]] Result<compliance::Report> report_of_partners(std::string_view kept, Instant now);
+// All that is kept as one report. Later ones have a higher sequence. `manager`: the partner that
+// manages the device, whose word alone counts of its compliance; empty: the device does not say.
+[[nodiscard]] Result<compliance::Report> report_of_partners(std::string_view kept,
+                                                            std::string_view manager, Instant now);
 
 }  // namespace sallyport

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "service/compliance/partner_report.h"
 #include "service/compliance/posture.h"
 #include "service/enrolment/plan.h"
 #include "service/enrolment/records.h"
@@ -162,11 +163,11 @@ Result<void> Enrolment::plan_record(const Order& order, const EnrolmentToken& to
   w.end_object();
   const auto members = json::parse(text);
   if (!members) return failed(members.error());
-  // A device that was set up anew counts its reports from the beginning.
-  const auto posture = get_if_there(draft, posture_kind, keys.device_id);
-  if (!posture) return failed(posture.error());
-  if (*posture) {
-    draft.write({(*posture)->kind, (*posture)->id, std::nullopt, (*posture)->version});
+  // A device that was set up anew counts its reports from the beginning, and partners' too.
+  for (const auto kind : {posture_kind, partner_reports_kind}) {
+    const auto told = get_if_there(draft, kind, keys.device_id);
+    if (!told) return failed(told.error());
+    if (*told) draft.write({(*told)->kind, (*told)->id, std::nullopt, (*told)->version});
   }
   return enrol_device(draft, order.caller, {keys, members->root(), order.now});
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "enrolment/test_csr.h"
+#include "service/compliance/partner_report.h"
 #include "service/enrolment/records.h"
 #include "service/live.h"
 #include "service/test_request.h"
@@ -58,6 +59,22 @@ TEST_F(EnrolTest, an_enrolled_device_is_in_the_directory_at_once) {
   ASSERT_TRUE(issued.has_value()) << describe(issued.error());
   EXPECT_TRUE(live_.state()->inventory->find(DeviceId::of(issued->device_id)).has_value());
   EXPECT_EQ(parse_guid(issued->device_id), index_.find(issued->serial)->device);
+}
+
+// Another machine may stand behind the same id now.
+TEST_F(EnrolTest, what_partners_said_of_a_device_is_over_when_it_enrols_anew) {
+  auto room = enrolment();
+  const auto first = room.enrol(enrollee(), token(), now);
+  ASSERT_TRUE(first.has_value()) << describe(first.error());
+  const auto& device = first->device_id;
+  ASSERT_TRUE(tenant_.store
+                  ->put(partner_reports_kind, device,
+                        R"({"p":{"threatState":"secured","timestamp":"2026-11-26T02:00:00Z"}})")
+                  .has_value());
+  const auto again = room.enrol(enrollee(), token(std::string(ada), device), now);
+  ASSERT_TRUE(again.has_value()) << describe(again.error());
+  EXPECT_EQ(again->device_id, device);
+  EXPECT_FALSE(tenant_.store->get(partner_reports_kind, device).has_value());
 }
 
 TEST_F(EnrolTest, a_token_asked_with_by_many_at_once_makes_one_device) {

@@ -117,6 +117,7 @@ const DocumentType compliance_partner_type{
     .target_type = "Policy",
     .deleted_kind = {},
     .dates = Dates::none,
+    .members = partner_members,
     .read_only = read_only,
     .check = check_partner,
 };

@@ -64,6 +64,7 @@ const DocumentType compliance_script_type{
     .target_type = "Policy",
     .deleted_kind = {},
     .dates = Dates::created_and_last_modified,
+    .members = members,
     .read_only = read_only,
     .check = check,
     .check_removal = check_removal,

@@ -39,7 +39,9 @@ constexpr Member user_members[] = {{"displayName", Shape::text},
                                    {"externalTenantId", Shape::text},
                                    {"accountEnabled", Shape::boolean},
                                    {"businessPhones", Shape::ids},
-                                   {"identities", Shape::ids}};
+                                   {"identities", Shape::ids},
+                                   {"memberOf"},
+                                   {"passwordProfile"}};
 constexpr std::string_view object_read_only[] = {"id", "createdDateTime", "deletedDateTime"};
 constexpr std::string_view lists[] = {"memberOf", "members", "owners"};
 
@@ -100,7 +102,10 @@ constexpr Member group_members[] = {{"displayName", Shape::text},
                                     {"mailEnabled", Shape::boolean},
                                     {"securityEnabled", Shape::boolean},
                                     {"isAssignableToRole", Shape::boolean},
-                                    {"groupTypes", Shape::ids}};
+                                    {"groupTypes", Shape::ids},
+                                    {"memberOf"},
+                                    {"members"},
+                                    {"owners"}};
 
 Result<Value> check_group(const Proposal& proposal) {
   auto& arena = proposal.arena;
@@ -120,6 +125,8 @@ Result<Value> check_group(const Proposal& proposal) {
 }
 
 // ---- directory roles ----
+
+constexpr Member role_members[] = {{"displayName"}, {"members"}, {"roleTemplateId"}};
 
 Result<Value> check_role(const Proposal& proposal) {
   const auto id = text_of(proposal.document, "roleTemplateId");
@@ -162,6 +169,25 @@ Result<Value> check_service_principal(const Proposal& proposal) {
 
 // ---- devices ----
 
+constexpr Member device_members[] = {{"accountEnabled"}, {"deviceId"}, {"displayName"}};
+
+// Of a device that is known: one that was imported without a deviceId is the device of its own id.
+std::string own_device_id(const Proposal& proposal) {
+  if (proposal.before == nullptr) return {};
+  const auto said = text_of(*proposal.before, "deviceId");
+  const auto id = said.empty() ? text_of(*proposal.before, "id") : said;
+  return parse_guid(id) ? to_lower(id) : std::string();
+}
+
+// What was found out of a device, whether it is compliant too, stands in its document: under
+// another deviceId it would be said of another device.
+Result<void> check_device_stays_itself(const Proposal& proposal) {
+  const auto own = own_device_id(proposal);
+  const auto now = text_of(proposal.document, "deviceId");
+  if (own.empty() || now.empty() || equal_ignoring_case(now, own)) return {};
+  return refuse("`deviceId` cannot be changed; register the other device", "deviceId");
+}
+
 Result<Value> check_device(const Proposal& proposal) {
   auto& arena = proposal.arena;
   auto document = proposal.document;
@@ -170,7 +196,11 @@ Result<Value> check_device(const Proposal& proposal) {
   }
   const auto given = text_of(document, "deviceId");
   if (!given.empty() && !parse_guid(given)) return refuse("`deviceId` is no GUID", "deviceId");
-  const auto id = given.empty() ? to_string(random_guid()) : to_lower(given);
+  if (auto same = check_device_stays_itself(proposal); !same) {
+    return tl::unexpected<Error>(same.error());
+  }
+  const auto own = own_device_id(proposal);
+  const auto id = !own.empty() ? own : given.empty() ? to_string(random_guid()) : to_lower(given);
   document = json::with(document, "deviceId", arena.string(id), arena);
   document = with_default(document, "accountEnabled", Value::boolean(true), arena);
   std::vector<Finding> findings;
@@ -179,15 +209,16 @@ Result<Value> check_device(const Proposal& proposal) {
   if (auto good = refuse_errors(findings); !good) return tl::unexpected<Error>(good.error());
   if (!proposal.draft.claim("deviceId/" + id)) return document;  // waits
   const auto& tenant = proposal.draft.tenant_without_changes_of({});
-  const bool was_its_own =
-      proposal.before != nullptr && equal_ignoring_case(text_of(*proposal.before, "deviceId"), id);
-  if (!was_its_own && tenant.inventory->find(DeviceId::of(id))) {
+  if (own.empty() && tenant.inventory->find(DeviceId::of(id))) {
     return refuse("another device has the deviceId `" + id + "`", "deviceId");
   }
   return document;
 }
 
 // ---- role assignments ----
+
+constexpr Member assignment_members[] = {
+    {"directoryScopeId"}, {"principalId"}, {"roleDefinitionId"}};
 
 Result<Value> check_role_assignment(const Proposal& proposal) {
   const auto& document = proposal.document;
@@ -218,6 +249,7 @@ const DocumentType user_type{
     .target_type = "User",
     .deleted_kind = {},
     .dates = Dates::created,
+    .members = user_members,
     .read_only = object_read_only,
     .check = check_user,
 };
@@ -228,6 +260,7 @@ const DocumentType group_type{
     .target_type = "Group",
     .deleted_kind = {},
     .dates = Dates::created,
+    .members = group_members,
     .read_only = object_read_only,
     .check = check_group,
 };
@@ -238,6 +271,7 @@ const DocumentType directory_role_type{
     .target_type = "Role",
     .deleted_kind = {},
     .dates = Dates::none,
+    .members = role_members,
     .read_only = object_read_only,
     .check = check_role,
 };
@@ -248,6 +282,7 @@ const DocumentType service_principal_type{
     .target_type = "ServicePrincipal",
     .deleted_kind = {},
     .dates = Dates::created,
+    .members = service_principal_members,
     .read_only = object_read_only,
     .check = check_service_principal,
 };
@@ -258,6 +293,7 @@ const DocumentType device_type{
     .target_type = "Device",
     .deleted_kind = {},
     .dates = Dates::created,
+    .members = device_members,
     .read_only = object_read_only,
     .check = check_device,
 };
@@ -268,6 +304,7 @@ const DocumentType role_assignment_type{
     .target_type = "Role",
     .deleted_kind = {},
     .dates = Dates::none,
+    .members = assignment_members,
     .read_only = object_read_only,
     .check = check_role_assignment,
 };

@@ -112,6 +112,7 @@ const DocumentType notification_template_type{
     .target_type = "Policy",
     .deleted_kind = {},
     .dates = Dates::created_and_last_modified,
+    .members = members,
     .read_only = read_only,
     .check = check,
     .check_removal = check_removal,
