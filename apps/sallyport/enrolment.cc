@@ -8,12 +8,12 @@
 #include "life.h"
 #include "service/enrolment/enrol.h"
 #include "service/enrolment/tokens.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport::cli {
 namespace {
 
 constexpr std::chrono::hours token_life_usual{24};
-constexpr std::size_t page_size = 1000;
 
 AuthorityPlace place_of(const AuthorityFlags& flags) {
   return {authority_folder_beside(flags.data + "/sallyport.db"), flags.key};
@@ -69,23 +69,18 @@ Result<void> fill_tokens(Store& store, Table& table, Instant now) {
 }
 
 Result<void> fill_certificates(Store& store, Table& table, Instant now) {
-  std::string after;
-  for (;;) {
-    const auto page = store.list(device_certificate_kind, after, page_size);
-    if (!page) return tl::unexpected<Error>(page.error());
-    for (const auto& document : *page) {
-      const auto one = read_device_certificate(document.id, document.json);
-      if (!one) return tl::unexpected<Error>(one.error());
-      table.rows.push_back({{one->serial, Tone::plain},
-                            {one->device_id, Tone::plain},
-                            state_of(*one, now),
-                            {date_or(one->not_after, ""), Tone::plain},
-                            {std::string(name_of(one->enrolled_by)), Tone::plain},
-                            {std::string(name_of(one->key_protection)), Tone::plain}});
-    }
-    if (page->size() < page_size) return {};
-    after = page->back().id;
-  }
+  const auto fill_one = [&](const VersionedDocument& document) -> Result<void> {
+    const auto one = read_device_certificate(document.id, document.json);
+    if (!one) return tl::unexpected<Error>(one.error());
+    table.rows.push_back({{one->serial, Tone::plain},
+                          {one->device_id, Tone::plain},
+                          state_of(*one, now),
+                          {date_or(one->not_after, ""), Tone::plain},
+                          {std::string(name_of(one->enrolled_by)), Tone::plain},
+                          {std::string(name_of(one->key_protection)), Tone::plain}});
+    return {};
+  };
+  return each_of_kind(store, device_certificate_kind, fill_one);
 }
 
 }  // namespace

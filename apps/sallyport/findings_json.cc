@@ -1,17 +1,11 @@
 // Findings as JSON: an array of objects, or one object a line. `key` names a finding from run to
 // run; a file of these is what --baseline reads.
 #include "base/json.h"
+#include "base/json_members.h"
 #include "findings_report.h"
 
 namespace sallyport::cli {
 namespace {
-
-void write_texts(json::Writer& w, std::string_view name, const std::vector<std::string>& texts) {
-  w.key(name);
-  w.begin_array();
-  for (const auto& text : texts) w.value(text);
-  w.end_array();
-}
 
 void write_number(json::Writer& w, std::string_view name, std::uint32_t number) {
   w.key(name);

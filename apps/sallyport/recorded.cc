@@ -2,6 +2,7 @@
 //
 // A record holds the facts it rested on. As long as the policies are those of then, they are
 // decided again and explained in full; when the policies have changed, what was recorded is shown.
+#include "base/json_members.h"
 #include "commands.h"
 #include "data_folder.h"
 #include "judge.h"
@@ -10,11 +11,6 @@
 
 namespace sallyport::cli {
 namespace {
-
-std::string_view text_of(const json::Value& object, std::string_view name) {
-  const json::Value* value = object.find(name);
-  return value == nullptr ? std::string_view() : value->text();
-}
 
 const json::Value& member_of(const json::Value& object, std::string_view name) {
   static const json::Value nothing;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json.h"
+#include "base/json_members.h"
 #include "words.h"
 
 namespace sallyport::cli {
@@ -305,13 +306,6 @@ std::string for_people(const Report& report, std::span<const ReplayedSide> sides
     out += counted(report.unnamed) + " of the changed sign-ins are by nobody the log names\n";
   }
   return out;
-}
-
-void write_texts(json::Writer& w, std::string_view name, const std::vector<std::string>& texts) {
-  w.key(name);
-  w.begin_array();
-  for (const auto& text : texts) w.value(text);
-  w.end_array();
 }
 
 void write_line(json::Writer& w, const Line& line) {

@@ -1,6 +1,7 @@
 #include "report_json.h"
 
 #include "base/json.h"
+#include "base/json_members.h"
 #include "words.h"
 
 namespace sallyport::cli {
@@ -78,13 +79,6 @@ void write_answer(Writer& w, const Answer& answer, const Tenant& tenant) {
   w.end_array();
   w.key("sessionControls");
   write_session(w, answer.session);
-}
-
-void write_texts(Writer& w, std::string_view key, const std::vector<std::string>& texts) {
-  w.key(key);
-  w.begin_array();
-  for (const std::string& text : texts) w.value(text);
-  w.end_array();
 }
 
 void write_policy(Writer& w, const Policy& policy, const PolicyAnswer& worst,

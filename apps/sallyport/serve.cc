@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "base/text.h"
+#include "base/thread_name.h"
 #include "commands.h"
 #include "server/server.h"
 
@@ -35,6 +36,7 @@ Result<void> listen_on(const std::string& text, HttpOptions& http) {
 }  // namespace
 
 Exit serve(const ServeFlags& flags) {
+  name_thread("sallyport");  // begun anew, the process would be called `exe`
   Config config;
   if (!flags.config.empty()) {
     ConfigReading reading = read_config(flags.config);

@@ -39,10 +39,6 @@ constexpr Resource jobs{.path = "/identity/conditionalAccess/analysisJobs",
                         .kind = "sallyport.analysisJob",
                         .schema = &schema};
 
-tl::unexpected<Failure> failed(const Call& call, const Error& error) {
-  return tl::unexpected<Failure>(failure_of(call, error));
-}
-
 // `result` only of one job, not in a list.
 std::string text_of(const AnalysisJob& job, bool with_result) {
   std::string out;

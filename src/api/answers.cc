@@ -10,10 +10,6 @@
 namespace sallyport::api {
 namespace {
 
-tl::unexpected<Failure> failed(const Call& call, const Error& error) {
-  return tl::unexpected<Failure>(failure_of(call, error));
-}
-
 std::string entity_context(const Call& call) {
   return std::string(call.resource().context) + "/$entity";
 }
@@ -51,24 +47,24 @@ ChangeContext change_context(const Call& call) {
           std::string(trim(call.header("Sallyport-Override-Lockout")))};
 }
 
-Failure failure_of(const Call& call, const Error& error) {
+tl::unexpected<Failure> failed(const Call& call, const Error& error) {
   auto failure = failure_of(error, call.resource().error_style, call.seen.has_value());
   if (error.kind == ErrorKind::not_found && !call.keys.empty()) {
     const auto* type = call.resource().document;
     failure.message = "a " + (type == nullptr ? "document" : std::string(type->noun)) +
                       " with the id `" + call.keys.front() + "` does not exist in the directory";
   }
-  return failure;
+  return tl::unexpected<Failure>(std::move(failure));
 }
 
-Failure query_failure(const Call& call, const Error& error) {
+tl::unexpected<Failure> failed_query(const Call& call, const Error& error) {
   auto failure = failure_of(error, call.resource().error_style);
   failure.status = failure.status == 413 ? 400 : failure.status;
   if (failure.status == 400) {
     failure.code =
         call.resource().error_style == ErrorStyle::directory ? "Request_BadRequest" : "BadRequest";
   }
-  return failure;
+  return tl::unexpected<Failure>(std::move(failure));
 }
 
 void append_entity(std::string& out, const Call& call, std::string_view context,
@@ -129,7 +125,7 @@ Replied entity(const Call& call, const ShownDocument& shown, std::string_view co
   const auto query = parse_query(call, Expands::yes);
   if (!query) return tl::unexpected<Failure>(query.error());
   const auto select = odata::Select::compile(query->select, *call.resource().schema);
-  if (!select) return tl::unexpected<Failure>(query_failure(call, select.error()));
+  if (!select) return failed_query(call, select.error());
   auto expansion = Expansion::compile(call, *query);
   if (!expansion) return tl::unexpected<Failure>(expansion.error());
   if (auto loaded = expansion->load(call, {shown.id}); !loaded) {

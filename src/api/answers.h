@@ -30,7 +30,8 @@ Replied entity(const Call& call, const ShownDocument& shown, std::string_view co
 Replied written(const Call& call, const Result<VersionedDocument>& stored, int status);
 
 ChangeContext change_context(const Call& call);
-Failure failure_of(const Call& call, const Error& error);
-Failure query_failure(const Call& call, const Error& error);  // of a query option
+// What callers are told of an error, and of one in a query option.
+tl::unexpected<Failure> failed(const Call& call, const Error& error);
+tl::unexpected<Failure> failed_query(const Call& call, const Error& error);
 
 }  // namespace sallyport::api

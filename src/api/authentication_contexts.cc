@@ -50,7 +50,7 @@ Replied update_context(const Call& call) {
   const auto stored =
       sallyport::update_document(change_context(call), authentication_context_type, call.key(),
                                  call.body, call.seen, WhenAbsent::create);
-  if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
+  if (!stored) return failed(call, stored.error());
   Reply reply;
   reply.status = 204;
   reply.etag = etag_of(stored->version);

@@ -52,10 +52,6 @@ constexpr Resource strengths{
     .document = &authentication_strength_type,
 };
 
-tl::unexpected<Failure> failed(const Call& call, const Error& error) {
-  return tl::unexpected<Failure>(failure_of(call, error));
-}
-
 OrFailure<void> refuse_built_in(const Call& call) {
   if (find_built_in(strengths.kind, store_id(call.key())) == nullptr) return {};
   return refuse(400, "BadRequest", "1032: a built-in strength cannot be changed or deleted");

@@ -13,10 +13,6 @@ namespace {
 
 using json::Value;
 
-tl::unexpected<Failure> failed(const Call& call, const Error& error) {
-  return tl::unexpected<Failure>(failure_of(call, error));
-}
-
 Reply nothing() {
   Reply reply;
   reply.status = 204;

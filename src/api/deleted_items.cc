@@ -18,16 +18,16 @@ bool is_over(const Call& call, const ShownDocument& shown) {
 
 Replied list_deleted(const Call& call) {
   auto shown = call.services.reader.list(call.resource().kind, "", deleted_max);
-  if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+  if (!shown) return failed(call, shown.error());
   std::erase_if(*shown, [&](const Shown& one) { return is_over(call, *one); });
   return list_of(call, *shown, call.resource().context);
 }
 
 Replied get_deleted(const Call& call) {
   const auto shown = call.services.reader.get(call.resource().kind, store_id(call.key()));
-  if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+  if (!shown) return failed(call, shown.error());
   if (is_over(call, **shown)) {
-    return tl::unexpected<Failure>(failure_of(call, {ErrorKind::not_found, {}, {}}));
+    return failed(call, {ErrorKind::not_found, {}, {}});
   }
   return entity(call, **shown, std::string(call.resource().context) + "/$entity");
 }
@@ -40,7 +40,7 @@ Replied restore_deleted(const Call& call) {
 Replied delete_deleted(const Call& call) {
   const auto removed =
       remove_deleted_document(change_context(call), *call.resource().document, call.key());
-  if (!removed) return tl::unexpected<Failure>(failure_of(call, removed.error()));
+  if (!removed) return failed(call, removed.error());
   Reply reply;
   reply.status = 204;
   return reply;

@@ -54,14 +54,14 @@ OrFailure<Progress> progress_of(const Call& call, const odata::Query& query) {
   if (query.delta_token) {
     if (equal_ignoring_case(*query.delta_token, "latest")) {
       const auto last = call.services.store.last_sequence();
-      if (!last) return tl::unexpected<Failure>(failure_of(call, last.error()));
+      if (!last) return failed(call, last.error());
       return Progress{false, *last, {}};
     }
     return parse(*query.delta_token);
   }
   if (query.skip_token) return parse(*query.skip_token);
   const auto last = call.services.store.last_sequence();
-  if (!last) return tl::unexpected<Failure>(failure_of(call, last.error()));
+  if (!last) return failed(call, last.error());
   return Progress{true, *last, {}};
 }
 
@@ -151,7 +151,7 @@ OrFailure<std::vector<std::vector<Member>>> all_members(const Call& call,
   for (const auto& group : groups) ids.push_back(group->id);
   auto found = first_members_of_groups(call.services.reader, ids, Reach::direct,
                                        std::numeric_limits<std::size_t>::max());
-  if (!found) return tl::unexpected<Failure>(failure_of(call, found.error()));
+  if (!found) return failed(call, found.error());
   std::vector<std::vector<Member>> members;
   for (auto& list : *found) {
     auto& of_group = members.emplace_back();
@@ -165,7 +165,7 @@ Replied list_page(const Round& round, Page& page) {
   const auto& progress = round.progress;
   const auto shown =
       call.services.reader.list(call.resource().kind, progress.after, round.page_size());
-  if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+  if (!shown) return failed(call, shown.error());
   std::vector<std::vector<Member>> members(shown->size());
   if (round.with_members) {
     auto all = all_members(call, *shown);
@@ -216,7 +216,7 @@ OrFailure<std::vector<Member>> members_now(const Call& call, const Shown& group,
   std::vector<Member> members;
   for (const auto& id : touched.members) {
     const auto holds = is_member(call.services.reader, {group->id, id});
-    if (!holds) return tl::unexpected<Failure>(failure_of(call, holds.error()));
+    if (!holds) return failed(call, holds.error());
     const auto object = find_object(call.services.store, id);
     members.push_back(
         {object.value_or(DirectoryObject{"directoryObject", id}), !*holds || !object.has_value()});
@@ -228,12 +228,12 @@ Replied change_page(const Round& round, Page& page) {
   const auto& call = round.call;
   auto& store = call.services.store;
   const auto last = store.last_sequence();
-  if (!last) return tl::unexpected<Failure>(failure_of(call, last.error()));
+  if (!last) return failed(call, last.error());
   if (round.progress.since > *last) {
     return refuse(410, "SyncStateNotFound", "this token is of another store; begin anew");
   }
   const auto changes = store.changes_after(round.progress.since, changes_max);
-  if (!changes) return tl::unexpected<Failure>(failure_of(call, changes.error()));
+  if (!changes) return failed(call, changes.error());
   Changes gathered(round);
   auto reached = round.progress.since;
   bool more = changes->size() == changes_max;
@@ -254,7 +254,7 @@ Replied change_page(const Round& round, Page& page) {
     } else if (shown.error().kind == ErrorKind::not_found) {
       page.add_removed(id);
     } else {
-      return tl::unexpected<Failure>(failure_of(call, shown.error()));
+      return failed(call, shown.error());
     }
   }
   return page.finish(more, "d" + std::to_string(reached));
@@ -274,7 +274,7 @@ OrFailure<odata::Select> select_of(const Call& call, const odata::Query& query, 
     paths.push_back("id");  // so that members alone are not everything
   }
   auto select = odata::Select::compile(paths, *call.resource().schema);
-  if (!select) return tl::unexpected<Failure>(query_failure(call, select.error()));
+  if (!select) return failed_query(call, select.error());
   if (with_members) select->keep(members_delta);
   return std::move(*select);
 }

@@ -98,12 +98,12 @@ std::string_view text_of(const json::Value* object, std::string_view name) {
 
 OrFailure<void> check_may_tell(const Call& call, const json::Value* stored) {
   const auto refused = [&](std::string why) {
-    return tl::unexpected<Failure>(failure_of(
-        call, {ErrorKind::denied,
-               "isManaged, isCompliant and complianceExpirationDateTime are told by the device "
-               "service; " +
-                   std::move(why),
-               {}}));
+    return failed(call,
+                  {ErrorKind::denied,
+                   "isManaged, isCompliant and complianceExpirationDateTime are told by the device "
+                   "service; " +
+                       std::move(why),
+                   {}});
   };
   if (call.caller.kind != CallerKind::application || !call.caller.may_any(approved)) {
     return refused(
@@ -116,7 +116,7 @@ OrFailure<void> check_may_tell(const Call& call, const json::Value* stored) {
   }
   const auto device_id = text_of(&described, "deviceId");
   const auto keys = find_device(call.services.store, device_id);
-  if (!keys) return tl::unexpected<Failure>(failure_of(call, keys.error()));
+  if (!keys) return failed(call, keys.error());
   if (!device_id.empty() && !keys->record.empty()) {
     return refused("this device is managed here, where what others say does not count");
   }
@@ -158,7 +158,7 @@ Replied register_device(const Call& call) {
 
 Replied update_device(const Call& call) {
   const auto stored = call.services.reader.get(devices.kind, store_id(call.key()));
-  if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
+  if (!stored) return failed(call, stored.error());
   json::Arena arena;
   const auto body = checked_body(call, &(*stored)->root(), arena);
   if (!body) return tl::unexpected<Failure>(body.error());

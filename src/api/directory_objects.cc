@@ -85,7 +85,7 @@ Result<std::optional<Shown>> shown_object(const Call& call, const DirectoryObjec
 
 Replied list_objects(const Call& call, const Result<std::vector<DirectoryObject>>& objects,
                      std::string_view only_kind) {
-  if (!objects) return tl::unexpected<Failure>(failure_of(call, objects.error()));
+  if (!objects) return failed(call, objects.error());
   const auto query = parse_query(call);
   if (!query) return tl::unexpected<Failure>(query.error());
   auto list = compile_list(call, *query, schema, "directoryObjects");
@@ -104,7 +104,7 @@ Replied list_objects(const Call& call, const Result<std::vector<DirectoryObject>
     if (!all && list->after() && object.id <= list->after()->id) continue;
     if (!all && rows.size() >= list->rows_wanted()) continue;
     auto shown = shown_object(call, object);
-    if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+    if (!shown) return failed(call, shown.error());
     if (*shown) rows.push_back(std::move(**shown));
   }
   for (std::size_t i = 0; i < rows.size(); ++i) list->offer(rows[i]->root(), i);
@@ -113,7 +113,7 @@ Replied list_objects(const Call& call, const Result<std::vector<DirectoryObject>
 }
 
 Replied count_objects(const Call& call, const Result<std::vector<DirectoryObject>>& objects) {
-  if (!objects) return tl::unexpected<Failure>(failure_of(call, objects.error()));
+  if (!objects) return failed(call, objects.error());
   Reply reply;
   reply.content_type = "text/plain";
   reply.body = std::to_string(objects->size());

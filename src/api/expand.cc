@@ -42,11 +42,10 @@ OrFailure<void> check(const Call& call, const odata::Expand& wanted, const Navig
   for (const auto one : navigation->permissions) {
     permissions += (permissions.empty() ? "" : " or ") + std::string(one);
   }
-  return tl::unexpected<Failure>(
-      failure_of(call, {ErrorKind::denied,
-                        "expanding `" + std::string(navigation->name) + "` needs the permission " +
-                            permissions + "; the token does not have it",
-                        {}}));
+  return failed(call, {ErrorKind::denied,
+                       "expanding `" + std::string(navigation->name) + "` needs the permission " +
+                           permissions + "; the token does not have it",
+                       {}});
 }
 
 }  // namespace
@@ -115,7 +114,7 @@ OrFailure<Expansion> Expansion::compile(const Call& call, const odata::Query& qu
                     "`" + std::string(navigation->name) + "` is expanded twice");
     }
     auto select = odata::Select::compile(wanted.options.select, directory_object_schema());
-    if (!select) return tl::unexpected<Failure>(query_failure(call, select.error()));
+    if (!select) return failed_query(call, select.error());
     std::string options;
     for (const auto& name : wanted.options.select) {
       options += (options.empty() ? "?$select=" : ",") + percent_encode(name);
@@ -129,7 +128,7 @@ OrFailure<void> Expansion::load(const Call& call, std::vector<std::string> ids) 
   ids_ = std::move(ids);
   for (auto& part : parts_) {
     auto objects = part.navigation->objects(call.services.reader, ids_);
-    if (!objects) return tl::unexpected<Failure>(failure_of(call, objects.error()));
+    if (!objects) return failed(call, objects.error());
     part.objects = std::move(*objects);
   }
   return {};
@@ -164,7 +163,7 @@ OrFailure<void> Expansion::append_part(std::string& out, const Call& call, const
   bool first = true;
   for (const auto& object : found.objects) {
     const auto shown = shown_object(call, object);
-    if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+    if (!shown) return failed(call, shown.error());
     if (!*shown) continue;  // gone meanwhile
     if (!first) out += ',';
     first = false;

@@ -105,17 +105,16 @@ OrFailure<void> check_role_group(const Call& call) {
   static constexpr std::string_view roles[] = {"RoleManagement.ReadWrite.Directory"};
   if (call.caller.may_any(roles)) return {};
   const auto group = call.services.reader.get(groups.kind, store_id(call.key()));
-  if (!group) return tl::unexpected<Failure>(failure_of(call, group.error()));
+  if (!group) return failed(call, group.error());
   const auto* assignable = (*group)->root().find_ignoring_case("isAssignableToRole");
   const auto* wanted = call.body.find("isAssignableToRole");
   const bool is_role_group =
       (assignable != nullptr && assignable->truth()) || (wanted != nullptr && wanted->truth());
   if (!is_role_group) return {};
-  return tl::unexpected<Failure>(
-      failure_of(call, {ErrorKind::denied,
-                        "this group can hold roles: changing it needs the permission "
-                        "RoleManagement.ReadWrite.Directory",
-                        {}}));
+  return failed(call, {ErrorKind::denied,
+                       "this group can hold roles: changing it needs the permission "
+                       "RoleManagement.ReadWrite.Directory",
+                       {}});
 }
 
 template <Replied (*handler)(const Call&)>
@@ -129,14 +128,14 @@ Replied add_reference(const Call& call, std::string_view list) {
   if (!member) return tl::unexpected<Failure>(member.error());
   const auto added =
       add_to_list(change_context(call), group_type, call.key(), list, *member, call.seen);
-  if (!added) return tl::unexpected<Failure>(failure_of(call, added.error()));
+  if (!added) return failed(call, added.error());
   return nothing();
 }
 
 Replied remove_reference(const Call& call, std::string_view list) {
   const auto removed =
       remove_from_list(change_context(call), group_type, call.key(), list, call.keys[1], call.seen);
-  if (!removed) return tl::unexpected<Failure>(failure_of(call, removed.error()));
+  if (!removed) return failed(call, removed.error());
   return nothing();
 }
 

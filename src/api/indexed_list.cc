@@ -46,7 +46,7 @@ bool is_ordered_by(const odata::Query& query, std::string_view path) {
 OrFailure<std::optional<odata::Plan>> plan_of(const Call& call, odata::Query& query) {
   if (!query.filter) return std::optional<odata::Plan>();
   const auto filter = odata::Filter::compile(*query.filter, *call.resource().schema);
-  if (!filter) return tl::unexpected<Failure>(query_failure(call, filter.error()));
+  if (!filter) return failed_query(call, filter.error());
   std::vector<odata::Index> indexes;
   for (const auto member : call.services.store.indexed_members(call.resource().kind)) {
     indexes.push_back({member, true, true, true, true});
@@ -71,7 +71,7 @@ OrFailure<std::vector<Shown>> find_by_index(const Call& call, const odata::Query
     }
     for (bool more = true; more;) {
       const auto documents = call.services.store.find(call.resource().kind, range, chunk);
-      if (!documents) return tl::unexpected<Failure>(failure_of(call, documents.error()));
+      if (!documents) return failed(call, documents.error());
       for (const auto& document : *documents) {
         auto shown = call.services.reader.show_if(document, [&](const json::Value& root) {
           const auto* value = root.find(range.member);
@@ -79,7 +79,7 @@ OrFailure<std::vector<Shown>> find_by_index(const Call& call, const odata::Query
                          document.id};
           return list.filter() == nullptr || list.filter()->matches(root);
         });
-        if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+        if (!shown) return failed(call, shown.error());
         if (*shown != nullptr) found.push_back(std::move(*shown));
       }
       looked_at += documents->size();

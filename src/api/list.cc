@@ -46,13 +46,13 @@ OrFailure<std::vector<Shown>> candidates(const Call& call, const odata::Query& q
     count = list.rows_wanted();
   } else if (resource.size == Size::many) {
     const auto stored = call.services.store.count(resource.kind);
-    if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
+    if (!stored) return failed(call, stored.error());
     if (static_cast<std::size_t>(*stored) > scan_max) {
       return refuse_scan(*stored, plan ? plan->reason : std::string());
     }
   }
   auto shown = reader.list(resource.kind, after, count);
-  if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+  if (!shown) return failed(call, shown.error());
   return std::move(*shown);
 }
 
@@ -65,7 +65,7 @@ OrFailure<odata::List> compile_list(const Call& call, const odata::Query& query,
                                     .key = call.services.paging_key,
                                     .page_size = page_size,
                                     .page_size_max = page_size_max});
-  if (!list) return tl::unexpected<Failure>(query_failure(call, list.error()));
+  if (!list) return failed_query(call, list.error());
   return std::move(*list);
 }
 
@@ -109,7 +109,7 @@ Replied page_reply(const Call& call, const odata::Query& query, const odata::Lis
 
 OrFailure<odata::Query> parse_query(const Call& call, Expands expands) {
   auto query = odata::parse_query(call.query);
-  if (!query) return tl::unexpected<Failure>(query_failure(call, query.error()));
+  if (!query) return failed_query(call, query.error());
   const bool may_expand = expands == Expands::yes && !(call.resource().navigations.empty() &&
                                                        call.resource().contained.empty());
   if (!query->expand.empty() && !may_expand) {
@@ -146,7 +146,7 @@ Replied list_documents(const Call& call) {
   auto count = page.count;
   if (query->count && resource.size == Size::many && !looks_at_all(*query)) {
     const auto stored = call.services.store.count(resource.kind);
-    if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
+    if (!stored) return failed(call, stored.error());
     count = static_cast<std::uint64_t>(*stored);
   }
   return page_reply(call, *query, *list, *documents, page, resource.context, count);
@@ -160,7 +160,7 @@ Replied count_documents(const Call& call) {
   const auto& resource = call.resource();
   if (resource.size == Size::many && !looks_at_all(*query)) {
     const auto stored = call.services.store.count(resource.kind);
-    if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
+    if (!stored) return failed(call, stored.error());
     reply.body = std::to_string(*stored);
     return reply;
   }

@@ -47,10 +47,6 @@ struct Log {
   Value (*shown)(const Call&, const Value&, json::Arena&);
 };
 
-tl::unexpected<Failure> failed(const Call& call, const Error& error) {
-  return tl::unexpected<Failure>(failure_of(call, error));
-}
-
 std::string cursor_text(const Entry& entry) {
   return std::to_string(entry.at.time_since_epoch().count()) + "." + std::to_string(entry.sequence);
 }
@@ -133,11 +129,11 @@ Replied list_log(const Call& call, const Log& log) {
   std::optional<odata::Filter> filter;
   if (query->filter) {
     auto compiled = odata::Filter::compile(*query->filter, schema);
-    if (!compiled) return tl::unexpected<Failure>(query_failure(call, compiled.error()));
+    if (!compiled) return failed_query(call, compiled.error());
     filter = std::move(*compiled);
   }
   const auto select = odata::Select::compile(query->select, schema);
-  if (!select) return tl::unexpected<Failure>(query_failure(call, select.error()));
+  if (!select) return failed_query(call, select.error());
   const auto size = query->top.value_or(page_usual);
   if (size < 1 || size > page_max) return refuse(400, "BadRequest", "$top is from 1 to 999");
   const auto cursor = read_cursor(*query);

@@ -52,7 +52,7 @@ constexpr Resource skus{.path = "/subscribedSkus",
 // An imported document of the tenant, or one that says no more than its id.
 OrFailure<std::vector<Shown>> all_organizations(const Call& call) {
   auto shown = call.services.reader.list(organizations.kind, "", 10);
-  if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+  if (!shown) return failed(call, shown.error());
   if (!shown->empty()) return std::move(*shown);
   std::string text;
   json::Writer w(text);
@@ -68,7 +68,7 @@ OrFailure<std::vector<Shown>> all_organizations(const Call& call) {
   w.end_object();
   auto one = call.services.reader.show(
       {std::string(organizations.kind), call.services.tenant_id, std::move(text), 0});
-  if (!one) return tl::unexpected<Failure>(failure_of(call, one.error()));
+  if (!one) return failed(call, one.error());
   return std::vector<Shown>{std::move(*one)};
 }
 
@@ -86,7 +86,7 @@ Replied get_organization(const Call& call) {
       return entity(call, *one, "organization/$entity");
     }
   }
-  return tl::unexpected<Failure>(failure_of(call, {ErrorKind::not_found, {}, {}}));
+  return failed(call, {ErrorKind::not_found, {}, {}});
 }
 
 // The plans whose presence clients ask for before they show conditional access.
@@ -103,7 +103,7 @@ Replied list_skus(const Call& call) {
   std::string text(sku_text);
   text.replace(text.find("TENANT"), 6, call.services.tenant_id);
   auto one = call.services.reader.show({std::string(skus.kind), "sku", std::move(text), 0});
-  if (!one) return tl::unexpected<Failure>(failure_of(call, one.error()));
+  if (!one) return failed(call, one.error());
   const std::vector<Shown> all = {std::move(*one)};
   return list_of(call, all, skus.context);
 }

@@ -101,7 +101,7 @@ constexpr Resource deleted_policies{
 
 Replied evaluate_sign_in(const Call& call) {
   auto result = sallyport::evaluate(call.services.reader, call.body, call.now, call.base);
-  if (!result) return tl::unexpected<Failure>(failure_of(call, result.error()));
+  if (!result) return failed(call, result.error());
   Reply reply;
   reply.body = shown_words(call, std::move(*result));
   return reply;

@@ -111,14 +111,14 @@ Replied add_member(const Call& call) {
   if (!member) return tl::unexpected<Failure>(member.error());
   const auto added = add_to_list(change_context(call), directory_role_type, call.key(), "members",
                                  *member, call.seen);
-  if (!added) return tl::unexpected<Failure>(failure_of(call, added.error()));
+  if (!added) return failed(call, added.error());
   return nothing();
 }
 
 Replied remove_member(const Call& call) {
   const auto removed = remove_from_list(change_context(call), directory_role_type, call.key(),
                                         "members", call.keys[1], call.seen);
-  if (!removed) return tl::unexpected<Failure>(failure_of(call, removed.error()));
+  if (!removed) return failed(call, removed.error());
   return nothing();
 }
 
@@ -140,7 +140,7 @@ Replied list_definitions(const Call& call) {
   std::vector<Shown> shown;
   for (const auto& role : well_known_roles()) {
     auto one = definition_of(call, role);
-    if (!one) return tl::unexpected<Failure>(failure_of(call, one.error()));
+    if (!one) return failed(call, one.error());
     shown.push_back(std::move(*one));
   }
   return list_of(call, shown, definitions.context);
@@ -150,10 +150,10 @@ Replied get_definition(const Call& call) {
   for (const auto& role : well_known_roles()) {
     if (guid_of_text(role.id) != guid_of_text(call.key())) continue;
     const auto shown = definition_of(call, role);
-    if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+    if (!shown) return failed(call, shown.error());
     return entity(call, **shown, std::string(definitions.context) + "/$entity");
   }
-  return tl::unexpected<Failure>(failure_of(call, {ErrorKind::not_found, {}, {}}));
+  return failed(call, {ErrorKind::not_found, {}, {}});
 }
 
 constexpr std::string_view assignments_path = "/roleManagement/directory/roleAssignments";

@@ -42,10 +42,6 @@ constexpr Resource subscriptions{.path = "/subscriptions",
                                  .schema = &schema,
                                  .error_style = ErrorStyle::directory};
 
-tl::unexpected<Failure> failed(const Call& call, const Error& error) {
-  return tl::unexpected<Failure>(failure_of(call, error));
-}
-
 Result<Shown> shown(const Call& call, const Subscription& one) {
   const bool own = one.owner == owner_of(call.caller);
   return call.services.reader.show(

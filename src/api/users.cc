@@ -105,7 +105,7 @@ Replied of_me(const Call& call) {
 
 Replied get_user(const Call& call) {
   const auto shown = call.services.reader.get(users.kind, call.key());
-  if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+  if (!shown) return failed(call, shown.error());
   return entity(call, **shown, "users/$entity");
 }
 

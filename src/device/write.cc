@@ -1,5 +1,6 @@
 #include <string>
 
+#include "base/json_members.h"
 #include "device/member_words.h"
 #include "device/read.h"
 
@@ -24,13 +25,6 @@ void write_flag(json::Writer& writer, std::string_view name, DeviceFlag flag) {
   } else {
     writer.value(flag == DeviceFlag::yes);
   }
-}
-
-void write_texts(json::Writer& writer, std::string_view name, std::span<const std::string> texts) {
-  writer.key(name);
-  writer.begin_array();
-  for (const auto& text : texts) writer.value(text);
-  writer.end_array();
 }
 
 void write_shape(json::Writer& writer, const DeviceShape& shape) {

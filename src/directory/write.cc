@@ -1,5 +1,7 @@
 #include "directory/write.h"
 
+#include "base/json_members.h"
+
 namespace sallyport {
 namespace {
 
@@ -11,14 +13,6 @@ std::string_view type_of(LocationKind kind) {
     case LocationKind::other: break;
   }
   return "#microsoft.graph.namedLocation";
-}
-
-void write_texts(std::string_view name, const std::vector<std::string>& texts,
-                 json::Writer& writer) {
-  writer.key(name);
-  writer.begin_array();
-  for (const auto& text : texts) writer.value(text);
-  writer.end_array();
 }
 
 void write_combinations(std::string_view name, const std::vector<MethodModes>& combinations,
@@ -94,10 +88,10 @@ void write_authentication_strength(const AuthenticationStrength& strength, json:
     }
     write_combinations("appliesToCombinations", configuration.applies_to, writer);
     if (fido2) {
-      write_texts("allowedAAGUIDs", configuration.allowed_aaguids, writer);
+      write_texts(writer, "allowedAAGUIDs", configuration.allowed_aaguids);
     } else if (!configuration.unknown) {
-      write_texts("allowedIssuerSkis", configuration.allowed_issuer_skis, writer);
-      write_texts("allowedPolicyOIDs", configuration.allowed_policy_oids, writer);
+      write_texts(writer, "allowedIssuerSkis", configuration.allowed_issuer_skis);
+      write_texts(writer, "allowedPolicyOIDs", configuration.allowed_policy_oids);
     }
     writer.end_object();
   }

@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "base/base64.h"
+#include "base/thread_name.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport {
 namespace {
 
-constexpr std::size_t page_size = 1000;
+constexpr std::size_t changes_at_once = 1000;
 constexpr std::chrono::days remembered_after_end{1};
 constexpr std::chrono::milliseconds wait_max{500};
 constexpr std::chrono::hours set_back_min{1};  // less than what is remembered after its end
@@ -64,14 +66,12 @@ void CertificateIndex::remove(std::string_view serial) {
 Result<void> CertificateIndex::load(Instant now) {
   const auto begun = store_.last_sequence();
   if (!begun) return tl::unexpected<Error>(begun.error());
-  std::string after;
-  for (;;) {
-    const auto page = store_.list(device_certificate_kind, after, page_size);
-    if (!page) return tl::unexpected<Error>(page.error());
-    for (const auto& one : *page) put(one.id, one.json, now);
-    if (page->size() < page_size) break;
-    after = page->back().id;
-  }
+  const auto read =
+      each_of_kind(store_, device_certificate_kind, [&](const VersionedDocument& one) {
+        put(one.id, one.json, now);
+        return Result<void>();
+      });
+  if (!read) return read;
   sequence_ = *begun;
   return {};
 }
@@ -87,7 +87,7 @@ Result<void> CertificateIndex::refresh(Instant now) {
     if (auto loaded = load(now); !loaded) return loaded;
   }
   for (;;) {
-    const auto changes = store_.changes_after(sequence_, page_size);
+    const auto changes = store_.changes_after(sequence_, changes_at_once);
     if (!changes) return tl::unexpected<Error>(changes.error());
     for (const auto& change : *changes) {
       if (change.kind == device_certificate_kind) {
@@ -102,12 +102,13 @@ Result<void> CertificateIndex::refresh(Instant now) {
       }
       sequence_ = change.sequence;
     }
-    if (changes->size() < page_size) return {};
+    if (changes->size() < changes_at_once) return {};
   }
 }
 
 void CertificateIndex::follow(Instant (*clock)()) {
   follower_ = std::thread([this, clock] {
+    name_thread("certificates");
     while (!stopping_) {
       Sequence seen = 0;
       Instant latest{};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/json_members.h"
 #include "base/text.h"
 
 namespace sallyport {
@@ -104,12 +105,7 @@ std::string json_body(std::string_view error, const ShownAnswer& answer) {
   w.member("error", error);
   w.member("reason_user", answer.reason);
   w.member("decision_id", answer.decision_id);
-  if (!answer.missing.empty()) {
-    w.key("missing");
-    w.begin_array();
-    for (const auto& name : answer.missing) w.value(name);
-    w.end_array();
-  }
+  if (!answer.missing.empty()) write_texts(w, "missing", answer.missing);
   if (!answer.device_faults.empty()) {
     write_faults(w, answer.device_faults, answer.device_faults.size());
   }
@@ -188,10 +184,7 @@ std::string to_header(const ShownAnswer& answer) {
   w.member("outcome", word_of(answer.shown));
   w.member("reason", answer.reason);
   w.member("decision_id", answer.decision_id);
-  w.key("missing");
-  w.begin_array();
-  for (const auto& name : answer.missing) w.value(name);
-  w.end_array();
+  write_texts(w, "missing", answer.missing);
   if (answer.max_age) w.member("max_age", std::int64_t{*answer.max_age});
   if (const auto count = faults_that_fit(answer.device_faults)) {
     write_faults(w, answer.device_faults, count);

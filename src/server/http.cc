@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread_name.h"
 #include "server/connection.h"
 #include "server/local_socket.h"
 #include "server/stream.h"
@@ -102,7 +103,10 @@ class Worker {
     accept(tcp_);
     if (local_.acceptor.is_open()) accept(local_);
     wait_for_tick();
-    thread_ = std::thread([this] { loop_.run(); });
+    thread_ = std::thread([this] {
+      name_thread("http");
+      loop_.run();
+    });
   }
   void wake() {
     if (!wake_asked_.exchange(true)) asio::post(loop_, [this] { release_waiting(); });

@@ -368,9 +368,10 @@ Result<void> build(const Config& config, Running& r) {
   };
   r.notifier = std::make_unique<Notifier>(*r.store, *r.webhooks, std::move(notifications));
   start_due_actions(config, r);
-  r.changes = std::make_unique<Workers>(config.api_threads);
-  r.queries = std::make_unique<Workers>(std::max(2U, std::thread::hardware_concurrency()));
-  r.reports = std::make_unique<Workers>(2, Workers::Priority::low);
+  r.changes = std::make_unique<Workers>("changes", config.api_threads);
+  r.queries =
+      std::make_unique<Workers>("queries", std::max(2U, std::thread::hardware_concurrency()));
+  r.reports = std::make_unique<Workers>("check-ins", 2, Workers::Priority::low);
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};

@@ -9,6 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/thread_name.h"
+
 namespace sallyport {
 namespace {
 
@@ -64,9 +66,10 @@ struct Workers::Job {
   std::shared_ptr<PendingResponse> pending = std::make_shared<PendingResponse>();
 };
 
-Workers::Workers(unsigned threads, Priority priority) {
+Workers::Workers(const char* name, unsigned threads, Priority priority) {
   for (unsigned i = 0; i < std::max(1U, threads); ++i) {
-    threads_.emplace_back([this, priority] {
+    threads_.emplace_back([this, name, priority] {
+      name_thread(name);
       if (priority == Priority::low) give_way();
       work();
     });

@@ -34,7 +34,8 @@ class Workers {
   static constexpr std::size_t queue_max = 2000;
   static constexpr std::size_t batch_max = 256;
 
-  explicit Workers(unsigned threads, Priority priority = Priority::normal);
+  // `name` is the threads': a constant of at most 15 characters.
+  Workers(const char* name, unsigned threads, Priority priority = Priority::normal);
   ~Workers();  // answers what waits
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;

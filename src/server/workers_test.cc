@@ -70,7 +70,7 @@ TEST(Workers, a_request_is_answered_after_its_connection_is_gone) {
     door.pass();
     return echo(request);
   };
-  Workers workers(1);
+  Workers workers("test", 1);
   const auto response = ask(workers, later, "a body that is too long to be kept in the string");
   EXPECT_TRUE(response.waits());
   EXPECT_FALSE(response.pending->take().has_value());
@@ -81,7 +81,7 @@ TEST(Workers, a_request_is_answered_after_its_connection_is_gone) {
 }
 
 TEST(Workers, who_listens_hears_of_each_answer_and_of_none_after_leaving) {
-  Workers workers(2);
+  Workers workers("test", 2);
   std::atomic<int> heard{0};
   workers.on_answered([&] { ++heard; });
   for (int i = 0; i < 20; ++i) std::ignore = wait_for(ask(workers, echo, std::to_string(i)));
@@ -95,7 +95,7 @@ TEST(Workers, a_handler_that_fails_fails_alone) {
   const Workers::Handler fails = [](const HttpRequest&) -> HttpResponse {
     throw std::runtime_error("no");
   };
-  Workers workers(1);
+  Workers workers("test", 1);
   EXPECT_EQ(wait_for(ask(workers, fails, "")).status, 500);
   EXPECT_EQ(wait_for(ask(workers, echo, "")).status, 200);
 }
@@ -117,7 +117,7 @@ TEST(Workers, what_waits_meanwhile_is_answered_together) {
   };
   std::vector<HttpResponse> responses;
   {
-    Workers workers(1, Workers::Priority::low);
+    Workers workers("test", 1, Workers::Priority::low);
     responses.push_back(ask_together(workers, "first"));
     door.wait_until_somebody_waits();
     for (std::size_t i = 1; i < Workers::batch_max + 5; ++i) {
@@ -139,7 +139,7 @@ TEST(Workers, a_batch_that_fails_fails_alone) {
       [](std::span<const HttpRequest* const>) -> std::vector<HttpResponse> {
     throw std::runtime_error("no");
   };
-  Workers workers(1);
+  Workers workers("test", 1);
   EXPECT_EQ(wait_for(workers.answer_together({}, fails)).status, 500);
   EXPECT_EQ(wait_for(ask(workers, echo, "")).status, 200);
 }
@@ -152,7 +152,7 @@ TEST(Workers, too_many_that_wait_are_refused_and_all_others_answered) {
   };
   std::vector<HttpResponse> responses;
   {
-    Workers workers(1);
+    Workers workers("test", 1);
     responses.push_back(ask(workers, later, "first"));
     door.wait_until_somebody_waits();
     for (std::size_t i = 0; i < Workers::queue_max; ++i) {

@@ -10,6 +10,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
+#include "base/thread_name.h"
 #include "service/export.h"
 
 namespace sallyport {
@@ -176,6 +177,7 @@ bool AnalysisJobs::is_wanted(std::string_view id) {
 }
 
 void AnalysisJobs::work() {
+  name_thread("analysis jobs");
   for (;;) {
     std::string id;
     AnalysisRequest request;

@@ -308,12 +308,11 @@ Result<void> remove_deleted_document(const ChangeContext& context, const Documen
 Result<std::size_t> forget_deleted(Store& store, const DocumentType& type, Instant before,
                                    std::size_t count_max) {
   std::vector<Write> writes;
-  const auto looked = each_of_kind(store, type.deleted_kind, [&](const VersionedDocument& one) {
+  const auto looked = some_of_kind(store, type.deleted_kind, [&](const VersionedDocument& one) {
     const auto document = json::parse(one.json);
     const bool is_over = !document || deleted_at(document->root()) < before;
-    if (is_over && writes.size() < count_max)
-      writes.push_back({one.kind, one.id, std::nullopt, one.version});
-    return Result<void>();
+    if (is_over) writes.push_back({one.kind, one.id, std::nullopt, one.version});
+    return Result<bool>(writes.size() < count_max);
   });
   if (!looked) return failed(looked.error());
   if (writes.empty()) return std::size_t{0};

@@ -99,10 +99,10 @@ Result<ChangeQueue::Versions> ChangeQueue::run(const Plan& plan) {
 std::vector<Result<ChangeQueue::Versions>> ChangeQueue::run_all(std::span<const Plan> plans) {
   std::vector<Waiting> own;
   own.reserve(plans.size());
-  for (const auto& plan : plans) own.push_back({&plan, std::nullopt});
+  for (const auto& plan : plans) own.push_back({&plan, std::nullopt, false});
   std::unique_lock lock(mutex_);
   for (auto& one : own) queue_.push_back(&one);
-  while (!std::ranges::all_of(own, [](const Waiting& one) { return one.outcome.has_value(); })) {
+  while (!std::ranges::all_of(own, &Waiting::finished)) {
     if (busy_) {
       finished_.wait(lock);
       continue;
@@ -115,6 +115,7 @@ std::vector<Result<ChangeQueue::Versions>> ChangeQueue::run_all(std::span<const 
     lock.unlock();
     const auto deferred = carry_out(group);
     lock.lock();
+    for (auto* waiting : group) waiting->finished = waiting->outcome.has_value();
     queue_.insert(queue_.begin(), deferred.begin(), deferred.end());
     busy_ = false;
     finished_.notify_all();

@@ -111,7 +111,8 @@ class ChangeQueue {
  private:
   struct Waiting {
     const Plan* plan;
-    std::optional<Result<Versions>> outcome;
+    std::optional<Result<Versions>> outcome;  // of the thread that carries it out, until finished
+    bool finished = false;                    // guarded by mutex_
   };
   struct Placed {  // a plan's share of the group's writes
     Waiting* waiting;
@@ -128,7 +129,7 @@ class ChangeQueue {
 
   Store& store_;
   LiveTenant& tenant_;
-  std::mutex mutex_;  // guards the two below
+  std::mutex mutex_;  // guards the two below, and who is finished
   std::condition_variable finished_;
   std::vector<Waiting*> queue_;
   bool busy_ = false;  // some thread is carrying out a group

@@ -1,14 +1,10 @@
 #include "service/explain_decision.h"
 
 #include "base/json.h"
+#include "base/json_members.h"
 
 namespace sallyport {
 namespace {
-
-std::string_view text_at(const json::Value& object, std::string_view name) {
-  const auto* value = object.find(name);
-  return value == nullptr ? std::string_view{} : value->text();
-}
 
 const json::Value& object_at(const json::Value& object, std::string_view name) {
   static const json::Value none;
@@ -32,8 +28,8 @@ std::string named(std::string_view name, std::string_view id) {
 }
 
 std::string requirement_text(const json::Value& requirement) {
-  const auto id = text_at(requirement, "id");
-  auto text = std::string(text_at(requirement, "kind"));
+  const auto id = text_of(requirement, "id");
+  auto text = std::string(text_of(requirement, "kind"));
   if (!id.empty()) text += " `" + std::string(id) + "`";
   return text;
 }
@@ -43,7 +39,7 @@ std::string requirements_text(const json::Value& requirements) {
   for (const auto& requirement : requirements.items()) {
     if (!text.empty()) text += ", ";
     text += requirement_text(requirement);
-    const auto satisfaction = text_at(requirement, "satisfaction");
+    const auto satisfaction = text_of(requirement, "satisfaction");
     if (satisfaction == "needsUser") text += " (can still be given)";
     if (satisfaction == "failed") text += " (not met)";
     if (satisfaction == "satisfied") text += " (met)";
@@ -53,9 +49,9 @@ std::string requirements_text(const json::Value& requirements) {
 }
 
 std::string device_text(const json::Value& detail) {
-  auto text = named(text_at(detail, "displayName"), text_at(detail, "deviceId"));
+  auto text = named(text_of(detail, "displayName"), text_of(detail, "deviceId"));
   for (const auto* member : {"operatingSystem", "trustType"}) {
-    const auto value = text_at(detail, member);
+    const auto value = text_of(detail, member);
     if (value.empty()) continue;
     if (!text.empty()) text += ", ";
     text += value;
@@ -67,25 +63,25 @@ std::string device_text(const json::Value& detail) {
 }
 
 void explain_policy(std::string& out, const json::Value& policy) {
-  out += "    " + std::string(text_at(policy, "result")) + ": `" +
-         named(text_at(policy, "displayName"), text_at(policy, "id")) + "`\n";
+  out += "    " + std::string(text_of(policy, "result")) + ": `" +
+         named(text_of(policy, "displayName"), text_of(policy, "id")) + "`\n";
   for (const auto& condition : object_at(policy, "conditions").items()) {
-    out += "      " + std::string(text_at(condition, "condition")) + ": " +
-           std::string(text_at(condition, "match"));
-    const auto by = text_at(condition, "decidedBy");
+    out += "      " + std::string(text_of(condition, "condition")) + ": " +
+           std::string(text_of(condition, "match"));
+    const auto by = text_of(condition, "decidedBy");
     if (!by.empty()) out += ", " + std::string(by);
     out += '\n';
   }
   const auto& requirements = object_at(policy, "requirements");
   if (requirements.items().empty()) return;
-  const bool any = text_at(policy, "operator") == "OR";
+  const bool any = text_of(policy, "operator") == "OR";
   out += any && requirements.items().size() > 1 ? "      requires one of: " : "      requires: ";
   out += requirements_text(requirements) + "\n";
 }
 
 void explain_bystanders(std::string& out, const json::Value& group) {
-  out += "    " + std::string(text_at(group, "result"));
-  const auto not_met = text_at(group, "conditionsNotSatisfied");
+  out += "    " + std::string(text_of(group, "result"));
+  const auto not_met = text_of(group, "conditionsNotSatisfied");
   if (not_met != "none") out += ", not met: " + std::string(not_met);
   out += '\n';
   for (const auto& policy : object_at(group, "policies").items()) {
@@ -105,25 +101,25 @@ Result<std::string> explain_record(std::string_view record_json) {
   }
   const auto& record = parsed->root();
   const auto& own = object_at(record, "sallyport");
-  std::string out = "decision " + std::string(text_at(record, "id")) + ": " +
-                    std::string(text_at(own, "outcome"));
-  const auto code = text_at(object_at(record, "status"), "errorCode");
+  std::string out = "decision " + std::string(text_of(record, "id")) + ": " +
+                    std::string(text_of(own, "outcome"));
+  const auto code = text_of(object_at(record, "status"), "errorCode");
   if (!code.empty() && code != "0") out += " (AADSTS" + std::string(code) + ")";
   out += '\n';
-  line(out, "when", text_at(record, "createdDateTime"));
-  line(out, "who", named(text_at(record, "userPrincipalName"), text_at(record, "userId")));
+  line(out, "when", text_of(record, "createdDateTime"));
+  line(out, "who", named(text_of(record, "userPrincipalName"), text_of(record, "userId")));
   line(out, "workload",
-       named(text_at(record, "servicePrincipalName"), text_at(record, "servicePrincipalId")));
-  line(out, "what", named(text_at(record, "appDisplayName"), text_at(record, "appId")));
-  auto place = std::string(text_at(record, "ipAddress"));
-  const auto country = text_at(object_at(record, "location"), "countryOrRegion");
+       named(text_of(record, "servicePrincipalName"), text_of(record, "servicePrincipalId")));
+  line(out, "what", named(text_of(record, "appDisplayName"), text_of(record, "appId")));
+  auto place = std::string(text_of(record, "ipAddress"));
+  const auto country = text_of(object_at(record, "location"), "countryOrRegion");
   if (!country.empty()) place += (place.empty() ? "" : ", ") + std::string(country);
   line(out, "where", place);
   line(out, "device", device_text(object_at(record, "deviceDetail")));
-  line(out, "client", text_at(record, "clientAppUsed"));
-  line(out, "gate", text_at(own, "gate"));
+  line(out, "client", text_of(record, "clientAppUsed"));
+  line(out, "gate", text_of(own, "gate"));
   line(out, "missing", requirements_text(object_at(own, "missing")));
-  line(out, "policies", text_at(own, "policySetHash"));
+  line(out, "policies", text_of(own, "policySetHash"));
   for (const auto& policy : object_at(own, "policies").items()) explain_policy(out, policy);
   for (const auto& group : object_at(own, "notApplied").items()) explain_bystanders(out, group);
   return out;

@@ -11,12 +11,12 @@
 #include "service/document_names.h"
 #include "service/document_type.h"
 #include "service/management_kinds.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::size_t page_size = 1000;
 
 // In canonical form. When the document alone does not tell its kind (its wrapper did), it is told.
 json::Value exported(const json::Value& document, std::string_view kind_name, json::Arena& arena) {
@@ -84,16 +84,9 @@ class Exporter {
       return fail(ErrorKind::unavailable, "this folder cannot be made: " + error.message(),
                   folder.string());
     }
-    std::string after;
-    for (;;) {
-      const auto page = store_.list(kind, after, page_size);
-      if (!page) return tl::unexpected<Error>(page.error());
-      for (const auto& document : *page) {
-        if (auto done = export_one(folder, document); !done) return done;
-      }
-      if (page->size() < page_size) return {};
-      after = page->back().id;
-    }
+    return each_of_kind(store_, kind, [&](const VersionedDocument& document) {
+      return export_one(folder, document);
+    });
   }
 
   Result<void> export_one(const fs::path& folder, const VersionedDocument& document) {

@@ -1,5 +1,7 @@
 #include "service/facts.h"
 
+#include "base/json_members.h"
+
 namespace sallyport {
 namespace {
 
@@ -130,13 +132,6 @@ void write_device_flag(json::Writer& w, std::string_view name, DeviceFlag device
   } else {
     w.value(device_flag == DeviceFlag::yes);
   }
-}
-
-void write_texts(json::Writer& w, std::string_view name, std::span<const std::string> texts) {
-  w.key(name);
-  w.begin_array();
-  for (const auto& text : texts) w.value(text);
-  w.end_array();
 }
 
 void write_device_info(const DeviceView& device, json::Writer& w) {

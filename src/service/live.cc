@@ -1,5 +1,7 @@
 #include "service/live.h"
 
+#include "base/thread_name.h"
+
 namespace sallyport {
 namespace {
 
@@ -75,6 +77,7 @@ void LiveTenant::follow() {
 }
 
 void LiveTenant::follow_until_stopped() {
+  name_thread("live policies");
   auto seen = health().sequence;
   while (!stopping_) {
     const auto last = store_.wait_for_change(seen, wait_slice);
@@ -95,3 +98,5 @@ void LiveTenant::follow_until_stopped() {
 }
 
 }  // namespace sallyport
+
+#include "base/thread_name.h"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/thread_name.h"
+
 namespace sallyport {
 namespace {
 
@@ -121,6 +123,7 @@ void SignInLog::take_group(std::vector<SignInRecord>& group) {
 // INVARIANT: `group` and then queue_ hold exactly the records with tickets after last_durable_, in
 // order.
 void SignInLog::write_until_stopped() {
+  name_thread("sign-in log");
   std::vector<SignInRecord> group;
   std::chrono::steady_clock::time_point give_up_at = std::chrono::steady_clock::time_point::max();
   std::unique_lock lock(mutex_);

@@ -5,8 +5,10 @@
 #include "base/digest.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/json_members.h"
 #include "base/text.h"
 #include "service/audit.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport {
 namespace {
@@ -18,17 +20,11 @@ constexpr std::string_view use_kind = "sallyport.tokenUse";  // id: the token's 
 constexpr std::size_t secret_bytes = 32;
 constexpr std::string_view token_prefix = "sallyport_";  // so that a scanner finds a leaked one
 constexpr std::size_t token_size_max = 256;
-constexpr std::size_t page_size = 1000;
 constexpr std::size_t remembered_max = 10'000;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 Error refused() { return {ErrorKind::denied, "the token is not valid, or is so no longer", {}}; }
-
-std::string text_of(const json::Value& document, std::string_view name) {
-  const auto* found = document.find(name);
-  return found == nullptr ? std::string() : std::string(found->text());
-}
 
 std::vector<std::string> texts_of(const json::Value& document, std::string_view name) {
   std::vector<std::string> texts;
@@ -36,13 +32,6 @@ std::vector<std::string> texts_of(const json::Value& document, std::string_view 
     for (const auto& item : list->items()) texts.emplace_back(item.text());
   }
   return texts;
-}
-
-void write_texts(json::Writer& w, std::string_view name, const std::vector<std::string>& texts) {
-  w.key(name);
-  w.begin_array();
-  for (const auto& text : texts) w.value(text);
-  w.end_array();
 }
 
 std::optional<Instant> date_of(const json::Value& document, std::string_view name) {
@@ -115,20 +104,6 @@ Result<void> keep(Store& store, std::string_view kind, const std::string& id, co
   return {};
 }
 
-template <class Visit>
-Result<void> each_of(Store& store, std::string_view kind, Visit visit) {
-  std::string after;
-  for (;;) {
-    const auto page = store.list(kind, after, page_size);
-    if (!page) return failed(page.error());
-    for (const auto& document : *page) {
-      if (auto done = visit(document); !done) return done;
-    }
-    if (page->size() < page_size) return {};
-    after = page->back().id;
-  }
-}
-
 }  // namespace
 
 Result<Issued> create_token(Store& store, const NewToken& wanted, Instant now) {
@@ -175,7 +150,7 @@ Result<std::vector<Credential>> list_credentials(Store& store) {
   for (const auto& [kind_name, kind] : {std::pair{token_kind, CredentialKind::token},
                                         std::pair{client_kind, CredentialKind::client}}) {
     const auto of_kind = kind;
-    const auto listed = each_of(store, kind_name, [&](const VersionedDocument& document) {
+    const auto listed = each_of_kind(store, kind_name, [&](const VersionedDocument& document) {
       auto one = read_credential(document, of_kind);
       if (!one) return Result<void>(failed(one.error()));
       if (const auto use = store.get(use_kind, one->id)) {
@@ -202,7 +177,7 @@ Result<std::optional<Credential>> find_credential(Store& store, std::string_view
     found = std::move(*read);
     return found;
   }
-  const auto listed = each_of(store, token_kind, [&](const VersionedDocument& document) {
+  const auto listed = each_of_kind(store, token_kind, [&](const VersionedDocument& document) {
     auto one = read_credential(document, CredentialKind::token);
     if (!one) return Result<void>(failed(one.error()));
     if (equal_ignoring_case(one->id, id)) found = std::move(*one);
@@ -218,7 +193,7 @@ Result<void> revoke_credential(Store& store, std::string_view id, Instant now) {
   for (const auto kind : {token_kind, client_kind, access_kind}) {
     const auto credential_kind =
         kind == client_kind ? CredentialKind::client : CredentialKind::token;
-    const auto listed = each_of(store, kind, [&](const VersionedDocument& document) {
+    const auto listed = each_of_kind(store, kind, [&](const VersionedDocument& document) {
       const auto one = read_credential(document, credential_kind);
       if (!one) return Result<void>(failed(one.error()));
       if (!equal_ignoring_case(one->id, id) && !equal_ignoring_case(one->client_id, id)) {
@@ -340,7 +315,7 @@ Result<void> Tokens::tidy_up(Instant now) {
     w.end_object();
     writes.push_back({std::string(use_kind), id, std::move(text), std::nullopt});
   }
-  const auto listed = each_of(store_, access_kind, [&](const VersionedDocument& document) {
+  const auto listed = each_of_kind(store_, access_kind, [&](const VersionedDocument& document) {
     const auto one = read_credential(document, CredentialKind::token);
     if (!one || one->is_expired(now)) {
       writes.push_back({document.kind, document.id, std::nullopt, std::nullopt});

@@ -10,9 +10,13 @@
 
 namespace sallyport {
 
-using VisitOne = std::function<Result<void>(const VersionedDocument& document)>;
-
 // An error of the visitor ends the walk and is given back. The visitor may use the store.
+using VisitOne = std::function<Result<void>(const VersionedDocument& document)>;
 [[nodiscard]] Result<void> each_of_kind(Store& store, std::string_view kind, const VisitOne& visit);
+
+// The same until the visitor says that it has seen enough, by `false`.
+using VisitSome = std::function<Result<bool>(const VersionedDocument& document)>;
+[[nodiscard]] Result<void> some_of_kind(Store& store, std::string_view kind,
+                                        const VisitSome& visit);
 
 }  // namespace sallyport

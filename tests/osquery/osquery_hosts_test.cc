@@ -11,6 +11,7 @@
 #include "server/osquery_routes.h"
 #include "service/compliance/posture.h"
 #include "simulated_host.h"
+#include "store/each_of_kind.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/temporary_folder.h"
 
@@ -53,7 +54,7 @@ class OsqueryHosts : public testing::Test {
         enrolment_(*store_, tenant_, authority_for_devices_, index_, rules()),
         judging_(*store_, tenant_),
         room_(*store_, enrolment_, judging_, {sha256_hex(shared_secret_)}),
-        workers_(8),
+        workers_("test", 8),
         handler_(router_) {
     clock_offset = 0;
     EXPECT_TRUE(tenant_.refresh().has_value());
@@ -104,13 +105,12 @@ class OsqueryHosts : public testing::Test {
   // What is on record of each device, by its id.
   std::map<std::string, std::string> postures() {
     std::map<std::string, std::string> all;
-    std::string after;
-    for (;;) {
-      const auto page = store_->list(posture_kind, after, 500);
-      for (const auto& document : page.value()) all.emplace(document.id, document.json);
-      if (page->size() < 500) return all;
-      after = page->back().id;
-    }
+    const auto read = each_of_kind(*store_, posture_kind, [&](const VersionedDocument& document) {
+      all.emplace(document.id, document.json);
+      return Result<void>();
+    });
+    EXPECT_TRUE(read.has_value());
+    return all;
   }
   std::string posture() {
     const auto all = postures();

@@ -477,7 +477,8 @@ std::shared_ptr<const Directory> SecondFacts::directory_of(const z3::model& mode
   made_up.app_id = nothing_in_particular();
   for (const auto& [attribute, has] : attributes) {
     if (!is_yes(model, has)) continue;
-    const auto& [name, value] = attribute;
+    const auto& name = attribute.first;
+    const auto& value = attribute.second;
     auto& all = made_up.attributes;
     const auto at = std::ranges::find_if(
         all, [&](const auto& one) { return equal_ignoring_case(one.first, name); });

@@ -102,7 +102,7 @@ constexpr Resource templates{.path = "/deviceManagement/notificationMessageTempl
 Replied send_test_message(const Call& call) {
   auto& services = call.services;
   const auto found = services.reader.get(templates.kind, store_id(call.key()));
-  if (!found) return tl::unexpected<Failure>(failure_of(call, found.error()));
+  if (!found) return failed(call, found.error());
   const auto user = services.store.get("user", store_id(call.caller.user_id));
   if (!user) {
     return refuse(
@@ -111,9 +111,9 @@ Replied send_test_message(const Call& call) {
         "for none: `sallyport token create` makes one that does, with --user");
   }
   const auto person = json::parse(user->json);
-  if (!person) return tl::unexpected<Failure>(failure_of(call, person.error()));
+  if (!person) return failed(call, person.error());
   const auto sent = services.test_messages->send((*found)->root(), person->root(), call.now);
-  if (!sent) return tl::unexpected<Failure>(failure_of(call, sent.error()));
+  if (!sent) return failed(call, sent.error());
   Reply reply;
   reply.status = 204;
   return reply;
@@ -200,7 +200,7 @@ Result<Shown> settled(const Call& call) {
 
 Replied get_root(const Call& call) {
   const auto shown = settled(call);
-  if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+  if (!shown) return failed(call, shown.error());
   Reply reply;
   if ((*shown)->version > 0) reply.etag = etag_of((*shown)->version);
   append_entity(reply.body, call, context_url(call, "deviceManagement/$entity"), **shown, nullptr);
@@ -209,7 +209,7 @@ Replied get_root(const Call& call) {
 
 Replied get_settings(const Call& call) {
   const auto shown = settled(call);
-  if (!shown) return tl::unexpected<Failure>(failure_of(call, shown.error()));
+  if (!shown) return failed(call, shown.error());
   Reply reply;
   json::Writer w(reply.body);
   w.begin_object();
@@ -224,7 +224,7 @@ Replied get_settings(const Call& call) {
 Replied change_root(const Call& call) {
   const auto stored = sallyport::update_document(change_context(call), device_management_type,
                                                  root_id, call.body, call.seen, WhenAbsent::create);
-  if (!stored) return tl::unexpected<Failure>(failure_of(call, stored.error()));
+  if (!stored) return failed(call, stored.error());
   Reply reply;
   reply.status = 204;
   reply.etag = etag_of(stored->version);

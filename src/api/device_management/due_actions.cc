@@ -10,13 +10,13 @@
 #include "service/document_names.h"
 #include "service/due_actions/spell.h"
 #include "service/managed_devices/record.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport::api {
 namespace {
 
 constexpr std::int64_t devices_max = 10'000;
 constexpr std::size_t rows_max = 1'000;
-constexpr std::size_t page = 500;
 
 constexpr Resource due_actions{.path = "/deviceManagement/dueActions",
                                .context = "deviceManagement/dueActions",
@@ -65,49 +65,50 @@ void add_rows(const std::string& device_id, const std::string& record,
   }
 }
 
+Result<std::vector<Row>> rows_of_all(Store& store) {
+  std::vector<Row> rows;
+  ReadPolicies policies(store);
+  const auto add_all_of = [&](const VersionedDocument& one) -> Result<void> {
+    const auto document = json::parse(one.json);
+    const auto spells = document ? read_noncompliance(document->root())
+                                 : Result<Noncompliance>(tl::unexpect, document.error());
+    if (!spells) return tl::unexpected<Error>(damaged(spells.error(), one.kind + '/' + one.id));
+    const auto keys = find_device(store, one.id);
+    if (!keys) return tl::unexpected<Error>(keys.error());
+    for (const auto& spell : spells->spells) {
+      const auto* policy = policies.find(spell.policy);
+      if (policy != nullptr) add_rows(one.id, keys->record, *policy, spell, rows);
+    }
+    return {};
+  };
+  if (const auto all = each_of_kind(store, noncompliance_kind, add_all_of); !all) {
+    return tl::unexpected<Error>(all.error());
+  }
+  return rows;
+}
+
 Replied list(const Call& call) {
   auto& store = call.services.store;
-  const auto fail_with = [&](const Error& error) {
-    return tl::unexpected<Failure>(failure_of(call, error));
-  };
   const auto count = store.count(noncompliance_kind);
-  if (!count) return fail_with(count.error());
+  if (!count) return failed(call, count.error());
   if (*count > devices_max) {
     return refuse(400, "Request_UnsupportedQuery",
                   std::to_string(*count) + " devices are not compliant; of more than " +
                       std::to_string(devices_max) + " this is not listed");
   }
-  std::vector<Row> rows;
-  ReadPolicies policies(store);
-  for (std::string after;;) {
-    const auto some = store.list(noncompliance_kind, after, page);
-    if (!some) return fail_with(some.error());
-    for (const auto& one : *some) {
-      const auto document = json::parse(one.json);
-      if (!document) return fail_with(damaged(document.error(), one.kind + '/' + one.id));
-      const auto spells = read_noncompliance(document->root());
-      if (!spells) return fail_with(damaged(spells.error(), one.kind + '/' + one.id));
-      const auto keys = find_device(store, one.id);
-      if (!keys) return fail_with(keys.error());
-      for (const auto& spell : spells->spells) {
-        const auto* policy = policies.find(spell.policy);
-        if (policy != nullptr) add_rows(one.id, keys->record, *policy, spell, rows);
-      }
-    }
-    if (some->size() < page) break;
-    after = some->back().id;
-  }
-  std::ranges::stable_sort(rows, {}, &Row::due);
-  if (rows.size() > rows_max) rows.resize(rows_max);
+  auto rows = rows_of_all(store);
+  if (!rows) return failed(call, rows.error());
+  std::ranges::stable_sort(*rows, {}, &Row::due);
+  if (rows->size() > rows_max) rows->resize(rows_max);
   Reply reply;
   json::Writer w(reply.body);
   w.begin_object();
   w.member("@odata.context", context_url(call, due_actions.context));
   w.key("value");
   w.begin_array();
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  for (std::size_t i = 0; i < rows->size(); ++i) {
     if (i > 0) reply.body += ',';
-    reply.body += rows[i].text;
+    reply.body += (*rows)[i].text;
   }
   w.end_array();
   w.end_object();

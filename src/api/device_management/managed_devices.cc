@@ -97,11 +97,11 @@ Replied list_of_user(const Call& call) {
   range.from = id;
   range.upto = id;
   const auto found = call.services.store.find(managed_device_kind, range, devices_max);
-  if (!found) return tl::unexpected<Failure>(failure_of(call, found.error()));
+  if (!found) return failed(call, found.error());
   std::vector<Shown> rows;
   for (const auto& one : *found) {
     auto row = call.services.reader.show(one);
-    if (!row) return tl::unexpected<Failure>(failure_of(call, row.error()));
+    if (!row) return failed(call, row.error());
     rows.push_back(std::move(*row));
   }
   return list_of(call, rows, "users('" + id + "')/managedDevices");
@@ -111,7 +111,7 @@ Replied ask(const Call& call) {
   const auto path = call.operation.path;
   const auto* action = find_remote_action(path.substr(path.rfind('/') + 1));
   const auto asked = request_action(change_context(call), call.key(), *action, call.body);
-  if (!asked) return tl::unexpected<Failure>(failure_of(call, asked.error()));
+  if (!asked) return failed(call, asked.error());
   Reply reply;
   reply.status = 204;
   return reply;

@@ -8,6 +8,7 @@
 #include "api/services.h"
 #include "base/text.h"
 #include "service/managed_devices/record.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport::api {
 namespace {
@@ -64,7 +65,6 @@ void add(const Value& record, Totals& totals) {
 }
 
 OrFailure<Totals> count(const Call& call) {
-  constexpr std::size_t page = 1000;
   auto& store = call.services.store;
   const auto size = store.count(managed_device_kind);
   if (!size) return failed(call, size.error());
@@ -74,15 +74,12 @@ OrFailure<Totals> count(const Call& call) {
                       " devices; ask for managedDevices/$count");
   }
   Totals totals;
-  for (std::string after;;) {
-    const auto some = store.list(managed_device_kind, after, page);
-    if (!some) return failed(call, some.error());
-    for (const auto& one : *some) {
-      if (const auto record = json::parse(one.json)) add(record->root(), totals);
-    }
-    if (some->size() < page) return totals;
-    after = some->back().id;
-  }
+  const auto counted = each_of_kind(store, managed_device_kind, [&](const VersionedDocument& one) {
+    if (const auto record = json::parse(one.json)) add(record->root(), totals);
+    return Result<void>();
+  });
+  if (!counted) return failed(call, counted.error());
+  return totals;
 }
 
 Replied get(const Call& call) {

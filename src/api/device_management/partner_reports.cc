@@ -35,7 +35,7 @@ OrFailure<const DocumentType*> partner_of(const Call& call, const std::string& i
     const auto stored = call.services.store.get(type->kind, id);
     if (stored) return type;
     if (stored.error().kind != ErrorKind::not_found) {
-      return tl::unexpected<Failure>(failure_of(call, stored.error()));
+      return failed(call, stored.error());
     }
   }
   return refuse(404, "ResourceNotFound",
@@ -58,13 +58,13 @@ OrFailure<void> note_heartbeat(const Call& call, const DocumentType& type, const
   }
   const auto done = edit_document({call.services.queue, call.caller, call.now}, type, id, edit, {},
                                   Edits::members);
-  if (!done) return tl::unexpected<Failure>(failure_of(call, done.error()));
+  if (!done) return failed(call, done.error());
   return {};
 }
 
 Replied take_report(const Call& call) {
   const auto report = read_partner_report(call.body, call.now);
-  if (!report) return tl::unexpected<Failure>(failure_of(call, report.error()));
+  if (!report) return failed(call, report.error());
   if (auto may = speaks_for(call, report->partner); !may) {
     return tl::unexpected<Failure>(may.error());
   }
@@ -75,7 +75,7 @@ Replied take_report(const Call& call) {
   }
   if (report->device) {
     const auto taken = call.services.judging.take_partner_report(*report, call.now);
-    if (!taken) return tl::unexpected<Failure>(failure_of(call, taken.error()));
+    if (!taken) return failed(call, taken.error());
   }
   Reply reply;
   reply.status = 204;

@@ -3,6 +3,7 @@
 #include "api/services.h"
 #include "service/document_names.h"
 #include "service/managed_devices/record.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport::api {
 
@@ -26,7 +27,6 @@ Named device_named(const Call& call, const std::string& device_id) {
 }
 
 OrFailure<void> each_verdict(const Call& call, const VisitVerdict& visit) {
-  constexpr std::size_t page = 1000;
   auto& store = call.services.store;
   const auto count = store.count(verdict_kind);
   if (!count) return failed(call, count.error());
@@ -35,17 +35,15 @@ OrFailure<void> each_verdict(const Call& call, const VisitVerdict& visit) {
                   "this would have to look at the verdicts on " + std::to_string(*count) +
                       " devices; ask for a device's deviceCompliancePolicyStates");
   }
-  for (std::string after;;) {
-    const auto some = store.list(verdict_kind, after, page);
-    if (!some) return failed(call, some.error());
-    for (const auto& one : *some) {
-      const auto verdict = json::parse(one.json);
-      if (!verdict) return failed(call, verdict.error());
-      visit(one.id, verdict->root());
-    }
-    if (some->size() < page) return {};
-    after = some->back().id;
-  }
+  const auto visited =
+      each_of_kind(store, verdict_kind, [&](const VersionedDocument& one) -> Result<void> {
+        const auto verdict = json::parse(one.json);
+        if (!verdict) return tl::unexpected<Error>(verdict.error());
+        visit(one.id, verdict->root());
+        return {};
+      });
+  if (!visited) return failed(call, visited.error());
+  return {};
 }
 
 OrFailure<void> each_state_of_policy(const Call& call, const VisitState& visit) {

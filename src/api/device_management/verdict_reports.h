@@ -10,22 +10,11 @@
 #include <string_view>
 
 #include "api/answers.h"
+#include "base/json_members.h"
 
 namespace sallyport::api {
 
 inline constexpr std::int64_t verdicts_max = 100'000;
-
-inline std::string_view text_of(const json::Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
-inline std::span<const json::Value> list_of(const json::Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::span<const json::Value>() : found->items();
-}
-inline tl::unexpected<Failure> failed(const Call& call, const Error& error) {
-  return tl::unexpected<Failure>(failure_of(call, error));
-}
 
 // A device as the reports name it.
 struct Named {

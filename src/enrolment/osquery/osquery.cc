@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport::osquery {
 namespace {
@@ -10,7 +11,6 @@ constexpr std::size_t node_key_bytes = 32;
 constexpr auto overlap =
     std::chrono::minutes(1);  // what is on its way with a key that was replaced
 constexpr int tries = 5;
-constexpr std::size_t page = 500;
 
 // {"error": words}: osqueryd takes the request for failed, says so in its log and tries again.
 Reply refusal(int status, std::string_view words) {
@@ -216,23 +216,21 @@ Result<std::string> device_of_host(Store& store, std::string_view host_identifie
 
 Result<std::size_t> revoke_node_keys(Store& store, std::string_view device_id) {
   std::size_t revoked = 0;
-  std::string after;
-  for (;;) {
-    const auto hosts = store.list(host_kind, after, page);
-    if (!hosts) return tl::unexpected<Error>(hosts.error());
-    for (const auto& document : *hosts) {
-      const auto host = read_host(document.json);
-      if (!host || !equal_ignoring_case(host->device_id, device_id)) continue;
-      const Write writes[] = {{std::string(node_kind), host->node, std::nullopt, std::nullopt},
-                              {document.kind, document.id, std::nullopt, document.version}};
-      if (const auto written = store.write(writes); !written) {
-        return tl::unexpected<Error>(written.error());
-      }
-      ++revoked;
+  const auto revoke = [&](const VersionedDocument& document) -> Result<void> {
+    const auto host = read_host(document.json);
+    if (!host || !equal_ignoring_case(host->device_id, device_id)) return {};
+    const Write writes[] = {{std::string(node_kind), host->node, std::nullopt, std::nullopt},
+                            {document.kind, document.id, std::nullopt, document.version}};
+    if (const auto written = store.write(writes); !written) {
+      return tl::unexpected<Error>(written.error());
     }
-    if (hosts->size() < page) return revoked;
-    after = hosts->back().id;
+    ++revoked;
+    return {};
+  };
+  if (const auto all = each_of_kind(store, host_kind, revoke); !all) {
+    return tl::unexpected<Error>(all.error());
   }
+  return revoked;
 }
 
 }  // namespace sallyport::osquery

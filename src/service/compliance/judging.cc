@@ -9,11 +9,11 @@
 #include "service/document_names.h"
 #include "service/managed_devices/record.h"
 #include "service/managed_devices/remote_actions.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport {
 namespace {
 
-constexpr std::size_t page_size = 1000;
 constexpr std::size_t devices_a_plan = 100;
 // A device that is well comes back after a working day; one that is not, soon: its user is waiting.
 constexpr std::chrono::seconds next_when_well = std::chrono::hours(8);
@@ -127,39 +127,27 @@ Result<void> Judging::refresh_rulebook() {
 
 Result<void> Judging::load(Instant now) {
   if (auto made = refresh_rulebook(); !made) return made;
-  std::string after;
-  for (;;) {
-    const auto page = store_.list(posture_kind, after, page_size);
-    if (!page) return failed(page.error());
-    for (const auto& one : *page) {
-      const auto device = parse_guid(one.id);
-      auto posture = parse_posture(one.json);
-      if (!device || !posture) continue;  // it is judged as if it had never reported
-      DeviceState state;
-      state.facts = std::move(posture->facts);
-      state.history = std::move(posture->history);
-      state.version = one.version;
-      state.next_change = compliance::seconds_of(now);  // finds out when
-      states_.put(*device, state);
-    }
-    if (page->size() < page_size) break;
-    after = page->back().id;
-  }
-  after.clear();
-  for (;;) {
-    const auto page = store_.list(managed_device_kind, after, page_size);
-    if (!page) return failed(page.error());
-    for (const auto& one : *page) {
-      const auto record = json::parse(one.json);
-      if (!record) continue;
-      const auto* id = record->root().find("azureADDeviceId");
-      const auto device = id == nullptr ? std::nullopt : parse_guid(id->text());
-      if (!device) continue;
-      states_.set_record(*device, traits_of(record->root()));
-    }
-    if (page->size() < page_size) return {};
-    after = page->back().id;
-  }
+  const auto take_posture = [&](const VersionedDocument& one) -> Result<void> {
+    const auto device = parse_guid(one.id);
+    auto posture = parse_posture(one.json);
+    if (!device || !posture) return {};  // it is judged as if it had never reported
+    DeviceState state;
+    state.facts = std::move(posture->facts);
+    state.history = std::move(posture->history);
+    state.version = one.version;
+    state.next_change = compliance::seconds_of(now);  // finds out when
+    states_.put(*device, state);
+    return {};
+  };
+  const auto take_record = [&](const VersionedDocument& one) -> Result<void> {
+    const auto record = json::parse(one.json);
+    const auto* id = record ? record->root().find("azureADDeviceId") : nullptr;
+    const auto device = id == nullptr ? std::nullopt : parse_guid(id->text());
+    if (device) states_.set_record(*device, traits_of(record->root()));
+    return {};
+  };
+  if (auto read = each_of_kind(store_, posture_kind, take_posture); !read) return read;
+  return each_of_kind(store_, managed_device_kind, take_record);
 }
 
 // What is kept of a device, and which version of its document that is; 0: nothing yet.

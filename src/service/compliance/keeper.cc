@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/thread_name.h"
 #include "service/compliance/posture.h"
 #include "service/managed_devices/record.h"
 #include "service/touched_memberships.h"
@@ -41,6 +42,7 @@ void Keeper::follow() {
 }
 
 void Keeper::run() {
+  name_thread("verdicts");
   std::string problem;
   while (!stopping_) {
     const auto done = round();

@@ -1,5 +1,6 @@
 #include "service/compliance/partner_report.h"
 
+#include "base/json_members.h"
 #include "base/text.h"
 #include "service/document_names.h"
 
@@ -14,13 +15,8 @@ tl::unexpected<Error> refuse(std::string message, std::string_view member) {
   return fail(ErrorKind::invalid_argument, std::move(message), "/" + std::string(member));
 }
 
-std::string_view text_in(const Value& object, std::string_view member) {
-  const auto* value = object.find(member);
-  return value == nullptr ? std::string_view() : value->text();
-}
-
 std::optional<Instant> time_in(const Value& object) {
-  return parse_instant(text_in(object, "timestamp"));
+  return parse_instant(text_of(object, "timestamp"));
 }
 
 void write_one(json::Writer& w, const PartnerReport& report) {
@@ -35,13 +31,13 @@ void write_one(json::Writer& w, const PartnerReport& report) {
 
 Result<PartnerReport> read_partner_report(const Value& body, Instant now) {
   PartnerReport report;
-  report.partner = store_id(text_in(body, "partnerId"));
+  report.partner = store_id(text_of(body, "partnerId"));
   if (report.partner.empty()) return refuse("a report says which partner it is of", "partnerId");
   const auto* heartbeat = body.find("heartbeat");
   if (body.find("deviceId") == nullptr && heartbeat != nullptr && heartbeat->truth()) {
     return report;
   }
-  report.device = parse_guid(text_in(body, "deviceId"));
+  report.device = parse_guid(text_of(body, "deviceId"));
   if (!report.device) return refuse("`deviceId` is the directory's, a GUID", "deviceId");
   if (const auto* threat = body.find("threatState")) {
     const auto& scale = compliance::row_of(compliance::Fact::threat_level).scale;
@@ -101,7 +97,7 @@ Result<compliance::Report> report_of_partners(std::string_view kept, Instant now
   json::Writer threats(levels);
   threats.begin_object();
   for (const auto& partner : document->root().members()) {
-    const auto threat = text_in(partner.value, "threatState");
+    const auto threat = text_of(partner.value, "threatState");
     if (!threat.empty()) threats.member(partner.name, threat);
     if (const auto* said = partner.value.find("isCompliant")) {
       compliant = said->truth() && compliant.value_or(true);

@@ -11,6 +11,7 @@
 #include "device/inventory.h"
 #include "service/document_names.h"
 #include "service/membership.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport {
 namespace {
@@ -23,7 +24,6 @@ constexpr std::string_view kinds[] = {
     "deviceManagement",       "deviceAndAppManagementAssignmentFilter",
     "deviceComplianceScript", "mobileThreatDefenseConnector",
 };
-constexpr std::size_t page_size = 1000;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
@@ -90,18 +90,13 @@ Result<std::shared_ptr<const Rulebook>> Rulebook::load(Store& store, const Tenan
 
 Result<void> Rulebook::read(Store& store) {
   for (const auto kind : kinds) {
-    std::string after;
-    for (;;) {
-      const auto page = store.list(kind, after, page_size);
-      if (!page) return failed(page.error());
-      for (const auto& one : *page) {
-        const auto document = json::parse(one.json);
-        if (!document) return failed(damaged(document.error(), one.kind + '/' + one.id));
-        take(kind, document->root());
-      }
-      if (page->size() < page_size) break;
-      after = page->back().id;
-    }
+    auto read = each_of_kind(store, kind, [&](const VersionedDocument& one) -> Result<void> {
+      const auto document = json::parse(one.json);
+      if (!document) return failed(damaged(document.error(), one.kind + '/' + one.id));
+      take(kind, document->root());
+      return {};
+    });
+    if (!read) return read;
   }
   return {};
 }

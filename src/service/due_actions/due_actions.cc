@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "base/id.h"
+#include "base/json_members.h"
 #include "base/text.h"
+#include "base/thread_name.h"
 #include "compliance/tenant_settings.h"
 #include "service/audit.h"
 #include "service/configuration.h"
@@ -11,6 +13,7 @@
 #include "service/document_type.h"
 #include "service/managed_devices/member_edits.h"
 #include "service/managed_devices/remote_actions.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport {
 namespace {
@@ -20,13 +23,7 @@ using json::Value;
 
 constexpr std::size_t devices_at_once = 100;
 constexpr std::size_t changes_at_once = 1000;
-constexpr std::size_t policies_max = 10'000;
 constexpr std::string_view lockable[] = {"android", "ios", "ipados", "macos", "linux"};
-
-std::string_view text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
@@ -88,6 +85,7 @@ DueActions::~DueActions() {
 void DueActions::start() { thread_ = std::thread(&DueActions::run, this); }
 
 void DueActions::run() {
+  name_thread("due actions");
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
@@ -112,15 +110,15 @@ Result<bool> DueActions::is_enabled() {
 
 Result<void> DueActions::read_policies() {
   Policies read;
+  const auto read_one = [&](const VersionedDocument& one) -> Result<void> {
+    const auto document = json::parse(one.json);
+    if (!document) return failed(damaged(document.error(), one.kind + '/' + one.id));
+    read.emplace(one.id, compliance::read_compliance_policy(document->root()).policy);
+    return {};
+  };
   for (const auto kind :
        {device_compliance_policy_type.kind, settings_catalogue_policy_type.kind}) {
-    const auto all = store_.list(kind, "", policies_max);
-    if (!all) return failed(all.error());
-    for (const auto& one : *all) {
-      const auto document = json::parse(one.json);
-      if (!document) return failed(damaged(document.error(), one.kind + '/' + one.id));
-      read.emplace(one.id, compliance::read_compliance_policy(document->root()).policy);
-    }
+    if (auto all = each_of_kind(store_, kind, read_one); !all) return all;
   }
   policies_ = std::move(read);
   return {};
@@ -184,23 +182,19 @@ Result<void> DueActions::plan(const std::string& device_id) {
 }
 
 Result<void> DueActions::plan_all() {
-  for (std::string after;;) {
-    const auto some = store_.list(noncompliance_kind, after, devices_at_once);
-    if (!some) return failed(some.error());
-    for (const auto& one : *some) {
-      const auto document = json::parse(one.json);
-      auto spells = document ? read_noncompliance(document->root())
-                             : Result<Noncompliance>(failed(document.error()));
-      if (!spells) return failed(damaged(spells.error(), one.kind + '/' + one.id));
-      // To be looked at soon, which finds out when it is due.
-      if (spells->next == Noncompliance::Next::unplanned) continue;
-      spells->next = Noncompliance::Next::unplanned;
-      const auto written = store_.put(one.kind, one.id, to_json(*spells), one.version);
-      if (!written && written.error().kind != ErrorKind::conflict) return failed(written.error());
-    }
-    if (some->size() < devices_at_once) return {};
-    after = some->back().id;
-  }
+  const auto plan_one = [&](const VersionedDocument& one) -> Result<void> {
+    const auto document = json::parse(one.json);
+    auto spells = document ? read_noncompliance(document->root())
+                           : Result<Noncompliance>(failed(document.error()));
+    if (!spells) return failed(damaged(spells.error(), one.kind + '/' + one.id));
+    // To be looked at soon, which finds out when it is due.
+    if (spells->next == Noncompliance::Next::unplanned) return {};
+    spells->next = Noncompliance::Next::unplanned;
+    const auto written = store_.put(one.kind, one.id, to_json(*spells), one.version);
+    if (!written && written.error().kind != ErrorKind::conflict) return failed(written.error());
+    return {};
+  };
+  return each_of_kind(store_, noncompliance_kind, plan_one);
 }
 
 // ---- carrying out ----

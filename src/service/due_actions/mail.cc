@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "base/base64.h"
+#include "base/json_members.h"
 #include "base/text.h"
 
 namespace sallyport {
@@ -16,11 +17,6 @@ constexpr std::size_t address_length_max = 254;
 constexpr std::string_view elements[] = {"a",  "strong", "b",     "u",    "ol",    "ul",
                                          "li", "p",      "br",    "code", "table", "tbody",
                                          "tr", "td",     "thead", "th"};
-
-std::string_view text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
 
 // `Thu, 26 Nov 2026 03:00:00 +0000`
 std::string mail_date(Instant at) {

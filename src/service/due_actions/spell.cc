@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_members.h"
 #include "service/configuration.h"
 #include "service/document_names.h"
 
@@ -9,16 +10,6 @@ namespace sallyport {
 namespace {
 
 using json::Value;
-
-std::string_view text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
-
-std::span<const Value> list_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::span<const Value>() : found->items();
-}
 
 Result<Instant> instant_of(const Value& object, std::string_view name) {
   const auto at = parse_instant(text_of(object, name));

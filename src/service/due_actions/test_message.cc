@@ -1,17 +1,11 @@
 #include "service/due_actions/test_message.h"
 
 #include "base/id.h"
+#include "base/json_members.h"
 #include "base/text.h"
 
 namespace sallyport {
-namespace {
-
-std::string_view text_of(const json::Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Result<void> TestMessages::send(const json::Value& notification_template, const json::Value& user,
                                 Instant now) {

@@ -4,9 +4,11 @@
 
 #include "base/digest.h"
 #include "base/id.h"
+#include "base/json_members.h"
 #include "base/text.h"
 #include "service/audit.h"
 #include "service/enrolment/records.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport {
 namespace {
@@ -15,7 +17,6 @@ constexpr std::size_t secret_bytes = 24;
 constexpr std::string_view secret_prefix =
     "sallyport_enrol_";  // so that a scanner finds a leaked one
 constexpr std::size_t secret_size_max = 256;
-constexpr std::size_t page_size = 1000;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
@@ -82,10 +83,7 @@ Result<EnrolmentToken> read_enrolment_token(const VersionedDocument& document) {
   };
   const auto parsed = json::parse(document.json);
   if (!parsed) return damaged();
-  const auto text = [&](std::string_view name) {
-    const auto* found = parsed->root().find(name);
-    return found == nullptr ? std::string() : std::string(found->text());
-  };
+  const auto text = [&](std::string_view name) { return json::text_of(parsed->root(), name); };
   EnrolmentToken out;
   out.id = text("id");
   out.name = text("displayName");
@@ -135,43 +133,24 @@ Result<IssuedEnrolmentToken> create_enrolment_token(Store& store, const NewEnrol
   return IssuedEnrolmentToken{token.id, secret};
 }
 
-namespace {
-
-// Until visit, a Result<bool>, says that it has had enough.
-template <class Visit>
-Result<void> each_document(Store& store, Visit visit) {
-  std::string after;
-  for (;;) {
-    const auto page = store.list(enrolment_token_kind, after, page_size);
-    if (!page) return failed(page.error());
-    for (const auto& document : *page) {
-      const Result<bool> more = visit(document);
-      if (!more) return failed(more.error());
-      if (!*more) return {};
-    }
-    if (page->size() < page_size) return {};
-    after = page->back().id;
-  }
-}
-
-}  // namespace
-
 Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Store& store) {
   std::vector<EnrolmentToken> out;
-  const auto read = each_document(store, [&](const VersionedDocument& document) -> Result<bool> {
+  const auto take = [&](const VersionedDocument& document) -> Result<void> {
     auto token = read_enrolment_token(document);
     if (!token) return failed(token.error());
     out.push_back(std::move(*token));
-    return true;
-  });
-  if (!read) return failed(read.error());
+    return {};
+  };
+  if (const auto read = each_of_kind(store, enrolment_token_kind, take); !read) {
+    return failed(read.error());
+  }
   std::ranges::sort(out, {}, &EnrolmentToken::created);
   return out;
 }
 
 Result<void> revoke_enrolment_token(Store& store, std::string_view id, Instant now) {
   bool found = false;
-  const auto revoked = each_document(store, [&](const VersionedDocument& document) -> Result<bool> {
+  const auto revoke = [&](const VersionedDocument& document) -> Result<bool> {
     const auto token = read_enrolment_token(document);
     if (!token || !equal_ignoring_case(token->id, id)) return true;
     found = true;
@@ -180,8 +159,8 @@ Result<void> revoke_enrolment_token(Store& store, std::string_view id, Instant n
     const auto written = store.write({&write, 1}, {&audit, 1});
     if (!written) return failed(written.error());
     return false;
-  });
-  if (!revoked) return failed(revoked.error());
+  };
+  if (auto looked = some_of_kind(store, enrolment_token_kind, revoke); !looked) return looked;
   if (!found) {
     return fail(ErrorKind::not_found, "no enrolment token has this id", std::string(id));
   }
@@ -203,15 +182,17 @@ Result<bool> may_be_forgotten(Store& store, const EnrolmentToken& token, Instant
 
 Result<std::size_t> forget_enrolment_tokens(Store& store, Instant before, std::size_t count_max) {
   std::vector<Write> removals;
-  const auto looked = each_document(store, [&](const VersionedDocument& document) -> Result<bool> {
+  const auto look_at = [&](const VersionedDocument& document) -> Result<bool> {
     const auto token = read_enrolment_token(document);
     if (!token) return true;  // nobody gets in by it; somebody should look at it
     const auto over = may_be_forgotten(store, *token, before);
     if (!over) return failed(over.error());
     if (*over) removals.push_back({document.kind, document.id, std::nullopt, document.version});
     return removals.size() < count_max;
-  });
-  if (!looked) return failed(looked.error());
+  };
+  if (const auto looked = some_of_kind(store, enrolment_token_kind, look_at); !looked) {
+    return failed(looked.error());
+  }
   if (removals.empty()) return std::size_t{0};
   if (const auto written = store.write(removals, {}); !written) return failed(written.error());
   return removals.size();

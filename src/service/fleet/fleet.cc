@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/thread_name.h"
 #include "service/fleet/known_device.h"
 
 namespace sallyport {
@@ -92,6 +93,7 @@ FleetCounts Fleet::counts() const {
 }
 
 void Fleet::run() {
+  name_thread("fleet");
   std::size_t failures = 0;
   for (;;) {
     const auto done = round();

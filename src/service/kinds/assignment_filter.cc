@@ -38,7 +38,7 @@ Result<Value> check(const Proposal& proposal) {
     return tl::unexpected<Error>(good.error());
   }
   if (proposal.before != nullptr) {
-    if (shapes::text_of(*proposal.before, "platform") != shapes::text_of(*worded, "platform")) {
+    if (json::text_of(*proposal.before, "platform") != json::text_of(*worded, "platform")) {
       return shapes::refuse("a filter stays for the platform it was made for", "platform");
     }
   } else {
@@ -52,7 +52,7 @@ Result<Value> check(const Proposal& proposal) {
 }
 
 Result<void> check_removal(const Value& document, Draft& draft) {
-  return check_is_unused(draft, "filter", shapes::text_of(document, "id"));
+  return check_is_unused(draft, "filter", json::text_of(document, "id"));
 }
 
 }  // namespace

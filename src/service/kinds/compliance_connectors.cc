@@ -15,7 +15,6 @@ namespace {
 using json::Value;
 using schema::Member;
 using schema::Shape;
-using shapes::text_of;
 
 // ---- threat defence ----
 

@@ -13,7 +13,6 @@ using json::Value;
 using schema::Member;
 using schema::Shape;
 using shapes::refuse;
-using shapes::text_of;
 
 constexpr std::string_view read_only[] = {"id", "createdDateTime", "lastModifiedDateTime",
                                           "version"};

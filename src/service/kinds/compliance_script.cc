@@ -12,7 +12,6 @@ namespace {
 using json::Value;
 using schema::Member;
 using schema::Shape;
-using shapes::text_of;
 
 constexpr std::size_t script_size_max = 1'000'000;  // decoded
 constexpr std::string_view read_only[] = {"id", "createdDateTime", "lastModifiedDateTime",

@@ -19,7 +19,6 @@ using schema::Shape;
 using shapes::check_present;
 using shapes::check_shapes;
 using shapes::refuse;
-using shapes::text_of;
 using shapes::with_default;
 
 // ---- users ----

@@ -15,7 +15,6 @@ namespace {
 using json::Value;
 using schema::Member;
 using schema::Shape;
-using shapes::text_of;
 
 constexpr std::size_t subject_length_max = 78;
 constexpr std::size_t text_length_max = 2000;

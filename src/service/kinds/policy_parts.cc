@@ -14,7 +14,6 @@ namespace sallyport {
 namespace {
 
 using json::Value;
-using shapes::text_of;
 
 constexpr std::string_view no_template = "00000000-0000-0000-0000-000000000000";
 

@@ -56,11 +56,6 @@ tl::unexpected<Error> refuse(std::string message, std::string_view member) {
               member.empty() ? std::string() : "/" + std::string(member));
 }
 
-std::string_view text_of(const Value& document, std::string_view name) {
-  const auto* found = document.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
-
 Result<void> check_shapes(const Value& document, std::span<const schema::Member> members) {
   for (const auto& member : members) {
     const auto* value = document.find(member.name);

@@ -10,14 +10,13 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/json_members.h"
 #include "base/result.h"
 #include "policy/schema.h"
 
 namespace sallyport::shapes {
 
 tl::unexpected<Error> refuse(std::string message, std::string_view member);
-// Empty when there is no such text.
-std::string_view text_of(const json::Value& document, std::string_view name);
 
 // Null is a value of every type.
 [[nodiscard]] Result<void> check_shapes(const json::Value& document,

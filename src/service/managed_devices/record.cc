@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/id.h"
+#include "base/json_members.h"
 #include "base/text.h"
 #include "service/audit.h"
 #include "service/configuration.h"
@@ -54,11 +55,6 @@ constexpr ReportedMember reported_members[] = {
     {compliance::Fact::serial_number, "serialNumber"},
     {compliance::Fact::storage_encrypted, "isEncrypted"},
     {compliance::Fact::jail_broken, "jailBroken"}};
-
-std::string_view text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
 
 std::string_view directory_word(std::span<const WordPair> words, std::string_view record) {
   const auto found = std::ranges::find_if(

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/id.h"
+#include "base/json_members.h"
 #include "base/text.h"
 #include "service/audit.h"
 #include "service/configuration.h"
@@ -57,11 +58,6 @@ constexpr Parameter parameters_of_actions[] = {
     {"windowsDefenderScan", "quickScan", json::Kind::boolean},
     {"deleteUserFromSharedAppleDevice", "userPrincipalName", json::Kind::string},
 };
-
-std::string_view text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
 
 bool is_open(const Value& result) {
   const auto state = text_of(result, "actionState");

@@ -1,25 +1,21 @@
 #include "service/managed_devices/scheduled_retirement.h"
 
+#include "base/json_members.h"
 #include "service/audit.h"
 #include "service/configuration.h"
 #include "service/document_names.h"
 #include "service/managed_devices/member_edits.h"
 #include "service/managed_devices/remote_actions.h"
+#include "store/each_of_kind.h"
 
 namespace sallyport {
 namespace {
 
 using json::Value;
 
-constexpr std::size_t page_size = 1000;
 constexpr std::size_t devices_a_plan = 100;
 
 tl::unexpected<Error> failed(Error error) { return tl::unexpected<Error>(std::move(error)); }
-
-std::string_view text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string_view() : found->text();
-}
 
 // A part of a plan.
 Result<void> decide(const ChangeContext& context, const std::string& id, RetireDecision decision,
@@ -57,16 +53,11 @@ bool is_scheduled_to_retire(const Value& record) {
 }
 
 Result<void> each_scheduled_to_retire(Store& store, const VisitRecord& visit) {
-  for (std::string after;;) {
-    const auto page = store.list(managed_device_kind, after, page_size);
-    if (!page) return failed(page.error());
-    for (const auto& one : *page) {
-      const auto record = json::parse(one.json);
-      if (record && is_scheduled_to_retire(record->root())) visit(one.id, record->root());
-    }
-    if (page->size() < page_size) return {};
-    after = page->back().id;
-  }
+  return each_of_kind(store, managed_device_kind, [&](const VersionedDocument& one) {
+    const auto record = json::parse(one.json);
+    if (record && is_scheduled_to_retire(record->root())) visit(one.id, record->root());
+    return Result<void>();
+  });
 }
 
 Result<void> decide_retirement(const ChangeContext& context, std::span<const std::string> records,

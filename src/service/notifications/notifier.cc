@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/thread_name.h"
 #include "service/notifications/change_subscription.h"
 #include "service/tokens.h"
 
@@ -85,6 +86,7 @@ NotifierCounts Notifier::counts() const {
 // ---- watching: what there is to do ----
 
 void Notifier::watch() {
+  name_thread("notifier");
   Sequence seen = -1, signed_in = -1;
   bool looked = false;
   auto tended = Clock::time_point{};
@@ -269,6 +271,7 @@ Notifier::Clock::time_point Notifier::next_due() const {
 }
 
 void Notifier::send() {
+  name_thread("notifications");
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (const auto stream = take_due(streams_)) {

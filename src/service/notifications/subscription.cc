@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_members.h"
 #include "base/text.h"
 #include "service/document_names.h"
 #include "service/notifications/webhook.h"
@@ -41,11 +42,6 @@ tl::unexpected<Error> bad(std::string problem, std::string_view member) {
   return fail(ErrorKind::invalid_argument, std::move(problem), "/" + std::string(member));
 }
 
-std::string text_of(const Value& object, std::string_view name) {
-  const auto* found = object.find(name);
-  return found == nullptr ? std::string() : std::string(found->text());
-}
-
 // The text of a member that may be missing or null.
 Result<std::string> wanted_text(const Value& body, std::string_view name) {
   const auto* found = body.find(name);
@@ -77,7 +73,7 @@ Result<ChangeTypes> parse_change_types(std::string_view text) {
   return types;
 }
 
-Result<Instant> parse_expiration(const std::string& text, Instant now) {
+Result<Instant> parse_expiration(std::string_view text, Instant now) {
   constexpr std::string_view name = "expirationDateTime";
   const auto at = parse_instant(text);
   if (!at) return bad("`expirationDateTime` is needed: a date as 2026-03-20T11:00:00Z", name);
@@ -90,7 +86,7 @@ Result<Instant> parse_expiration(const std::string& text, Instant now) {
   return *at;
 }
 
-Result<void> check_url(const std::string& url, std::string_view member) {
+Result<void> check_url(std::string_view url, std::string_view member) {
   const auto parsed = parse_http_url(url);
   if (parsed) return {};
   return bad("`" + std::string(member) + "` cannot be posted to: " + parsed.error().message,
@@ -295,10 +291,7 @@ std::string write_subscription(const Subscription& one) {
   w.begin_object();
   w.member("owner", one.owner);
   w.member("credential", one.credential);
-  w.key("permissions");
-  w.begin_array();
-  for (const auto& permission : one.permissions) w.value(permission);
-  w.end_array();
+  write_texts(w, "permissions", one.permissions);
   w.member("renewedDateTime", to_string(one.renewed));
   w.member("startedAfter", one.started_after);
   w.end_object();
