@@ -27,6 +27,7 @@ class Applying {
     program_ = &program;
     t_ = &program.tables;
     s_ = &sign_in;
+    make_room(policies_, size());
     if (!find_rows(device)) return false;
     apply_principal();
     intersect();
@@ -38,27 +39,30 @@ class Applying {
 
  private:
   std::size_t size() const { return width != 0 ? width : t_->width; }
+  std::size_t chunks() const { return size() / row_chunk; }
 
   // ---- the user ----
 
   void take(OpRange range) {
     for (auto i = range.begin; i < range.end; ++i) {
-      const PrincipalOp op = t_->principals.ops[i];  // a copy: whole vectors are loaded and stored
-      const std::size_t at = op.chunk * row_chunk;
-      for (std::size_t w = 0; w < row_chunk; ++w) policies_[at + w] |= op.include[w];
-      for (std::size_t w = 0; w < row_chunk; ++w) excluded_[at + w] |= op.exclude[w];
+      const PrincipalOp& op = t_->principals.ops[i];
+      const std::size_t at = width == row_chunk ? 0 : op.chunk;
+      included_[at] = included_[at] | Chunk(op.include.data());
+      excluded_[at] = excluded_[at] | Chunk(op.exclude.data());
     }
   }
 
   void apply_principal() {
     const PrincipalTable& table = t_->principals;
     const UserView& user = *s_->user;
-    clear(policies_, size());
-    clear(excluded_, size());
+    make_room(included_, chunks());
+    make_room(excluded_, chunks());
     const auto kind = PrincipalTable::kind_of(user.type, !user.groups.empty(), user.agent_user);
     const Word* rows = table.by_kind.data() + kind * 2 * size();
-    std::copy_n(rows, size(), policies_.begin());
-    std::copy_n(rows + size(), size(), excluded_.begin());
+    for (std::size_t c = 0; c < chunks(); ++c) {
+      included_[c] = Chunk(rows + c * row_chunk);
+      excluded_[c] = Chunk(rows + size() + c * row_chunk);
+    }
     take_groups(user.groups);
     for (const RoleIndex role : user.roles) {
       if (role < table.by_role.size()) take(table.by_role[role]);
@@ -101,8 +105,11 @@ class Applying {
         std::ranges::find(entry.guests->tenants, user.home_tenant) == entry.guests->tenants.end()) {
       return;
     }
-    auto& side = entry.exclude ? excluded_ : policies_;
-    side[entry.bit / 64] |= Word{1} << (entry.bit % 64);
+    std::array<Word, row_chunk> words{};
+    words[entry.bit / 64 % row_chunk] |= Word{1} << (entry.bit % 64);
+    auto& side = entry.exclude ? excluded_ : included_;
+    const std::size_t at = width == row_chunk ? 0 : entry.bit / 64 / row_chunk;
+    side[at] = side[at] | Chunk(words.data());
   }
 
   // ---- the other conditions ----
@@ -130,30 +137,29 @@ class Applying {
     return target_.data();
   }
 
-  // False when there is none for a fact that is unknown.
+  // False when there is none for a fact that is unknown. Where no policy asks, the row of all.
   bool find_rows(const DeviceTable::Entry& device) {
-    narrowing_count_ = 0;
-    bool found = true;
-    const auto narrow = [&](RowIndex index) {
-      found &= index != no_row;
-      narrowing_[narrowing_count_++] = index;
-    };
+    narrowing_ = {t_->all, t_->all, t_->all, t_->all};
+    auto& [clients, risks, workload_risks, devices] = narrowing_;
     if (t_->clients.used) {
-      narrow(t_->clients.row_of(s_->device_platform, s_->client_app_type, s_->authentication_flow));
+      clients =
+          t_->clients.row_of(s_->device_platform, s_->client_app_type, s_->authentication_flow);
     }
     if (t_->risks.used) {
-      narrow(t_->risks.row_of(s_->sign_in_risk_level, s_->user_risk_level, s_->insider_risk_level));
+      risks = t_->risks.row_of(s_->sign_in_risk_level, s_->user_risk_level, s_->insider_risk_level);
     }
     if (t_->workload_risks.used) {
-      narrow(t_->workload_risks.row_of(s_->service_principal_risk_level, s_->agent_id_risk_level));
+      workload_risks =
+          t_->workload_risks.row_of(s_->service_principal_risk_level, s_->agent_id_risk_level);
     }
-    if (t_->devices.used) narrow(device.row);
+    if (t_->devices.used) devices = device.row;
+    RowIndex found = clients | risks | workload_risks | devices;
     if (t_->locations.used) {
       by_set_ = set_of(s_->ip_address);
       by_place_ = place_of(s_->country, s_->compliant_network);
-      found &= (by_set_.include != no_row) & (by_place_.include != no_row);
+      found |= by_set_.include | by_place_.include;
     }
-    return found;
+    return (found & no_row_mark) == 0;
   }
 
   LocationTable::Pair set_of(const Fact<IpAddress>& address) const {
@@ -168,29 +174,24 @@ class Applying {
     return t_->locations.by_place[at][network.is_unknown() ? 2 : std::size_t{network.is(true)}];
   }
 
-  // All rows at once, a chunk at a time, so that each word is loaded and stored once.
+  // All rows at once, a chunk at a time.
   void intersect() {
     const Word* target = target_row();
-    for (std::size_t at = 0; at < size(); at += row_chunk) {
-      Word chunk[row_chunk];
-      for (std::size_t i = 0; i < row_chunk; ++i) {
-        chunk[i] = policies_[at + i] & ~excluded_[at + i] & target[at + i];
-      }
-      for (std::size_t r = 0; r < narrowing_count_; ++r) {
-        const Word* with = row(narrowing_[r]) + at;
-        for (std::size_t i = 0; i < row_chunk; ++i) chunk[i] &= with[i];
-      }
-      if (t_->locations.used) narrow_by_location(chunk, at);
-      for (std::size_t i = 0; i < row_chunk; ++i) policies_[at + i] = chunk[i];
+    for (std::size_t c = 0; c < chunks(); ++c) {
+      const std::size_t at = c * row_chunk;
+      Chunk chunk = included_[c].without(excluded_[c]) & Chunk(target + at);
+      for (const RowIndex index : narrowing_) chunk = chunk & Chunk(row(index) + at);
+      if (t_->locations.used) chunk = narrowed_by_location(chunk, at);
+      chunk.store(policies_.data() + at);
     }
   }
 
-  void narrow_by_location(Word* chunk, std::size_t at) const {
-    const Word* include[] = {row(by_set_.include) + at, row(by_place_.include) + at};
-    const Word* exclude[] = {row(by_set_.exclude) + at, row(by_place_.exclude) + at};
-    for (std::size_t i = 0; i < row_chunk; ++i) {
-      chunk[i] &= (include[0][i] | include[1][i]) & ~(exclude[0][i] | exclude[1][i]);
-    }
+  Chunk narrowed_by_location(Chunk chunk, std::size_t at) const {
+    const auto side = [&](RowIndex by_set, RowIndex by_place) {
+      return Chunk(row(by_set) + at) | Chunk(row(by_place) + at);
+    };
+    return (chunk & side(by_set_.include, by_place_.include))
+        .without(side(by_set_.exclude, by_place_.exclude));
   }
 
   // ---- the few policies that a table cannot decide ----
@@ -241,11 +242,10 @@ class Applying {
   const ProgramState* program_ = nullptr;
   const Tables* t_ = nullptr;
   const SignIn* s_ = nullptr;
+  Chunks<width> included_, excluded_;  // by the user
   Words<width> policies_;
-  Words<width> excluded_;
   Words<width> target_;
   std::array<RowIndex, 4> narrowing_;  // rows that a policy has to be in
-  std::size_t narrowing_count_ = 0;
   LocationTable::Pair by_set_, by_place_;
 };
 

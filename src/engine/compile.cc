@@ -168,6 +168,7 @@ std::map<Numbers, std::uint32_t> make_choices(ProgramState& state) {
     if (options.size() > 1) numbers.try_emplace(options, next);
   }
   state.mask_width = (state.specs.size() + numbers.size() + 63) / 64;
+  state.first_choice = state.specs.size();
   state.choice_count = numbers.size();
   state.options.assign(state.choice_count * state.mask_width, 0);
   for (const auto& [options, number] : numbers) {
@@ -276,6 +277,7 @@ void make_requirement_sets(ProgramState& state) {
   state.shown_before.assign(width, 0);
   for (std::uint32_t i = 0; i < state.specs.size(); ++i) {
     if (state.same_as[i] != i) insert(state.shown_before, i);
+    state.shown_again_max = std::max<std::size_t>(state.shown_again_max, i - state.same_as[i]);
   }
 }
 

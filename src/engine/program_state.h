@@ -34,7 +34,8 @@ struct ProgramState {
   std::vector<Word> met_by_traits;     // of meeting_traits; of those that do not ask themselves
   std::vector<Word> ask_otherwise, fail_otherwise;  // neither failed nor met
   std::vector<Word> ask_their_own;
-  std::vector<Word> shown_before;  // those that show the same as one with a lower number
+  std::vector<Word> shown_before;   // those that show the same as the number below
+  std::size_t shown_again_max = 0;  // how many show the same as one below them, at most
   std::vector<Word> risk_remediations, password_changes;
   bool some_ask_their_own = false, some_options_ask_their_own = false;
   std::vector<Requirement> shown;       // the same, for people
@@ -44,6 +45,7 @@ struct ProgramState {
   // Words of a set of requirements. Choices, of which one option is enough, have a bit in it, too,
   // behind the requirements, so that all that a policy wants is one such set.
   std::size_t mask_width = 1;
+  std::size_t first_choice = 0;
   std::size_t choice_count = 0;
   std::vector<Word> options;  // by choice, a set of requirements each
   std::vector<DemandRun> demand_runs;

@@ -40,6 +40,7 @@ class TableMaker {
         std::max<std::size_t>(1, (enforced_.size() + bits_a_chunk - 1) / bits_a_chunk) * row_chunk;
     t_.rows = Rows(t_.width);
     t_.none = t_.rows.add_interned(empty_row());
+    t_.all = t_.rows.add_interned(Bits(t_.width, ~Word{0}));
     t_.principals = make_principal_table(compiled_, enforced_, directory_, t_.width);
     make_targets();
     make_words();
@@ -150,7 +151,7 @@ class TableMaker {
 
   using Bits = std::vector<Word>;
 
-  // A row for each value, and for absence; none when no policy configures the condition. A policy
+  // A row for absence, and for each value; none when no policy configures the condition. A policy
   // that does not is in every row.
   template <class WordType, class Configured, class Test>
   std::vector<Bits> rows_by_value(std::size_t count, Configured configured, Test test) const {
@@ -161,7 +162,7 @@ class TableMaker {
     std::vector<Bits> rows;
     for (std::size_t i = 0; i <= count; ++i) {
       const auto fact =
-          i == count ? Fact<WordType>::absent() : Fact<WordType>(static_cast<WordType>(i));
+          i == 0 ? Fact<WordType>::absent() : Fact<WordType>(static_cast<WordType>(i - 1));
       rows.push_back(bits_where([&](const CompiledPolicy& p) {
         const Conditions& c = p.policy->conditions;
         return !configured(c) || test(c, fact).match() != Match::no;
@@ -195,8 +196,9 @@ class TableMaker {
       const std::size_t value = at % values;
       at /= values;
       if (facts[f].empty()) continue;
-      if (value == facts[f].size()) return no_row;
-      for (std::size_t i = 0; i < row.size(); ++i) row[i] &= facts[f][value][i];
+      if (value == 1) return no_row;
+      const Bits& with = facts[f][value == 0 ? 0 : value - 1];
+      for (std::size_t i = 0; i < row.size(); ++i) row[i] &= with[i];
     }
     return t_.rows.add_interned(row);
   }

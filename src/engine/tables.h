@@ -22,9 +22,6 @@ namespace sallyport {
 
 using RowIndex = std::uint32_t;
 
-// Rows are this many words, or a multiple: short loops of known length become vector code.
-inline constexpr std::size_t row_chunk = 4;
-
 // Rows of equal width; equal rows are stored once.
 class Rows {
  public:
@@ -81,11 +78,11 @@ struct PrincipalTable {
   std::vector<bool> group_reaches_role;
 };
 
-// A row that there is not: the value is unknown and some policy asks for it.
-inline constexpr RowIndex no_row = 0xffffffff;
+// A row that there is not: the value is unknown and some policy asks for it. No other has the mark.
+inline constexpr RowIndex no_row = 0xffffffff, no_row_mark = 0x80000000;
 
-// Facts of few values, several of them together: a row for each combination. `counts` are how many
-// values each can take; then come absence and the unknown.
+// Facts of few values, several of them together: a row for each combination of their numbers.
+// `counts` are how many values each can take.
 template <std::size_t... counts>
 struct ValueTable {
   bool used = false;  // some policy configures one of them
@@ -94,9 +91,7 @@ struct ValueTable {
   template <class... Facts>
   RowIndex row_of(const Facts&... facts) const {
     std::size_t at = 0;
-    ((at = at * (counts + 2) + (facts.is_known() ? static_cast<std::size_t>(*facts)
-                                                 : counts + std::size_t{facts.is_unknown()})),
-     ...);
+    ((at = at * (counts + 2) + facts.number()), ...);
     return rows[at];
   }
 };
@@ -133,6 +128,7 @@ struct Tables {
   std::size_t width = 0;  // words a row
   Rows rows{0};
   RowIndex none = 0;  // no policy
+  RowIndex all = 0;   // every policy
   PrincipalTable principals;
   IdMap<ApplicationId, RowIndex> by_application;
   std::array<RowIndex, 3> by_user_action{};

@@ -41,11 +41,4 @@ DeviceTraits device_traits(const Fact<DeviceView>& device) {
                     equal_ignoring_case(trust.text, "ServerAD"))};
 }
 
-SignInTraits::SignInTraits(const SignIn& sign_in, DeviceTraits device) {
-  each_trait(sign_in, device, [&](Trait trait, bool certain, bool possible) {
-    certain_.insert(trait, certain);
-    possible_.insert(trait, possible);
-  });
-}
-
 }  // namespace sallyport

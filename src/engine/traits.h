@@ -2,6 +2,7 @@
 // (docs/semantics.md, section 4). Internal to the engine.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -45,9 +46,7 @@ class TraitSet {
   template <class... Traits>
   constexpr explicit TraitSet(Trait trait, Traits... more)
       : bits_((bit(trait) | ... | bit(more))) {}
-  constexpr void insert(Trait trait, bool holds) {
-    bits_ |= unsigned{holds} << static_cast<unsigned>(trait);
-  }
+  constexpr void insert(TraitSet other) { bits_ |= other.bits_; }
   constexpr bool meets(TraitSet other) const { return (bits_ & other.bits_) != 0; }
   // Those from `first` to `last` as a number, for tables.
   constexpr std::size_t part(Trait first, Trait last) const {
@@ -59,7 +58,9 @@ class TraitSet {
   }
 
  private:
+  friend class SignInTraits;
   static constexpr std::uint32_t bit(Trait trait) { return 1U << static_cast<unsigned>(trait); }
+  constexpr explicit TraitSet(std::uint64_t bits) : bits_(static_cast<std::uint32_t>(bits)) {}
   std::uint32_t bits_ = 0;
 };
 
@@ -72,75 +73,149 @@ DeviceTraits device_traits(const Fact<DeviceView>& device);
 
 Truth is_enrolment(const Target& target);
 
-// Calls take(trait, certain, possible) for each: `possible` are those that an unknown fact may
-// give, too. Found out without a branch, because facts differ from sign-in to sign-in; and inline,
-// so that who looks at some of it does not pay for the rest.
-template <class Take>
-[[gnu::always_inline]] inline void each_trait(const SignIn& s, DeviceTraits device, Take take) {
-  using enum Trait;
-  const auto put = [&](Trait trait, const auto& fact, bool holds) {
-    const bool certain = fact.is_known() & holds;
-    take(trait, certain, certain | fact.is_unknown());
-  };
-  const auto put_truth = [&](Trait trait, Truth truth) {
-    take(trait, truth == Truth::yes, truth != Truth::no);
-  };
-  const ClientApp client = *s.client_app_type;
-  put(legacy_client, s.client_app_type,
-      (client == ClientApp::exchange_active_sync) | (client == ClientApp::eas_supported) |
-          (client == ClientApp::other));
-  put(browser, s.client_app_type, client == ClientApp::browser);
-  put(device_code_flow, s.authentication_flow,
-      *s.authentication_flow == TransferMethod::device_code_flow);
-  put_truth(enrolment, is_enrolment(s.target));
-
-  const UserType type = s.user->type;
-  const bool type_known = s.user.is_known() & s.user->type_known;
-  const auto put_type = [&](Trait trait, bool holds, bool trusted) {
-    take(trait, type_known & holds & !trusted, (!type_known | holds) & !trusted);
-  };
-  const bool is_direct = type == UserType::b2b_direct_connect_user;
-  const bool is_external = (type != UserType::member) & (type != UserType::internal_guest);
-  put_type(not_a_member, type != UserType::member, false);
-  put_type(external, is_external, false);
-  put_type(direct_connect, is_direct, false);
-  put_type(direct_connect_without_mfa_trust, is_direct, s.trust.mfa);
-  put_type(external_without_compliance_trust, is_external, s.trust.compliant_device);
-  put_type(external_without_hybrid_join_trust, is_external, s.trust.hybrid_joined_device);
-
-  put(mfa_claim, s.proofs.mfa_claim, *s.proofs.mfa_claim);
-  put(mfa_methods, s.proofs.methods, satisfies_mfa(*s.proofs.methods));
-  put(password_changed, s.proofs.password_changed, *s.proofs.password_changed);
-  put(risk_remediated, s.proofs.risk_remediated, *s.proofs.risk_remediated);
-  put(token_bound, s.proofs.token_bound, *s.proofs.token_bound);
-  put_truth(compliant_device, device.compliant);
-  put_truth(hybrid_joined_device, device.hybrid_joined);
-
-  // An application counts on certain platforms only.
-  const auto put_application = [&](Trait trait, const Fact<bool>& listed, bool platform_fits) {
-    const auto& on = s.device_platform;
-    take(trait, listed.is(true) & on.is_known() & platform_fits,
-         (listed.is(true) | listed.is_unknown()) &
-             ((on.is_known() & platform_fits) | on.is_unknown()));
-  };
-  const Platform platform = *s.device_platform;
-  const bool is_mobile = (platform == Platform::ios) | (platform == Platform::android);
-  put_application(approved_application, s.approved_client_app, is_mobile);
-  put_application(protected_application, s.app_protection_policy,
-                  is_mobile | (platform == Platform::windows));
-}
-
+// The traits a sign-in has for certain, and those that an unknown fact may give it, too: both sets
+// in one word, so that what each fact adds is one look-up and one instruction.
 class SignInTraits {
  public:
+  constexpr SignInTraits() = default;
+  constexpr SignInTraits(TraitSet certain, TraitSet possible)
+      : bits_(certain.bits_ | std::uint64_t{possible.bits_} << 32U) {}
   SignInTraits(const SignIn& sign_in, DeviceTraits device);
+
+  constexpr TraitSet certain() const { return TraitSet(bits_); }
+  constexpr TraitSet possible() const { return TraitSet(bits_ >> 32U); }
   // Whether one of them holds.
-  Truth any_of(TraitSet traits) const {
-    if (certain_.meets(traits)) return Truth::yes;
-    return possible_.meets(traits) ? Truth::unknown : Truth::no;
+  constexpr Truth any_of(TraitSet traits) const {
+    if (certain().meets(traits)) return Truth::yes;
+    return possible().meets(traits) ? Truth::unknown : Truth::no;
+  }
+
+  friend constexpr SignInTraits operator|(SignInTraits a, SignInTraits b) {
+    return SignInTraits(a.bits_ | b.bits_);
+  }
+  friend constexpr SignInTraits operator&(SignInTraits a, SignInTraits b) {
+    return SignInTraits(a.bits_ & b.bits_);
+  }
+  constexpr SignInTraits without(TraitSet traits) const {
+    return SignInTraits(bits_ & ~SignInTraits(traits, traits).bits_);
   }
 
  private:
-  TraitSet certain_{Trait::any_sign_in}, possible_{Trait::any_sign_in};
+  constexpr explicit SignInTraits(std::uint64_t bits) : bits_(bits) {}
+  std::uint64_t bits_ = 0;
 };
+
+// What a fact adds, by its number: absent, nothing; unknown, what any of the values may; else what
+// its value does.
+template <class T, std::size_t count>
+class TraitTable {
+ public:
+  template <class Given>
+  constexpr explicit TraitTable(Given given) {
+    TraitSet any;
+    for (std::size_t i = 0; i < count; ++i) {
+      const TraitSet traits = given(static_cast<T>(i));
+      rows_[2 + i] = SignInTraits(traits, traits);
+      any.insert(traits);
+    }
+    rows_[1] = SignInTraits(TraitSet(), any);
+  }
+  constexpr SignInTraits operator[](const Fact<T>& fact) const { return rows_[fact.number()]; }
+
+ private:
+  std::array<SignInTraits, count + 2> rows_;
+};
+
+// The same by a truth.
+struct TruthTable {
+  constexpr explicit TruthTable(Trait trait)
+      : rows{SignInTraits(), SignInTraits(TraitSet(), TraitSet(trait)),
+             SignInTraits(TraitSet(trait), TraitSet(trait))} {}
+  constexpr SignInTraits operator[](Truth truth) const {
+    return rows[static_cast<std::size_t>(truth)];
+  }
+  std::array<SignInTraits, 3> rows;
+};
+
+// What each fact adds, all side by side.
+struct TraitTables {
+  static constexpr TraitSet when(bool holds, TraitSet traits) {
+    return holds ? traits : TraitSet();
+  }
+  static constexpr TraitTable<bool, 2> flag(Trait trait) {
+    return TraitTable<bool, 2>([trait](bool value) { return when(value, TraitSet(trait)); });
+  }
+  static constexpr TraitSet of_client(ClientApp client) {
+    if (client == ClientApp::browser) return TraitSet(Trait::browser);
+    return when(client != ClientApp::mobile_apps_and_desktop_clients,
+                TraitSet(Trait::legacy_client));
+  }
+  static constexpr TraitSet of_flow(TransferMethod flow) {
+    return when(flow == TransferMethod::device_code_flow, TraitSet(Trait::device_code_flow));
+  }
+  // An application counts on certain platforms only.
+  static constexpr TraitSet of_application_on(Platform platform) {
+    TraitSet traits = when(platform == Platform::windows, TraitSet(Trait::protected_application));
+    if (platform == Platform::ios || platform == Platform::android) {
+      traits.insert(TraitSet(Trait::approved_application, Trait::protected_application));
+    }
+    return traits;
+  }
+  // Whose home tenant is trusted in nothing.
+  static constexpr TraitSet of_user(UserType type) {
+    using enum Trait;
+    TraitSet traits = when(type != UserType::member, TraitSet(not_a_member));
+    if (type != UserType::member && type != UserType::internal_guest) {
+      traits.insert(TraitSet(external, external_without_compliance_trust,
+                             external_without_hybrid_join_trust));
+    }
+    if (type == UserType::b2b_direct_connect_user) {
+      traits.insert(TraitSet(direct_connect, direct_connect_without_mfa_trust));
+    }
+    return traits;
+  }
+
+  TraitTable<UserType, 7> user{of_user};
+  TraitTable<ClientApp, 5> client{of_client};
+  TraitTable<TransferMethod, 3> flow{of_flow};
+  TraitTable<Platform, 6> application_on{of_application_on};
+  TraitTable<bool, 2> approved = flag(Trait::approved_application);
+  TraitTable<bool, 2> is_protected = flag(Trait::protected_application);
+  TraitTable<bool, 2> claim = flag(Trait::mfa_claim);
+  TraitTable<bool, 2> multifactor = flag(Trait::mfa_methods);
+  TraitTable<bool, 2> changed = flag(Trait::password_changed);
+  TraitTable<bool, 2> remediated = flag(Trait::risk_remediated);
+  TraitTable<bool, 2> bound = flag(Trait::token_bound);
+  TruthTable enrols{Trait::enrolment};
+  TruthTable compliant{Trait::compliant_device};
+  TruthTable hybrid_joined{Trait::hybrid_joined_device};
+};
+inline constexpr TraitTables trait_tables;
+
+inline SignInTraits::SignInTraits(const SignIn& s, DeviceTraits device)
+    : SignInTraits(trait_tables.enrols[is_enrolment(s.target)] |
+                   SignInTraits(TraitSet(Trait::any_sign_in), TraitSet(Trait::any_sign_in))) {
+  using enum Trait;
+  const TraitTables& by = trait_tables;
+  const bool type_known = s.user.is_known() && s.user->type_known;
+  auto user = by.user[type_known ? Fact<UserType>(s.user->type) : Fact<UserType>::unknown()];
+  if (s.trust.mfa) user = user.without(TraitSet(direct_connect_without_mfa_trust));
+  if (s.trust.compliant_device) user = user.without(TraitSet(external_without_compliance_trust));
+  if (s.trust.hybrid_joined_device) {
+    user = user.without(TraitSet(external_without_hybrid_join_trust));
+  }
+  const Proofs& proofs = s.proofs;
+  const Fact<bool> multifactor = proofs.methods.is_unknown()
+                                     ? Fact<bool>::unknown()
+                                     : Fact<bool>(satisfies_mfa(*proofs.methods));
+  const auto application =
+      (by.approved[s.approved_client_app] | by.is_protected[s.app_protection_policy]) &
+      by.application_on[s.device_platform];
+  *this = *this | user | application | by.client[s.client_app_type] |
+          by.flow[s.authentication_flow] | by.compliant[device.compliant] |
+          by.hybrid_joined[device.hybrid_joined] | by.claim[proofs.mfa_claim] |
+          by.multifactor[multifactor] | by.changed[proofs.password_changed] |
+          by.remediated[proofs.risk_remediated] | by.bound[proofs.token_bound];
+}
 
 }  // namespace sallyport

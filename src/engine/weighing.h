@@ -52,8 +52,9 @@ class Weighing {
 
   // All ones when some policy wants the choice.
   Word is_wanted(std::size_t choice) const {
-    const auto number = program_->specs.size() + choice;
-    return mask_if((wanted_[number / 64] >> (number % 64) & 1U) != 0);
+    const auto number = program_->first_choice + choice;
+    const Word word = wanted_[width == 1 ? 0 : number / 64];
+    return mask_if((word >> (number % 64) & 1U) != 0);
   }
   const Word* options(std::size_t choice) const {
     return program_->options.data() + choice * size();
@@ -71,11 +72,8 @@ class Weighing {
   }
 
   void look_at_traits(DeviceTraits device) {
-    TraitSet failing, meeting;
-    each_trait(*sign_in_, device, [&](Trait trait, bool certain, bool possible) {
-      if (trait <= failing_traits.second) failing.insert(trait, possible);
-      if (trait >= meeting_traits.first) meeting.insert(trait, certain);
-    });
+    const SignInTraits traits(*sign_in_, device);
+    const TraitSet failing = traits.possible(), meeting = traits.certain();
     const auto [first_failing, last_failing] = failing_traits;
     const auto [first_meeting, last_meeting] = meeting_traits;
     const Word* failed =
@@ -105,31 +103,37 @@ class Weighing {
       const Word open = ~(failed_[i] | met_[i]);
       asked_[i] = open & program_->ask_otherwise[i];
       failed_[i] |= open & program_->fail_otherwise[i];
+      met_[i] = ~(failed_[i] | asked_[i]);
     }
   }
 
   void find_missing() {
+    for (std::size_t choice = 0; choice < program_->choice_count; ++choice) {
+      const Word wanted = is_wanted(choice);
+      if (width != 0 || wanted != 0) want_of(choice, wanted);
+    }
     for (std::size_t i = 0; i < size(); ++i) {
       missing_failed_[i] = wanted_[i] & failed_[i];
       missing_asked_[i] = wanted_[i] & asked_[i];
     }
-    for (std::size_t choice = 0; choice < program_->choice_count; ++choice) {
-      if (width == 0 && is_wanted(choice) == 0) continue;
-      const Word* option = options(choice);
-      Word met = 0, open = 0;
-      for (std::size_t i = 0; i < size(); ++i) {
-        met |= option[i] & ~(failed_[i] | asked_[i]);
-        open |= option[i] & asked_[i];
-      }
-      const Word unmet = is_wanted(choice) & mask_if(met == 0);
-      const Word fails = unmet & mask_if(open == 0);
-      Word first = unmet;  // of several ways to go on, the first is asked for
-      for (std::size_t i = 0; i < size(); ++i) {
-        const Word ways = option[i] & asked_[i];
-        missing_failed_[i] |= option[i] & fails;
-        missing_asked_[i] |= lowest(ways) & first;
-        first &= mask_if(ways == 0);
-      }
+  }
+
+  // Of a choice, nothing where one option is met; else the first that can be asked for, or all of
+  // them where every one failed.
+  void want_of(std::size_t choice, Word wanted) {
+    const Word* option = options(choice);
+    Word met = 0, open = 0;
+    for (std::size_t i = 0; i < size(); ++i) {
+      met |= option[i] & met_[i];
+      open |= option[i] & asked_[i];
+    }
+    const Word none_open = ~mask_if(open != 0);
+    wanted &= ~mask_if(met != 0);
+    Word first = ~Word{0};
+    for (std::size_t i = 0; i < size(); ++i) {
+      const Word ways = option[i] & asked_[i];
+      wanted_[i] |= ((option[i] & none_open) | (lowest(ways) & first)) & wanted;
+      first &= ~mask_if(ways != 0);
     }
   }
 
@@ -162,14 +166,16 @@ class Weighing {
   }
 
   void show_each_once(std::span<Word> missing) {
-    for (std::size_t i = 0; i < missing.size(); ++i) {
-      for (Word again = missing[i] & program_->shown_before[i]; again != 0; again &= again - 1) {
-        const std::size_t shown =
-            program_->same_as[i * 64 + static_cast<std::size_t>(__builtin_ctzll(again))];
-        missing[shown / 64] |= Word{1} << (shown % 64);
+    // They stand side by side: each is handed down to the one below, as often as there are any.
+    for (std::size_t times = program_->shown_again_max; times > 0; --times) {
+      Word from_above = 0;
+      for (std::size_t i = missing.size(); i-- > 0;) {
+        const Word again = missing[i] & program_->shown_before[i];
+        missing[i] |= again >> 1U | from_above;
+        from_above = again << 63U;
       }
-      missing[i] &= ~program_->shown_before[i];
     }
+    for (std::size_t i = 0; i < missing.size(); ++i) missing[i] &= ~program_->shown_before[i];
   }
 
   void leave_out_password_change(std::span<Word> missing) {
