@@ -82,21 +82,20 @@ constexpr Resource apps{.path = "/servicePrincipals",
                         .size = Size::many,
                         .alternate_key = "appId"};
 
-// ---- what only the device service tells ----
+// ---- what not everybody may tell ----
 
-// Whether a device is managed and compliant is written by judging it; of Windows devices that are
-// not managed here, also by another management service that was approved: an application with a
-// permission of its own (spec device-management, section 2 and case 35).
-constexpr std::string_view told_by_the_service[] = {"isCompliant", "isManaged",
-                                                    "complianceExpirationDateTime"};
 constexpr std::string_view approved[] = {"manage_partner_compliance_policy"};
+constexpr std::string_view synchronising[] = {"Directory.ReadWrite.All"};
 
 std::string_view text_of(const json::Value* object, std::string_view name) {
   const auto* found = object == nullptr ? nullptr : object->find_ignoring_case(name);
   return found == nullptr ? std::string_view() : found->text();
 }
 
-OrFailure<void> check_may_tell(const Call& call, const json::Value* stored) {
+// Whether a device is managed and compliant is written by judging it; of Windows devices that are
+// not managed here, also by another management service that was approved: an application with a
+// permission of its own (spec device-management, section 2 and case 35).
+OrFailure<void> check_may_tell_compliance(const Call& call, const json::Value* stored) {
   const auto refused = [&](std::string why) {
     return failed(call,
                   {ErrorKind::denied,
@@ -123,6 +122,25 @@ OrFailure<void> check_may_tell(const Call& call, const json::Value* stored) {
   return {};
 }
 
+// A device that says it is joined to the company's domain satisfies a control, so it is who
+// synchronises the directory that tells.
+OrFailure<void> check_may_tell_trust(const Call& call, const json::Value*) {
+  if (call.caller.may_any(synchronising)) return {};
+  return failed(call, {ErrorKind::denied,
+                       "trustType is told by who synchronises the directory, with the permission "
+                       "Directory.ReadWrite.All",
+                       {}});
+}
+
+struct Told {
+  std::string_view member;
+  OrFailure<void> (*check)(const Call& call, const json::Value* stored);
+};
+constexpr Told told_by_some[] = {{"isCompliant", check_may_tell_compliance},
+                                 {"isManaged", check_may_tell_compliance},
+                                 {"complianceExpirationDateTime", check_may_tell_compliance},
+                                 {"trustType", check_may_tell_trust}};
+
 // The body without those members that say what is so anyway; refused when one says otherwise and
 // the caller may not.
 OrFailure<json::Value> checked_body(const Call& call, const json::Value* stored,
@@ -130,14 +148,14 @@ OrFailure<json::Value> checked_body(const Call& call, const json::Value* stored,
   auto body = call.body;
   if (!body.is_object()) return body;
   for (const auto& member : call.body.members()) {
-    const auto name = std::ranges::find_if(told_by_the_service, [&](std::string_view one) {
-      return equal_ignoring_case(one, member.name);
+    const auto told = std::ranges::find_if(told_by_some, [&](const Told& one) {
+      return equal_ignoring_case(one.member, member.name);
     });
-    if (name == std::end(told_by_the_service)) continue;
+    if (told == std::end(told_by_some)) continue;
     const auto* is = stored == nullptr ? nullptr : stored->find_ignoring_case(member.name);
     const bool same = is == nullptr ? member.value.is_null() : *is == member.value;
     if (!same) {
-      if (auto may = check_may_tell(call, stored); !may) {
+      if (auto may = told->check(call, stored); !may) {
         return tl::unexpected<Failure>(may.error());
       }
     } else {

@@ -373,6 +373,24 @@ TEST(Promises, an_assertion_is_taken_once) {
   EXPECT_EQ(kept(), 0);
 }
 
+TEST(Promises, how_a_device_is_joined_is_told_by_who_synchronises_the_directory) {
+  ApiClient client;
+  const auto device = [&](const std::string& name) {
+    return R"({"displayName":")" + name + R"(","operatingSystem":"Windows","trustType":"ServerAd"})";
+  };
+  const auto registrar = client.token({"Device.ReadWrite.All"});
+  const std::string devices = "/v1.0/devices";
+  EXPECT_EQ(client.send_as(registrar, "POST", devices, device("a")).status, 403);
+  const auto plain = client.send_as(registrar, "POST", devices, R"({"displayName":"b"})");
+  ASSERT_EQ(plain.status, 201);
+  const auto url = devices + "/" + plain.text("/id");
+  EXPECT_EQ(client.send_as(registrar, "PATCH", url, R"({"TrustType":"ServerAd"})").status, 403);
+  const auto synchronising = client.token({"Directory.ReadWrite.All"});
+  EXPECT_EQ(client.send_as(synchronising, "PATCH", url, R"({"trustType":"ServerAd"})").status, 204);
+  EXPECT_EQ(client.send_as(registrar, "PATCH", url, R"({"trustType":"ServerAd"})").status, 204)
+      << "it is so already";
+}
+
 // By an index or by looking at all: the same users, in pages that miss and repeat nothing.
 TEST(Promises, a_filter_finds_the_same_with_and_without_an_index) {
   ApiClient client;
