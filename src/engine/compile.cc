@@ -178,6 +178,20 @@ std::map<Numbers, std::uint32_t> make_choices(ProgramState& state) {
   return numbers;
 }
 
+void pair_demands(ProgramState& state) {
+  for (std::size_t i = 0; i < state.demand_runs.size(); ++i) {
+    const auto& [policies, word] = state.demand_runs[i];
+    auto& pairs = state.demand_pairs;
+    state.demand_pair_ends.resize(word + 1, pairs.size());
+    const bool is_second = i > 0 && state.demand_runs[i - 1].word == word && !pairs.empty() &&
+                           pairs.back().policies[1] == 0;
+    if (!is_second) pairs.emplace_back();
+    pairs.back().policies[is_second ? 1 : 0] = policies;
+    pairs.back().wanted[is_second ? 1 : 0] = state.demands[i];
+    state.demand_pair_ends.back() = pairs.size();
+  }
+}
+
 // Puts policies that want the same side by side: the bits of a demand's policies are then one run,
 // in nearly always one word.
 void make_demands(ProgramState& state) {
@@ -208,6 +222,7 @@ void make_demands(ProgramState& state) {
       state.demand_runs.back().policies |= Word{1} << (bit % 64);
     }
   }
+  if (state.mask_width == 1) pair_demands(state);
 }
 
 // For each combination of the traits from first to last, the union of what each of them gives.

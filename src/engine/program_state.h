@@ -1,6 +1,9 @@
 // What a Program holds. Internal to the engine.
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -16,6 +19,13 @@ namespace sallyport {
 struct DemandRun {
   Word policies = 0;
   std::uint32_t word = 0;
+};
+
+// Two runs of one word side by side, with what each wants where one word holds that: two registers
+// take both at once. Where there is no second one, it has no policies.
+struct DemandPair {
+  std::array<Word, 2> policies{};
+  std::array<Word, 2> wanted{};
 };
 
 // The traits that make some requirement fail, and those that meet some; each with `enrolment`.
@@ -50,6 +60,9 @@ struct ProgramState {
   std::vector<Word> options;  // by choice, a set of requirements each
   std::vector<DemandRun> demand_runs;
   std::vector<Word> demands;  // what each run wants: a set of requirements and perhaps a choice
+  // The same when mask_width is 1, and where those of each word of a row end.
+  std::vector<DemandPair> demand_pairs;
+  std::vector<std::size_t> demand_pair_ends;
   bool any_resilience_policy = false;
   Tables tables;
 };

@@ -9,6 +9,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "engine/bits.h"
 #include "engine/decision.h"
@@ -61,11 +63,31 @@ class Weighing {
   }
 
   void find_wanted(std::span<const Word> applying) {
+    if constexpr (width == 1) {
+      wanted_[0] = wanted_of_pairs(applying);
+    } else {
+      wanted_of_runs(applying);
+    }
+  }
+
+  Word wanted_of_pairs(std::span<const Word> applying) const {
+    Two wanted{};
+    const DemandPair* pair = program_->demand_pairs.data();
+    for (std::size_t word = 0; word < program_->demand_pair_ends.size(); ++word) {
+      const Two here = {applying[word], applying[word]};
+      const DemandPair* end = program_->demand_pairs.data() + program_->demand_pair_ends[word];
+      for (; pair != end; ++pair) {
+        wanted |= two(pair->wanted) & ~is_zero(here & two(pair->policies));
+      }
+    }
+    return wanted[0] | wanted[1];
+  }
+
+  void wanted_of_runs(std::span<const Word> applying) {
     const Word* demand = program_->demands.data();
     for (const DemandRun& run : program_->demand_runs) {
-      const Word made = mask_if((applying[run.word] & run.policies) != 0);
-      if (width != 0 || made != 0) {  // many words: worth a branch
-        for (std::size_t i = 0; i < size(); ++i) wanted_[i] |= demand[i] & made;
+      if ((applying[run.word] & run.policies) != 0) {  // many words: worth a branch
+        for (std::size_t i = 0; i < size(); ++i) wanted_[i] |= demand[i];
       }
       demand += size();
     }
@@ -186,6 +208,19 @@ class Weighing {
     for (std::size_t i = 0; i < missing.size(); ++i) {
       missing[i] &= ~(program_->password_changes[i] & mask_if(remediation != 0));
     }
+  }
+
+  using Two = Word __attribute__((vector_size(2 * sizeof(Word))));
+  using Halves = std::uint32_t __attribute__((vector_size(sizeof(Two))));
+  static Two two(const std::array<Word, 2>& words) {
+    Two out;
+    std::memcpy(&out, words.data(), sizeof out);
+    return out;
+  }
+  // All ones where a word is. By halves, since not every x86-64 compares whole words.
+  static Two is_zero(Two words) {
+    const auto halves = Halves(Halves(words) == Halves{});
+    return Two(halves & __builtin_shufflevector(halves, halves, 1, 0, 3, 2));
   }
 
   const ProgramState* program_ = nullptr;
