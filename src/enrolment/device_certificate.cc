@@ -167,8 +167,8 @@ Result<DeviceCertificate> read_device_certificate(std::string_view serial, std::
     fields.text("userId", out.user_id, false);
     fields.text("renews", out.renews, false);
     fields.text("renewedBy", out.renewed_by, false);
-    for (const auto& serial : json::list_of(parsed->root(), "supersedes")) {
-      out.supersedes.emplace_back(serial.text());
+    for (const auto& older : json::list_of(parsed->root(), "supersedes")) {
+      out.supersedes.emplace_back(older.text());
     }
     std::string der;
     fields.text("certificate", der);
