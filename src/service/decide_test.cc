@@ -239,7 +239,7 @@ TEST_F(DecideTest, the_record_is_a_sign_in_as_graph_has_it) {
   const auto& legacy = result_of("60000000-0000-4000-8000-000000000003");
   EXPECT_EQ(legacy.find("result")->text(), "notApplied");
   EXPECT_EQ(legacy.find("conditionsNotSatisfied")->text(), "clientType");
-  EXPECT_EQ(legacy.find("conditionsSatisfied")->text(), "users,application");
+  EXPECT_EQ(legacy.find("conditionsSatisfied")->text(), "application,users");
   EXPECT_EQ(legacy.find("enforcedGrantControls")->items().size(), 0U);
   EXPECT_EQ(record.find("sallyport"), nullptr);
   const auto& own = *document.root().find("sallyport");

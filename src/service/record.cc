@@ -34,13 +34,31 @@ std::string_view condition_word(ConditionName condition) {
   return "unknownFutureValue";
 }
 
+// Flags are written in the order of their numbers (spec, sections 1.2 and 6.4).
+constexpr ConditionName in_order_of_flags[] = {
+    ConditionName::applications,
+    ConditionName::users,
+    ConditionName::platforms,
+    ConditionName::locations,
+    ConditionName::client_app_types,
+    ConditionName::sign_in_risk,
+    ConditionName::user_risk,
+    ConditionName::devices,
+    ConditionName::client_applications,
+    ConditionName::service_principal_risk,
+    ConditionName::authentication_flows,
+    ConditionName::insider_risk,
+    ConditionName::agent_id_risk,
+};
+
 std::string condition_words(const PolicyAnswer& answer, bool satisfied) {
   std::string words;
-  if (answer.result != PolicyResult::not_enabled) {
+  if (answer.result == PolicyResult::not_enabled) return "none";
+  for (const auto name : in_order_of_flags) {
     for (const auto& condition : answer.conditions) {
-      if ((condition.match != Match::no) != satisfied) continue;
+      if (condition.condition != name || (condition.match != Match::no) != satisfied) continue;
       if (!words.empty()) words += ',';
-      words += condition_word(condition.condition);
+      words += condition_word(name);
     }
   }
   return words.empty() ? "none" : words;
