@@ -255,6 +255,30 @@ TEST_F(FleetTest, what_the_device_said_itself_since_counts) {
   EXPECT_EQ(member(laptop, "lastSyncDateTime"), "2026-11-26T03:00:00Z");
 }
 
+TEST_F(FleetTest, one_device_that_cannot_be_judged_keeps_no_other_waiting) {
+  // In whatever order they are taken.
+  constexpr int count = 8;
+  std::vector<std::string> hosts;
+  for (int i = 0; i < count; ++i) {
+    const auto serial = "QRSTU" + std::to_string(i);
+    enrol("42000000-0000-4000-8000-00000000010" + std::to_string(i), serial);
+    hosts.push_back(host(10 + i, serial, true));
+  }
+  server_->pages = {hosts};
+  const auto broken = find_device(*tenant_.store, "42000000-0000-4000-8000-000000000104").value();
+  ASSERT_TRUE(tenant_.store->put("device", broken.object, "[]").has_value());
+  auto record = tenant_.store->get(managed_device_kind, broken.record)->json;
+  ASSERT_TRUE(tenant_.store->put(verdict_kind, broken.device_id, "{}").has_value());
+  ASSERT_TRUE(tenant_.store->put(noncompliance_kind, broken.device_id, "{").has_value());
+  expect_round();
+  int well = 0;
+  for (int i = 0; i < count; ++i) {
+    well += state("42000000-0000-4000-8000-00000000010" + std::to_string(i)) == "compliant" ? 1 : 0;
+  }
+  EXPECT_GE(well, count - 1);
+  EXPECT_EQ(fleet_->counts().rounds, 1U);
+}
+
 TEST_F(FleetTest, a_device_that_has_left_is_not_judged) {
   const auto keys = find_device(*tenant_.store, laptop).value();
   auto record = tenant_.store->get(managed_device_kind, keys.record)->json;
