@@ -59,6 +59,10 @@ class FaultyStore final : public Store {
     if (on_wait) on_wait();
     return store_.wait_for_change(after, timeout);
   }
+  Result<Sequence> forget_changes(std::span<const std::string_view> kinds, Sequence after,
+                                  Sequence upto, std::size_t count_max) override {
+    return store_.forget_changes(kinds, after, upto, count_max);
+  }
   Result<AuditRecord> find_audit(std::string_view id) override { return store_.find_audit(id); }
   Result<std::vector<AuditRecord>> audits(const AuditFilter& filter, std::optional<LogCursor> after,
                                           std::size_t count_max) override {
