@@ -17,7 +17,9 @@ TEST(FeedRetention, a_device_that_reports_for_years_does_not_make_the_feed_grow)
   for (int i = 0; i < reports; ++i) {
     ASSERT_TRUE(store->put(posture_kind, "d", std::to_string(i)).has_value());
     ASSERT_TRUE(store->put("device", "d", std::to_string(i)).has_value());
-    if (i % 100 == 0) ASSERT_TRUE(store->put("user", "u", std::to_string(i)).has_value());
+    if (i % 100 == 0) {
+      ASSERT_TRUE(store->put("user", "u", std::to_string(i)).has_value());
+    }
     while (*retention.forget(*store, 7, keep) != 0) {
     }
   }

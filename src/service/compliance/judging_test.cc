@@ -432,32 +432,32 @@ TEST_F(JudgingTest, a_damaged_posture_satisfies_nothing_and_is_mended_by_the_nex
 
 TEST_F(JudgingTest, policies_stay_with_their_groups_when_the_directory_is_read_anew) {
   constexpr std::string_view group = "20000000-0000-4000-8000-0000000000aa";
+  constexpr std::string_view before = "20000000-0000-4000-8000-0000000000bb";
+  put("group", R"({"id":")" + std::string(before) + R"(","displayName":"Goes"})");
   put("group", R"({"id":"20000000-0000-4000-8000-0000000000aa","displayName":"Laptops",
       "members":[{"@odata.type":"#microsoft.graph.user",
                   "id":"10000000-0000-4000-8000-000000000001"}]})");
   put("deviceManagementCompliancePolicy",
       linux_policy(R"({"@odata.type":"#microsoft.graph.groupAssignmentTarget","groupId":")" +
-                   std::string(group) + ""
-}
-"));
-    ASSERT_TRUE(live_.refresh().has_value());
-keep();
-ASSERT_TRUE(report(1, "false").has_value());
-EXPECT_EQ(compliant(), DeviceFlag::no);
-// The groups behind one that is gone move up, and two programs with one appId cannot be edited
-// in: everything is loaded.
-const auto number = *live_.state() -> directory->find_group(GroupId::of(group));
-ASSERT_TRUE(tenant_.store->remove("group", "20000000-0000-4000-8000-000000000001").has_value());
-for (const auto* id :
-     {"f0000000-0000-4000-8000-000000000001", "f0000000-0000-4000-8000-000000000002"}) {
-  put("servicePrincipal",
-      R"({"id":")" + std::string(id) + R"(","appId":"f1000000-0000-4000-8000-000000000001"})");
+                   std::string(group) + R"("})"));
   ASSERT_TRUE(live_.refresh().has_value());
-}
-ASSERT_NE(*live_.state()->directory->find_group(GroupId::of(group)), number);
-keep();
-ASSERT_TRUE(report(2, "false").has_value());
-EXPECT_EQ(compliant(), DeviceFlag::no);
+  keep();
+  ASSERT_TRUE(report(1, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  // The groups behind one that is gone move up, and two programs with one appId cannot be edited
+  // in: everything is loaded.
+  const auto number = *live_.state()->directory->find_group(GroupId::of(group));
+  ASSERT_TRUE(tenant_.store->remove("group", before).has_value());
+  for (const auto* id :
+       {"f0000000-0000-4000-8000-000000000001", "f0000000-0000-4000-8000-000000000002"}) {
+    put("servicePrincipal",
+        R"({"id":")" + std::string(id) + R"(","appId":"f1000000-0000-4000-8000-000000000001"})");
+    ASSERT_TRUE(live_.refresh().has_value());
+  }
+  ASSERT_NE(*live_.state()->directory->find_group(GroupId::of(group)), number);
+  keep();
+  ASSERT_TRUE(report(2, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
 }
 
 constexpr std::string_view vendor = "d0000000-0000-4000-8000-000000000001";

@@ -196,7 +196,7 @@ Result<void> DueActions::plan_all() {
     const auto document = json::parse(one.json);
     auto spells = document ? read_noncompliance(document->root())
                            : Result<Noncompliance>(failed(document.error()));
-    if (!spells) return failed(damaged(spells.error(), one.kind + '/' + one.id));
+    if (!spells) return {};  // carrying it out says so
     // To be looked at soon, which finds out when it is due.
     if (spells->next == Noncompliance::Next::unplanned) return {};
     spells->next = Noncompliance::Next::unplanned;
