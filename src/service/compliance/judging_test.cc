@@ -432,7 +432,7 @@ TEST_F(JudgingTest, a_damaged_posture_satisfies_nothing_and_is_mended_by_the_nex
 
 TEST_F(JudgingTest, policies_stay_with_their_groups_when_the_directory_is_read_anew) {
   constexpr std::string_view group = "20000000-0000-4000-8000-0000000000aa";
-  constexpr std::string_view before = "20000000-0000-4000-8000-0000000000bb";
+  constexpr std::string_view before = "20000000-0000-4000-8000-0000000000a0";
   put("group", R"({"id":")" + std::string(before) + R"(","displayName":"Goes"})");
   put("group", R"({"id":"20000000-0000-4000-8000-0000000000aa","displayName":"Laptops",
       "members":[{"@odata.type":"#microsoft.graph.user",
