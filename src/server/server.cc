@@ -29,6 +29,7 @@
 #include "service/compliance/keeper.h"
 #include "service/due_actions/due_actions.h"
 #include "service/enrolment/tokens.h"
+#include "service/feed_retention.h"
 #include "service/notifications/notifier.h"
 #include "service/used_assertions.h"
 #include "store/sqlite/sqlite_store.h"
@@ -414,6 +415,14 @@ Retention::Forget forgets_deleted(const DocumentType& type) {
   };
 }
 
+// By their number, not by their age.
+constexpr std::chrono::days always{1};
+Retention::Forget forgets_changes() {
+  return [retention = FeedRetention()](Store& store, Instant, std::size_t count_max) mutable {
+    return retention.forget(store, count_max);
+  };
+}
+
 // Forgets old records meanwhile, ten times a second a few if there are any.
 void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop,
                    std::span<Retention> retentions, api::Api& api) {
@@ -454,6 +463,7 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
     Retention retentions[] = {
         {store, &Store::forget_sign_ins, config.sign_ins_kept},
         {store, &Store::forget_audits, config.audits_kept},
+        {store, forgets_changes(), always},
         {store, forget_enrolment_tokens, enrolment_tokens_kept},
         {store, forget_used_assertions, used_assertions_kept},
         {store, forgets_deleted(conditional_access_policy_type), deleted_kept},
