@@ -17,10 +17,10 @@ using std::chrono::seconds;
 // Takes every host that knows the word, and remembers what it was told.
 class TestDevices final : public Devices {
  public:
-  Result<std::string> admit(const EnrollRequest& request, const std::string& known,
-                            Instant) override {
+  Result<Enrolled> admit(const EnrollRequest& request, const Enrolled& before, Instant) override {
     if (request.secret != "open sesame") return fail(ErrorKind::denied, "no");
-    return known.empty() ? "device-" + std::to_string(++made_) : known;
+    if (before.device_id.empty()) return Enrolled{"device-" + std::to_string(++made_), {}};
+    return before;
   }
   Result<void> report(const std::string& device_id, const compliance::Report& report,
                       Instant) override {

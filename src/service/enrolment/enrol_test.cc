@@ -272,8 +272,8 @@ TEST_F(EnrolTest, the_token_of_an_osquery_host_stays_as_long_as_its_device) {
   ASSERT_TRUE(device.has_value()) << describe(device.error());
   const auto later = now + 400 * a_day;
   ASSERT_EQ(*forget_enrolment_tokens(*tenant_.store, later, 100), 0U);
-  EXPECT_EQ(*room.admit(host, secret, {}, later), *device);
-  ASSERT_TRUE(tenant_.store->remove("device", *device).has_value());
+  EXPECT_EQ(room.admit(host, secret, {}, later)->device_id, device->device_id);
+  ASSERT_TRUE(tenant_.store->remove("device", device->device_id).has_value());
   EXPECT_EQ(*forget_enrolment_tokens(*tenant_.store, later, 100), 1U);
 }
 
