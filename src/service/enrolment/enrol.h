@@ -60,6 +60,9 @@ class Enrolment {
   // `serial`: of the certificate by which the device has just proved who it is.
   [[nodiscard]] Result<DeviceCertificate> renew(const Enrollee& enrollee, std::string_view serial,
                                                 Instant now);
+  // The device has used this certificate: its older ones, good until now in case this one was lost
+  // on the way, are revoked as superseded.
+  [[nodiscard]] Result<void> end_superseded(std::string_view serial, Instant now);
   // A device without a certificate becomes known, an osquery host: `key_hash` of the request stands
   // for it. A token that was used is good again for the same one. Without a token the caller
   // vouches for it, as the company's device. `before` is what it was enrolled as, or empty: a
