@@ -29,6 +29,7 @@
 #include "service/due_actions/due_actions.h"
 #include "service/enrolment/tokens.h"
 #include "service/notifications/notifier.h"
+#include "service/used_assertions.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace sallyport {
@@ -439,6 +440,7 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
         {store, &Store::forget_sign_ins, config.sign_ins_kept},
         {store, &Store::forget_audits, config.audits_kept},
         {store, forget_enrolment_tokens, enrolment_tokens_kept},
+        {store, forget_used_assertions, used_assertions_kept},
         {store, forgets_deleted(conditional_access_policy_type), deleted_kept},
         {store, forgets_deleted(named_location_type), deleted_kept}};
     wait_for_stop(signals, hooks.should_stop, retentions, *running.api);

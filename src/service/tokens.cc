@@ -8,6 +8,7 @@
 #include "base/json_members.h"
 #include "base/text.h"
 #include "service/audit.h"
+#include "service/used_assertions.h"
 #include "store/each_of_kind.h"
 
 namespace sallyport {
@@ -17,7 +18,6 @@ constexpr std::string_view token_kind = "sallyport.token";    // id: SHA-256 of 
 constexpr std::string_view access_kind = "sallyport.access";  // likewise, of what clients get
 constexpr std::string_view client_kind = "sallyport.client";
 constexpr std::string_view use_kind = "sallyport.tokenUse";  // id: the token's or client's
-constexpr std::string_view assertion_kind = "sallyport.usedAssertion";  // id: SHA-256 of whose, jti
 constexpr std::size_t secret_bytes = 32;
 constexpr std::string_view token_prefix = "sallyport_";  // so that a scanner finds a leaked one
 constexpr std::size_t token_size_max = 256;
@@ -308,7 +308,7 @@ Result<void> Tokens::use_assertion(const Credential& client, std::string_view id
   w.member("expirationDateTime", to_string(expires));
   w.end_object();
   const auto key = sha256_hex(client.id + ' ' + std::string(id));
-  const auto put = store_.put(assertion_kind, key, text, Version{0});
+  const auto put = store_.put(used_assertion_kind, key, text, Version{0});
   if (put) return {};
   if (put.error().kind != ErrorKind::conflict) return failed(put.error());
   return fail(ErrorKind::denied, "this assertion was used before");
@@ -336,9 +336,7 @@ Result<void> Tokens::tidy_up(Instant now) {
     }
     return Result<void>();
   };
-  for (const auto kind : {access_kind, assertion_kind}) {
-    if (auto looked = each_of_kind(store_, kind, forget_expired); !looked) return looked;
-  }
+  if (auto looked = each_of_kind(store_, access_kind, forget_expired); !looked) return looked;
   if (writes.empty()) return {};
   const auto written = store_.write(writes);
   if (!written) return failed(written.error());

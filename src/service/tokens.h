@@ -95,8 +95,8 @@ class Tokens {
   [[nodiscard]] Result<void> use_assertion(const Credential& client, std::string_view id,
                                            Instant expires);
 
-  // Writes down what was used since the last time, and forgets access tokens and assertions that
-  // have expired.
+  // Writes down what was used since the last time, and forgets access tokens that have expired.
+  // Assertions are forgotten later (used_assertions.h).
   [[nodiscard]] Result<void> tidy_up(Instant now);
 
  private:
