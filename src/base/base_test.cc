@@ -1,6 +1,7 @@
 // Ids, instants, addresses and text: the small values everything is made of.
 #include <gtest/gtest.h>
 
+#include "base/as_utf8.h"
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/ip_address.h"
@@ -78,6 +79,18 @@ TEST(Text, files_arrive_in_three_encodings) {
 }
 
 // Messages become JSON and are kept, in the audit log too: half a letter would make it unreadable.
+TEST(Text, bytes_of_no_letter_are_replaced_and_all_others_stay) {
+  const std::string letters = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
+  EXPECT_EQ(as_utf8(letters), letters);
+  EXPECT_EQ(as_utf8(""), "");
+  const std::string bad = "\xef\xbf\xbd";
+  EXPECT_EQ(as_utf8("us\xff\xc3"), "us" + bad + bad);
+  EXPECT_EQ(as_utf8("\x80\xc3\xa9\xe2\x82"), bad + "\xc3\xa9" + bad + bad);
+  for (std::size_t from = 0; from < letters.size(); ++from) {
+    EXPECT_TRUE(is_utf8(as_utf8(letters.substr(from)))) << from;
+  }
+}
+
 TEST(Text, what_is_shown_is_utf8_wherever_it_is_cut_and_whatever_it_was) {
   const std::string text = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
   for (std::size_t length = 0; length <= text.size(); ++length) {
