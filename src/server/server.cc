@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -37,6 +38,7 @@ namespace {
 
 constexpr std::size_t evaluation_body_max = 256 * 1024;
 constexpr std::size_t evaluations_body_max = 8 * 1024 * 1024;
+constexpr std::size_t strangers_max = 500;                // that wait
 constexpr std::size_t forward_auth_body_max = 64 * 1024;  // and none of it is read
 
 Instant clock_now() {
@@ -121,9 +123,15 @@ struct Running {
   std::unique_ptr<Workers> changes;  // they wait for the disk, so they are many
   std::unique_ptr<Workers> queries;  // they compute: as many as processors
   std::unique_ptr<Workers> reports;  // of devices: one reads while the other waits for the disk
+  // Whoever enrols, or asks what became of a certificate: anybody, and each costs a signature.
+  std::unique_ptr<Workers> strangers;
   Router router;
   std::unique_ptr<CountingHandler> handler;
   std::unique_ptr<HttpServer> http;
+
+  std::array<Workers*, 4> workers() const {
+    return {changes.get(), queries.get(), reports.get(), strangers.get()};
+  }
 };
 
 Result<CountryLookup> country_lookup(const std::string& path) {
@@ -253,13 +261,13 @@ void add_routes(Running& r) {
   r.router.add({"GET", "/.well-known/authzen-configuration",
                 [&r](const HttpRequest& request) { return r.authzen->metadata(request); }});
   add_api_routes(r);
-  if (r.enrolment) r.enrolment->add_routes(r.router, *r.changes, clock_now);
+  if (r.enrolment) r.enrolment->add_routes(r.router, *r.strangers, clock_now);
   if (r.check_ins) add_check_in_route(r);
   if (r.osquery) {
     const auto is_confidential = [&r](const HttpRequest& request) {
       return r.enrolment->peers().is_confidential(request);
     };
-    r.osquery->add_routes(r.router, *r.changes, is_confidential, clock_now);
+    r.osquery->add_routes(r.router, *r.strangers, is_confidential, clock_now);
   }
   r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
                 [&r](const HttpRequest& request) { return r.api->discovery(request); }});
@@ -373,6 +381,7 @@ Result<void> build(const Config& config, Running& r) {
   r.queries =
       std::make_unique<Workers>("queries", std::max(2U, std::thread::hardware_concurrency()));
   r.reports = std::make_unique<Workers>("check-ins", 2, Workers::Priority::low);
+  r.strangers = std::make_unique<Workers>("strangers", 4, Workers::Priority::low, strangers_max);
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};
@@ -388,8 +397,7 @@ Result<std::string> listen(const Config& config, Running& r) {
   if (!http) return tl::unexpected<Error>(std::move(http.error()));
   r.http = std::move(*http);
   r.log->on_commit([&r] { r.http->wake(); });
-  for (auto* workers : {r.changes.get(), r.queries.get(), r.reports.get()})
-    workers->on_answered([&r] { r.http->wake(); });
+  for (auto* workers : r.workers()) workers->on_answered([&r] { r.http->wake(); });
   return url_of(config, r.http->port());
 }
 
@@ -447,9 +455,7 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
     running.http->stop();
     running.http->wait();
     running.log->on_commit({});
-    running.changes->on_answered({});
-    running.queries->on_answered({});
-    running.reports->on_answered({});
+    for (auto* workers : running.workers()) workers->on_answered({});
     log(LogLevel::info, "stopped");
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
