@@ -39,7 +39,9 @@ void OsqueryRoom::add_routes(Router& router, Workers& workers, IsConfidential is
         log(LogLevel::warning, "an osquery host may not enrol",
             {{"reason", reply.problem}, {"address", to_string(request.peer)}});
       }
-      return json_response(reply.status, std::move(reply.body));
+      auto response = json_response(reply.status, std::move(reply.body));
+      if (reply.retry_after > 0) response.add("Retry-After", std::to_string(reply.retry_after));
+      return response;
     };
     router.add({"POST", std::string(row.path),
                 [&workers, handler](const HttpRequest& request) {

@@ -294,8 +294,10 @@ Result<void> build_doors(const Config& config, Running& r) {
                                                 config.enrolment.check_in_limit);
   }
   if (r.enrolment && config.enrolment.osquery) {
+    osquery::Options options;
+    options.reports = config.enrolment.check_in_limit;
     r.osquery = std::make_unique<OsqueryRoom>(*r.store, r.enrolment->enrolment(), *r.judging,
-                                              config.enrolment.osquery_secret_hashes);
+                                              config.enrolment.osquery_secret_hashes, options);
   }
   ForwardAuthOptions options;
   options.trust = proxy_trust(config);

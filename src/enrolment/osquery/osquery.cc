@@ -199,6 +199,12 @@ Reply Osquery::take_answers(std::string_view body, Instant now,
     auto known = recognise(body, now);
     if (!known) return reply_to(known.error());
     auto& node = known->node;
+    const int wait = i == 0 ? limiter_.take(node.device_id, now) : 0;
+    if (wait > 0) {
+      auto reply = refusal(429, "this device reports too often");
+      reply.retry_after = wait;
+      return reply;
+    }
     const auto report = take(node, answers_of(known->request.body.root()), now);
     if (!report) return {200, empty_answer()};
     node.heard = now;

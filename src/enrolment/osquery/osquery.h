@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "base/instant.h"
+#include "base/rate_limit.h"
 #include "base/result.h"
 #include "compliance/report.h"
 #include "enrolment/osquery/node.h"
@@ -53,17 +54,19 @@ struct Reply {
   int status = 200;
   std::string body;
   std::string problem = {};  // for the administrator: why a host with a good secret was refused
+  int retry_after = 0;       // seconds, of a 429
 };
 
 struct Options {
   std::chrono::seconds report_interval{900};  // between distributed queries of a host
+  RateLimit reports{1, 120};                  // of each device
 };
 
 class Osquery {
  public:
   // REQUIRES: both outlive this.
   Osquery(Store& store, Devices& devices, Options options = {})
-      : store_(store), devices_(devices), options_(options) {}
+      : store_(store), devices_(devices), options_(options), limiter_(options.reports) {}
 
   Reply enroll(std::string_view body, Instant now);
   Reply config(std::string_view body, Instant now);
@@ -87,6 +90,7 @@ class Osquery {
   Store& store_;
   Devices& devices_;
   const Options options_;
+  RateLimiter limiter_;
 };
 
 // The device that a host with this identifier was enrolled as; empty: there is none.
