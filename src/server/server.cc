@@ -138,6 +138,12 @@ Result<CountryLookup> country_lookup(const std::string& path) {
   if (path.empty()) return CountryLookup();
   auto opened = CountryDatabase::open(path);
   if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
+  for (const bool v4 : {true, false}) {
+    if (opened->covers(v4)) continue;
+    log(LogLevel::warning,
+        "the country database lacks a family of addresses, whose countries are unknown",
+        {{"family", v4 ? "IPv4" : "IPv6"}, {"file", path}});
+  }
   auto database = std::make_shared<const CountryDatabase>(std::move(*opened));
   return CountryLookup([database](const IpAddress& address) { return database->lookup(address); });
 }
