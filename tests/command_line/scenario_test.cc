@@ -15,19 +15,17 @@ namespace {
 constexpr std::array<std::string_view, 5> told = {"outcome", "errorCode", "missing", "policies",
                                                   "conditions"};
 
-bool has_type(const json::Value& document) {
-  const json::Value* bag = document.find("AdditionalProperties");
-  return document.find("@odata.type") != nullptr ||
-         (bag != nullptr && bag->find("@odata.type") != nullptr);
-}
-
 // A file a kind, each document with its type: their members alone do not always tell it.
 void write_documents(const Scenario& scenario, const Workplace& workplace) {
   std::map<std::string, std::vector<json::Value>> files;
   json::Arena arena;
   for (const ScenarioDocument& document : scenario.documents) {
     std::vector<json::Member> members;
-    if (!has_type(document.value)) {
+    // The PowerShell module of Graph puts the type aside.
+    const json::Value* bag = document.value.find("AdditionalProperties");
+    const bool has_type = document.value.find("@odata.type") != nullptr ||
+                          (bag != nullptr && bag->find("@odata.type") != nullptr);
+    if (!has_type) {
       const std::string type = "#microsoft.graph." + std::string(name_of(document.kind));
       members.push_back({"@odata.type", arena.string(type), 0});
     }
