@@ -116,7 +116,7 @@ Exit attack(const AttackOptions& options) {
   if (!trials) return could_not_run(trials.error());
   if (output->presentation().format == Format::table) {
     LabelledText text(output->presentation());
-    for (const std::string& note : trials->notes) text.raw("Note: " + note + '\n');
+    for (const std::string& note : input->notes(trials->notes)) text.raw("Note: " + note + '\n');
     for (const Tried& one : trials->all) tell(text, one, tenant);
     output->write(text.take() + '\n' + summary(trials->all));
   } else {

@@ -109,7 +109,7 @@ std::vector<std::string> assumptions(const ProofInput& input, const proof::Unive
     out.emplace_back(
         "Without a directory: people may be in any groups and roles that policies name.");
   }
-  for (const std::string& note : universe.notes()) out.push_back("Note: " + note);
+  for (const std::string& note : input.notes(universe.notes())) out.push_back("Note: " + note);
   return out;
 }
 

@@ -255,7 +255,7 @@ Exit lockout(const LockoutOptions& options) {
                           output->presentation().format == Format::markdown;
   std::string text;
   for (const std::string& one : people.assumptions) text += "Assumed: " + one + '\n';
-  for (const std::string& note : found->notes) text += "Note: " + note + '\n';
+  for (const std::string& note : input->notes(found->notes)) text += "Note: " + note + '\n';
   if (for_people && !text.empty()) output->write(text + '\n');
   const Table table = table_of(people, *found, tenant);
   output->write(output->presentation().format == Format::table

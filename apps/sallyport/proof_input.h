@@ -23,6 +23,8 @@ class ProofInput {
   const Tenant& tenant() const { return documents_->loaded.tenant; }
   const proof::Emergency& emergency() const { return emergency_; }
   Exit exit() const { return documents_->exit; }
+  // What a proof leaves open: what could not be read, then `others`.
+  std::vector<std::string> notes(const std::vector<std::string>& others) const;
 
  private:
   std::unique_ptr<Documents> documents_;

@@ -125,7 +125,14 @@ std::string render_table(const Table& table, const Presentation& presentation) {
   auto columns = people_columns(table);
   const auto is_heading = [&](std::size_t c) { return table.columns[c].heading; };
   const bool headings = std::any_of(columns.begin(), columns.end(), is_heading);
-  columns.erase(std::remove_if(columns.begin(), columns.end(), is_heading), columns.end());
+  const auto is_bare = [&](std::size_t c) {
+    return table.columns[c].rare &&
+           std::all_of(table.rows.begin(), table.rows.end(),
+                       [&](const std::vector<Cell>& row) { return row[c].text.empty(); });
+  };
+  columns.erase(std::remove_if(columns.begin(), columns.end(),
+                               [&](std::size_t c) { return is_heading(c) || is_bare(c); }),
+                columns.end());
   const std::string_view margin = headings ? indent : std::string_view();
   const int room = presentation.width == 0
                        ? 0
