@@ -32,8 +32,8 @@ std::size_t slips_between(std::string_view a, std::string_view b) {
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& words) {
   constexpr std::size_t length_max = 100;  // longer is no slip of the pen
   const std::string small = to_lower(written);
-  // Of a short word half may be wrong by accident, of a long one a few letters.
-  std::size_t fewest = std::min<std::size_t>(small.size() / 3, 3) + 1;
+  // One slip in four letters: more, and another word was meant.
+  std::size_t fewest = std::min<std::size_t>(small.size() / 4, 3) + 1;
   std::string_view nearest;
   for (const std::string& word : words) {
     if (small.size() > length_max || word.size() > length_max) continue;

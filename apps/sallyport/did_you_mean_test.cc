@@ -15,7 +15,7 @@ TEST(DidYouMean, the_nearest_word_within_a_slip) {
 
 TEST(DidYouMean, nothing_when_nothing_is_near) {
   EXPECT_EQ(did_you_mean("--colour", {"--user", "--ip"}), "");
-  EXPECT_EQ(did_you_mean("ab", {"cd"}), "");
+  EXPECT_EQ(did_you_mean("decide", {"device"}), "");
   EXPECT_EQ(did_you_mean("", {"a", ""}), "");
   EXPECT_EQ(did_you_mean("x", {}), "");
   EXPECT_EQ(did_you_mean(std::string(1000, 'a'), {std::string(1000, 'b')}), "");

@@ -234,11 +234,14 @@ Exit minimize(const MinimizeOptions& options) {
     std::size_t enforced = 0;
     for (const auto& policy : encoding.policies()) enforced += policy.enforced() ? 1U : 0U;
     const std::size_t remaining = enforced - found.policies.size();
+    const std::string proved =
+        (remaining == 1 ? "the one that remains comes"
+                        : "the " + std::to_string(remaining) + " that remain come") +
+        std::string(" to the same for every sign-in: proved\n");
     output->write((table.rows.empty() ? "" : "\n") +
-                  count_of(enforced, "enforced policy; ", "enforced policies; ") +
-                  (remaining == 1 ? "the one that remains comes"
-                                  : "the " + std::to_string(remaining) + " that remain come") +
-                  " to the same for every sign-in: proved\n");
+                  (enforced == 0
+                       ? "no policy is enforced, so there is nothing to leave out\n"
+                       : count_of(enforced, "enforced policy; ", "enforced policies; ") + proved));
     for (const std::string& note : input->notes(universe.notes())) {
       output->write("Note: " + note + '\n');
     }
