@@ -108,6 +108,7 @@ Exit attack(const AttackOptions& options) {
   auto input = ProofInput::read(options.input);
   if (!input) return could_not_run(input.error());
   const Tenant& tenant = input->tenant();
+  input->tell_if_nobody_holds_a_role();
   auto attacks = proof::known_attacks(input->emergency());
   if (const auto kept = keep_only(options.only, attacks); !kept) return could_not_run(kept.error());
   auto output = Output::open(options.output);
