@@ -11,8 +11,11 @@
 #include "api/list.h"
 #include "api/resources.h"
 #include "api/services.h"
+#include "base/as_utf8.h"
+#include "base/text.h"
 #include "odata/filter.h"
 #include "odata/plan.h"
+#include "service/record.h"
 
 namespace sallyport::api {
 namespace {
@@ -28,6 +31,7 @@ constexpr std::size_t chunk = 500;
 constexpr std::size_t scan_max = 20'000;
 
 struct Entry {
+  std::string id;
   Instant at{};
   Sequence sequence = 0;
   std::string json;
@@ -85,6 +89,22 @@ struct PageOf {
   std::optional<std::string> next;
 };
 
+// A record as it was written once. Bytes that are no UTF-8, which older versions let into the logs,
+// are shown as U+FFFD; of what cannot be read nevertheless, that it is there: one record that is
+// damaged must not hide all others.
+json::Document document_of(const Log& log, const Entry& entry) {
+  if (auto document = json::parse(entry.json)) return std::move(*document);
+  if (auto document = json::parse(as_utf8(entry.json))) return std::move(*document);
+  std::string text;
+  json::Writer w(text);
+  w.begin_object();
+  w.member("id", printable(entry.id));
+  w.member(log.date, to_string(entry.at));
+  w.member("@sallyport.unreadable", true);
+  w.end_object();
+  return std::move(*json::parse(text));
+}
+
 OrFailure<PageOf> read_page(const Call& call, const Log& log, const odata::Filter* filter,
                             std::optional<LogCursor> cursor, std::size_t size) {
   PageOf page;
@@ -96,10 +116,9 @@ OrFailure<PageOf> read_page(const Call& call, const Log& log, const odata::Filte
       if (page.entries.size() == size) return page;
       cursor = LogCursor{entry.at, entry.sequence};
       ++scanned;
-      auto document = json::parse(entry.json);
-      if (!document) return failed(call, document.error());
-      if (filter != nullptr && !filter->matches(document->root())) continue;
-      page.entries.push_back(std::move(*document));
+      auto document = document_of(log, entry);
+      if (filter != nullptr && !filter->matches(document.root())) continue;
+      page.entries.push_back(std::move(document));
       if (page.entries.size() == size) page.next = cursor_text(entry);
     }
     if (entries->size() < chunk) {
@@ -163,10 +182,9 @@ Replied list_log(const Call& call, const Log& log) {
 Replied get_entry(const Call& call, const Log& log) {
   const auto entry = log.find(call.services.store, call.key());
   if (!entry) return failed(call, entry.error());
-  const auto document = json::parse(entry->json);
-  if (!document) return failed(call, document.error());
+  const auto document = document_of(log, *entry);
   json::Arena arena;
-  const auto shown = log.shown(call, document->root(), arena);
+  const auto shown = log.shown(call, document.root(), arena);
   Reply reply;
   json::Writer w(reply.body);
   w.begin_object();
@@ -178,7 +196,9 @@ Replied get_entry(const Call& call, const Log& log) {
 
 // ---- audits ----
 
-Entry entry_of(AuditRecord record) { return {record.at, record.sequence, std::move(record.json)}; }
+Entry entry_of(AuditRecord record) {
+  return {std::move(record.id), record.at, record.sequence, std::move(record.json)};
+}
 
 Result<std::vector<Entry>> audit_page(Store& store, const Window& window,
                                       std::optional<LogCursor> after) {
@@ -231,7 +251,9 @@ constexpr Resource audit_resource{.path = "/auditLogs/directoryAudits",
 
 // ---- sign-ins ----
 
-Entry entry_of(SignInRecord record) { return {record.at, record.sequence, std::move(record.json)}; }
+Entry entry_of(SignInRecord record) {
+  return {std::move(record.decision_id), record.at, record.sequence, std::move(record.json)};
+}
 
 Result<std::vector<Entry>> sign_in_page(Store& store, const Window& window,
                                         std::optional<LogCursor> after) {
@@ -250,8 +272,8 @@ Result<Entry> find_sign_in(Store& store, std::string_view id) {
       [](SignInRecord record) { return entry_of(std::move(record)); });
 }
 
-// As Graph has it: without what only this server records, in v1.0 without what only beta has, and
-// with words the caller did not ask for replaced.
+// As Graph has it: with every policy, without what only this server records, in v1.0 without what
+// only beta has, and with words the caller did not ask for replaced.
 Value without(const Value& object, std::initializer_list<std::string_view> names,
               json::Arena& arena) {
   std::vector<json::Member> members;
@@ -265,8 +287,8 @@ Value without(const Value& object, std::initializer_list<std::string_view> names
 
 Value shown_sign_in(const Call& call, const Value& record, json::Arena& arena) {
   std::vector<json::Member> members;
-  for (const auto& member : record.members()) {
-    if (member.name == "sallyport") continue;
+  const auto whole = graph_sign_in(record, arena);
+  for (const auto& member : whole.members()) {
     members.push_back(member);
     if (member.name != "appliedConditionalAccessPolicies" || call.version != "v1.0") continue;
     std::vector<Value> policies;

@@ -1,6 +1,8 @@
 // Ids, instants, addresses and text: the small values everything is made of.
 #include <gtest/gtest.h>
 
+#include "base/as_utf8.h"
+#include "base/base64.h"
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/ip_address.h"
@@ -78,6 +80,18 @@ TEST(Text, files_arrive_in_three_encodings) {
 }
 
 // Messages become JSON and are kept, in the audit log too: half a letter would make it unreadable.
+TEST(Text, bytes_of_no_letter_are_replaced_and_all_others_stay) {
+  const std::string letters = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
+  EXPECT_EQ(as_utf8(letters), letters);
+  EXPECT_EQ(as_utf8(""), "");
+  const std::string bad = "\xef\xbf\xbd";
+  EXPECT_EQ(as_utf8("us\xff\xc3"), "us" + bad + bad);
+  EXPECT_EQ(as_utf8("\x80\xc3\xa9\xe2\x82"), bad + "\xc3\xa9" + bad + bad);
+  for (std::size_t from = 0; from < letters.size(); ++from) {
+    EXPECT_TRUE(is_utf8(as_utf8(letters.substr(from)))) << from;
+  }
+}
+
 TEST(Text, what_is_shown_is_utf8_wherever_it_is_cut_and_whatever_it_was) {
   const std::string text = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
   for (std::size_t length = 0; length <= text.size(); ++length) {
@@ -86,6 +100,17 @@ TEST(Text, what_is_shown_is_utf8_wherever_it_is_cut_and_whatever_it_was) {
   EXPECT_EQ(printable(text), text);
   EXPECT_EQ(printable("a\xc3\xa9\x62", 2), "a\xc3\xa9...");
   EXPECT_EQ(printable("us\xff\xc3"), "us\\xff\\xc3");
+}
+
+TEST(Base64Url, has_one_spelling_of_each_text) {
+  for (const std::string bytes : {"", "f", "fo", "foo", "\xfb\xff\xfe"}) {
+    EXPECT_EQ(decode_base64url(encode_base64url(bytes)), bytes);
+  }
+  EXPECT_EQ(encode_base64url("\xfb\xff\xfe"), "-__-");
+  EXPECT_EQ(encode_base64url("fo"), "Zm8");
+  for (const auto* wrong : {"Zm8=", "Zm9", "Z", "+//+", "Zm 8", "Zm8\n", "Zm8!"}) {
+    EXPECT_FALSE(decode_base64url(wrong).has_value()) << wrong;
+  }
 }
 
 }  // namespace

@@ -69,12 +69,25 @@ Result<CountryDatabase> CountryDatabase::open(const std::string& path) {
   return CountryDatabase(std::move(file));
 }
 
+// In a database of both families IPv4 lies below ::/96; where that is empty, the first record on
+// the way to it is, which says so by the number of nodes.
+bool CountryDatabase::covers(bool v4) const {
+  const auto& database = file_->database;
+  if (database.metadata.ip_version == 4) return v4;
+  return !v4 || database.ipv4_start_node.node_value != database.metadata.node_count;
+}
+
 Result<std::optional<Country>> CountryDatabase::lookup(const IpAddress& address) const {
+  if (!covers(address.is_v4())) {
+    return fail(ErrorKind::unavailable,
+                std::string("the country database holds no ") +
+                    (address.is_v4() ? "IPv4" : "IPv6") + " addresses; use one of both families",
+                file_->path);
+  }
   const auto storage = socket_address(address);
   int status = MMDB_SUCCESS;
   auto found =
       MMDB_lookup_sockaddr(&file_->database, reinterpret_cast<const sockaddr*>(&storage), &status);
-  if (status == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR) return std::nullopt;
   if (status != MMDB_SUCCESS) return unreadable(file_->path, status);
   if (!found.found_entry) return std::nullopt;
   for (const auto* path : {maxmind_path.data(), flat_path.data()}) {

@@ -167,13 +167,30 @@ TEST_F(CountryDatabaseTest, reads_both_layouts_and_both_families) {
   }
 }
 
-TEST_F(CountryDatabaseTest, a_family_the_database_lacks_has_no_country) {
-  DatabaseWriter writer(4);
-  writer.add("192.0.2.0/24", flat("FR"));
-  const auto database = CountryDatabase::open(write(writer.bytes()));
-  ASSERT_TRUE(database.has_value()) << describe(database.error());
-  EXPECT_EQ(country_of(*database, "192.0.2.1"), "FR");
-  EXPECT_EQ(country_of(*database, "2001:db8::1"), "none");
+// Nobody knows that such an address is nowhere: a policy against a country would let it through.
+TEST_F(CountryDatabaseTest, of_a_family_that_the_database_lacks_the_country_is_not_known) {
+  const struct {
+    int version;
+    const char* range;
+    const char* inside;
+    const char* outside;
+    const char* other;
+    const char* problem;
+  } rows[] = {{4, "192.0.2.0/24", "192.0.2.1", "192.0.3.1", "2001:db8::1", "IPv6"},
+              {6, "2001:db8::/32", "2001:db8::1", "2001:db9::1", "192.0.2.1", "IPv4"}};
+  for (const auto& row : rows) {
+    DatabaseWriter writer(row.version);
+    writer.add(row.range, flat("FR"));
+    const auto database = CountryDatabase::open(write(writer.bytes()));
+    ASSERT_TRUE(database.has_value()) << describe(database.error());
+    EXPECT_EQ(database->covers(true), row.version == 4);
+    EXPECT_EQ(database->covers(false), row.version == 6);
+    EXPECT_EQ(country_of(*database, row.inside), "FR");
+    EXPECT_EQ(country_of(*database, row.outside), "none");
+    EXPECT_EQ(country_of(*database, row.other),
+              std::string("error: the country database holds no ") + row.problem +
+                  " addresses; use one of both families");
+  }
 }
 
 TEST_F(CountryDatabaseTest, a_file_that_is_none_is_an_error_that_names_it) {

@@ -1,6 +1,7 @@
 #include "enrolment/certificate_index.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/base64.h"
 #include "base/thread_name.h"
@@ -34,7 +35,9 @@ std::string serial_of(const Guid& key) {
 
 }  // namespace
 
-CertificateIndex::~CertificateIndex() {
+CertificateIndex::~CertificateIndex() { stop(); }
+
+void CertificateIndex::stop() {
   stopping_ = true;
   if (follower_.joinable()) follower_.join();
 }
@@ -50,8 +53,9 @@ void CertificateIndex::put(std::string_view serial, std::string_view json, Insta
     known_.erase(*key);
     return;
   }
-  const CertificateStanding standing{*device, record->state, record->reason, record->not_after,
-                                     record->revoked};
+  const CertificateStanding standing{*device,         record->state,
+                                     record->reason,  record->not_after,
+                                     record->revoked, !record->supersedes.empty()};
   known_.insert_or_assign(*key, standing);
   if (standing.state == CertificateState::revoked) ++revocations_;
 }
@@ -106,8 +110,18 @@ Result<void> CertificateIndex::refresh(Instant now) {
   }
 }
 
-void CertificateIndex::follow(Instant (*clock)()) {
-  follower_ = std::thread([this, clock] {
+void CertificateIndex::note_use(std::string_view serial) const {
+  const std::lock_guard lock(using_);
+  uses_.emplace(serial);
+}
+
+std::set<std::string> CertificateIndex::take_uses() {
+  const std::lock_guard lock(using_);
+  return std::exchange(uses_, {});
+}
+
+void CertificateIndex::follow(Instant (*clock)(), FirstUse on_first_use) {
+  follower_ = std::thread([this, clock, on_first_use = std::move(on_first_use)] {
     name_thread("certificates");
     while (!stopping_) {
       Sequence seen = 0;
@@ -118,6 +132,9 @@ void CertificateIndex::follow(Instant (*clock)()) {
         latest = latest_;
       }
       const auto newest = store_.wait_for_change(std::max<Sequence>(seen, 0), wait_max);
+      for (const auto& serial : take_uses()) {
+        if (on_first_use && !stopping_) on_first_use(serial, clock());
+      }
       const bool news = !newest || *newest != seen || clock() + set_back_min < latest;
       if (stopping_ || !news) continue;
       // What fails now is tried again: the certificates known stay as they are meanwhile.

@@ -8,8 +8,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -30,6 +32,7 @@ struct CertificateStanding {
   RevocationReason reason = RevocationReason::unspecified;
   Instant not_after{};
   Instant revoked{};
+  bool supersedes = false;  // others of its device, once it is used
 };
 
 struct RevokedCertificate {
@@ -49,8 +52,13 @@ class CertificateIndex {
   // Takes in what has changed, or everything when the clock was set back: what was forgotten as
   // over may not be. An error leaves what was known, and the next call tries again.
   [[nodiscard]] Result<void> refresh(Instant now);
-  // From now on a thread does so whenever there is news, until this object ends.
-  void follow(Instant (*clock)());
+  // From now on a thread does so whenever there is news, until stop(), and hands over the serials
+  // that note_use() was told of: what fails is told again at the next use.
+  using FirstUse = std::function<void(const std::string& serial, Instant now)>;
+  void follow(Instant (*clock)(), FirstUse on_first_use = {});
+  void stop();
+  // A device has shown a certificate that supersedes others. Waits for nothing.
+  void note_use(std::string_view serial) const;
 
   // By serial: 32 hexadecimal digits. Nothing: none was issued with it.
   std::optional<CertificateStanding> find(std::string_view serial) const;
@@ -63,6 +71,7 @@ class CertificateIndex {
   Result<void> load(Instant now);
   void put(std::string_view serial, std::string_view json, Instant now);
   void remove(std::string_view serial);
+  std::set<std::string> take_uses();
 
   Store& store_;
   std::mutex refreshing_;  // guards the next two
@@ -71,6 +80,8 @@ class CertificateIndex {
   mutable std::shared_mutex mutex_;  // guards known_
   std::unordered_map<Guid, CertificateStanding, GuidHash> known_;
   std::atomic<std::uint64_t> revocations_{0};
+  mutable std::mutex using_;            // guards uses_
+  mutable std::set<std::string> uses_;  // not handed over yet
   std::atomic<bool> stopping_{false};
   std::thread follower_;
 };

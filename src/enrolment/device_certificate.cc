@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "base/json_members.h"
 #include "base/text.h"
 
 namespace sallyport {
@@ -136,6 +137,7 @@ std::string write_device_certificate(const DeviceCertificate& one) {
   optional("userId", one.user_id);
   optional("renews", one.renews);
   optional("renewedBy", one.renewed_by);
+  if (!one.supersedes.empty()) json::write_texts(w, "supersedes", one.supersedes);
   w.member("certificate", encode_base64(one.der));
   w.end_object();
   return text;
@@ -165,6 +167,9 @@ Result<DeviceCertificate> read_device_certificate(std::string_view serial, std::
     fields.text("userId", out.user_id, false);
     fields.text("renews", out.renews, false);
     fields.text("renewedBy", out.renewed_by, false);
+    for (const auto& older : json::list_of(parsed->root(), "supersedes")) {
+      out.supersedes.emplace_back(older.text());
+    }
     std::string der;
     fields.text("certificate", der);
     if (auto bytes = decode_base64(der)) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/instant.h"
 #include "base/result.h"
@@ -53,7 +54,10 @@ struct DeviceCertificate {
   std::string user_id;     // may be empty
   std::string renews;      // the serial of the certificate it follows
   std::string renewed_by;  // likewise, of the one that follows it
-  std::string der;         // the certificate itself
+  // Serials of the device's certificates that were good when this one was issued. They end when the
+  // device has used this one, and not before, for it may never have got it. Empty from then on.
+  std::vector<std::string> supersedes;
+  std::string der;  // the certificate itself
 
   bool is_valid(Instant now) const {
     return state == CertificateState::active && not_before <= now && now <= not_after;

@@ -169,7 +169,10 @@ Result<void> check_record(const CertificateIndex& records, const DeviceAuthority
                       std::string(name_of(standing->reason)) + ")",
                   certificate_revoked);
   }
-  if (parse_guid(holder.device) == standing->device) return {};
+  if (parse_guid(holder.device) == standing->device) {
+    if (standing->supersedes) records.note_use(holder.serial);
+    return {};
+  }
   return refuse("the client certificate names the device `" + printable(holder.device) +
                     "`, but was issued to `" + to_string(standing->device) + "`",
                 certificate_of_another);

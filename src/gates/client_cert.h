@@ -12,7 +12,8 @@
 // checked. The device's id is the URI `urn:uuid:<id>` or `urn:sallyport:device:<id>` among its
 // subject alternative names, else a subject common name that is a GUID (as MDM enrolment issues
 // them). A certificate of our own authority must besides be on record by its serial number, not
-// revoked, and issued to the device that it names.
+// revoked, and issued to the device that it names; that it was shown is noted, for the older ones
+// that it supersedes end then.
 //
 // Threads: any number may use a DeviceAuthority. Cost: one signature check, about 100 us; answers
 // are kept for the certificates seen last.

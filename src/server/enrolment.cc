@@ -2,6 +2,7 @@
 
 #include "enrolment/whole_file.h"
 #include "gates/tpm_challenge.h"
+#include "server/log.h"
 
 namespace sallyport {
 namespace {
@@ -64,7 +65,15 @@ Result<std::unique_ptr<EnrolmentRoom>> EnrolmentRoom::open(const Config& config,
     if (!codec) return tl::unexpected<Error>(std::move(codec.error()));
     room->scep_.emplace(std::move(*codec), room->enrolment_, room->devices_, room->pki_);
   }
-  room->index_.follow(clock);
+  room->index_.follow(clock,
+                      [&enrolment = room->enrolment_](const std::string& serial, Instant now) {
+                        if (const auto ended = enrolment.end_superseded(serial, now); !ended) {
+                          log(LogLevel::warning,
+                              "the older certificates of a device could not be ended; its next use "
+                              "of the new one tries again",
+                              {{"serial", serial}, {"reason", describe(ended.error())}});
+                        }
+                      });
   return room;
 }
 

@@ -26,6 +26,9 @@ class EnrolmentRoom {
   [[nodiscard]] static Result<std::unique_ptr<EnrolmentRoom>> open(const Config& config,
                                                                    Store& store, LiveTenant& tenant,
                                                                    Instant (*clock)());
+  ~EnrolmentRoom() { index_.stop(); }
+  EnrolmentRoom(const EnrolmentRoom&) = delete;
+  EnrolmentRoom& operator=(const EnrolmentRoom&) = delete;
   // From now on `authority` knows our own certificates, too.
   void vouch_to(std::optional<DeviceAuthority>& authority) const;
   // REQUIRES: the workers outlive the router's use.

@@ -1,6 +1,7 @@
 #include "server/osquery_routes.h"
 
 #include "base/text.h"
+#include "server/log.h"
 
 namespace sallyport {
 namespace {
@@ -34,7 +35,13 @@ void OsqueryRoom::add_routes(Router& router, Workers& workers, IsConfidential is
         return error_response(status_of(body.error().kind), "badRequest", body.error().message);
       }
       auto reply = (osquery_.*endpoint)(*body, clock());
-      return json_response(reply.status, std::move(reply.body));
+      if (!reply.problem.empty()) {
+        log(LogLevel::warning, "an osquery host may not enrol",
+            {{"reason", reply.problem}, {"address", to_string(request.peer)}});
+      }
+      auto response = json_response(reply.status, std::move(reply.body));
+      if (reply.retry_after > 0) response.add("Retry-After", std::to_string(reply.retry_after));
+      return response;
     };
     router.add({"POST", std::string(row.path),
                 [&workers, handler](const HttpRequest& request) {

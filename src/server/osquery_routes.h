@@ -20,8 +20,9 @@ class OsqueryRoom {
 
   // REQUIRES: all outlive this.
   OsqueryRoom(Store& store, Enrolment& enrolment, Judging& judging,
-              std::vector<std::string> secret_hashes)
-      : devices_(enrolment, judging, std::move(secret_hashes)), osquery_(store, devices_) {}
+              std::vector<std::string> secret_hashes, osquery::Options options = {})
+      : devices_(enrolment, judging, std::move(secret_hashes)),
+        osquery_(store, devices_, options) {}
 
   // REQUIRES: this and the workers outlive the router's use.
   void add_routes(Router& router, Workers& workers, IsConfidential is_confidential,

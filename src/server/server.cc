@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
@@ -29,7 +30,9 @@
 #include "service/compliance/keeper.h"
 #include "service/due_actions/due_actions.h"
 #include "service/enrolment/tokens.h"
+#include "service/feed_retention.h"
 #include "service/notifications/notifier.h"
+#include "service/used_assertions.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace sallyport {
@@ -121,15 +124,27 @@ struct Running {
   std::unique_ptr<Workers> changes;  // they wait for the disk, so they are many
   std::unique_ptr<Workers> queries;  // they compute: as many as processors
   std::unique_ptr<Workers> reports;  // of devices: one reads while the other waits for the disk
+  // Whoever enrols, or asks what became of a certificate: anybody, and each costs a signature.
+  std::unique_ptr<Workers> strangers;
   Router router;
   std::unique_ptr<CountingHandler> handler;
   std::unique_ptr<HttpServer> http;
+
+  std::array<Workers*, 4> workers() const {
+    return {changes.get(), queries.get(), reports.get(), strangers.get()};
+  }
 };
 
 Result<CountryLookup> country_lookup(const std::string& path) {
   if (path.empty()) return CountryLookup();
   auto opened = CountryDatabase::open(path);
   if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
+  for (const bool v4 : {true, false}) {
+    if (opened->covers(v4)) continue;
+    log(LogLevel::warning,
+        "the country database lacks a family of addresses, whose countries are unknown",
+        {{"family", v4 ? "IPv4" : "IPv6"}, {"file", path}});
+  }
   auto database = std::make_shared<const CountryDatabase>(std::move(*opened));
   return CountryLookup([database](const IpAddress& address) { return database->lookup(address); });
 }
@@ -152,13 +167,19 @@ std::string url_of(const Config& config, std::uint16_t port) {
 
 HttpResponse health(const Running&) { return json_response(200, R"({"status":"alive"})"); }
 
+std::string empty_store_and_what_to_do() {
+  return std::string(nothing_in_store) +
+         ": `sallyport import FOLDER --data DATA` puts them in; if it was done before, this is "
+         "another store than then";
+}
+
 HttpResponse readiness(const Running& r) {
   const auto tenant = r.tenant->health();
   std::string problem = tenant.problem;
   if (problem.empty() && !tenant.ready) problem = "the policies are still being loaded";
   if (const auto reached = r.store->last_sequence(); problem.empty() && !reached)
     problem = "the store does not answer: " + describe(reached.error());
-  if (problem.empty() && tenant.is_empty) problem = nothing_in_store;
+  if (problem.empty() && tenant.is_empty) problem = empty_store_and_what_to_do();
   if (problem.empty()) problem = r.log->counts().problem;
   if (problem.empty()) return json_response(200, R"({"status":"ready"})");
   return error_response(503, "serviceUnavailable", problem);
@@ -264,13 +285,13 @@ void add_routes(Running& r) {
   r.router.add({"GET", "/.well-known/authzen-configuration",
                 [&r](const HttpRequest& request) { return r.authzen->metadata(request); }});
   add_api_routes(r);
-  if (r.enrolment) r.enrolment->add_routes(r.router, *r.changes, clock_now);
+  if (r.enrolment) r.enrolment->add_routes(r.router, *r.strangers, clock_now);
   if (r.check_ins) add_check_in_route(r);
   if (r.osquery) {
     const auto is_confidential = [&r](const HttpRequest& request) {
       return r.enrolment->peers().is_confidential(request);
     };
-    r.osquery->add_routes(r.router, *r.changes, is_confidential, clock_now);
+    r.osquery->add_routes(r.router, *r.strangers, is_confidential, clock_now);
   }
   r.router.add({"GET", "/*/v2.0/.well-known/openid-configuration",
                 [&r](const HttpRequest& request) { return r.api->discovery(request); }});
@@ -297,8 +318,10 @@ Result<void> build_doors(const Config& config, Running& r) {
                                                 config.enrolment.check_in_limit);
   }
   if (r.enrolment && config.enrolment.osquery) {
+    osquery::Options options;
+    options.reports = config.enrolment.check_in_limit;
     r.osquery = std::make_unique<OsqueryRoom>(*r.store, r.enrolment->enrolment(), *r.judging,
-                                              config.enrolment.osquery_secret_hashes);
+                                              config.enrolment.osquery_secret_hashes, options);
   }
   ForwardAuthOptions options;
   options.trust = proxy_trust(config);
@@ -384,6 +407,7 @@ Result<void> build(const Config& config, Running& r) {
   r.queries =
       std::make_unique<Workers>("queries", std::max(2U, std::thread::hardware_concurrency()));
   r.reports = std::make_unique<Workers>("check-ins", 2, Workers::Priority::low);
+  r.strangers = std::make_unique<Workers>("strangers", 4, Workers::Priority::low);
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};
@@ -399,14 +423,21 @@ Result<std::string> listen(const Config& config, Running& r) {
   if (!http) return tl::unexpected<Error>(std::move(http.error()));
   r.http = std::move(*http);
   r.log->on_commit([&r] { r.http->wake(); });
-  for (auto* workers : {r.changes.get(), r.queries.get(), r.reports.get()})
-    workers->on_answered([&r] { r.http->wake(); });
+  for (auto* workers : r.workers()) workers->on_answered([&r] { r.http->wake(); });
   return url_of(config, r.http->port());
 }
 
 Retention::Forget forgets_deleted(const DocumentType& type) {
   return [&type](Store& store, Instant before, std::size_t count_max) {
     return forget_deleted(store, type, before, count_max);
+  };
+}
+
+// By their number, not by their age.
+constexpr std::chrono::days always{1};
+Retention::Forget forgets_changes() {
+  return [retention = FeedRetention()](Store& store, Instant, std::size_t count_max) mutable {
+    return retention.forget(store, count_max);
   };
 }
 
@@ -420,7 +451,7 @@ void log_listening(const Config& config, const Running& r, const std::string& ur
        {"enforced", std::to_string(enforced)},
        {"reportOnly", std::to_string(report_only)}});
   const auto health = r.tenant->health();
-  if (health.is_empty) log(LogLevel::warning, nothing_in_store);
+  if (health.is_empty) log(LogLevel::warning, empty_store_and_what_to_do());
   if (health.ready && !health.is_empty && enforced == 0)
     log(LogLevel::warning, "no policy is enforced: whoever a proxy signs in gets in everywhere");
 }
@@ -464,16 +495,16 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
     Retention retentions[] = {
         {store, &Store::forget_sign_ins, config.sign_ins_kept},
         {store, &Store::forget_audits, config.audits_kept},
+        {store, forgets_changes(), always},
         {store, forget_enrolment_tokens, enrolment_tokens_kept},
+        {store, forget_used_assertions, used_assertions_kept},
         {store, forgets_deleted(conditional_access_policy_type), deleted_kept},
         {store, forgets_deleted(named_location_type), deleted_kept}};
     wait_for_stop(signals, hooks.should_stop, retentions, *running.api);
     running.http->stop();
     running.http->wait();
     running.log->on_commit({});
-    running.changes->on_answered({});
-    running.queries->on_answered({});
-    running.reports->on_answered({});
+    for (auto* workers : running.workers()) workers->on_answered({});
     log(LogLevel::info, "stopped");
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

@@ -1,5 +1,6 @@
 #include "service/explain_decision.h"
 
+#include "base/as_utf8.h"
 #include "base/json.h"
 #include "base/json_members.h"
 
@@ -128,7 +129,7 @@ Result<std::string> explain_record(std::string_view record_json) {
 Result<std::string> explain_decision(Store& store, std::string_view decision_id) {
   const auto record = store.find_sign_in(decision_id);
   if (!record) return tl::unexpected<Error>(record.error());
-  return explain_record(record->json);
+  return explain_record(as_utf8(record->json));  // older versions let other bytes in
 }
 
 }  // namespace sallyport

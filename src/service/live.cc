@@ -99,5 +99,3 @@ void LiveTenant::follow_until_stopped() {
 }
 
 }  // namespace sallyport
-
-#include "base/thread_name.h"

@@ -33,8 +33,7 @@ namespace sallyport {
 
 // Why nobody is let in while TenantHealth::is_empty.
 inline constexpr std::string_view nothing_in_store =
-    "the store holds no policy, user or device, so nobody is let in: `sallyport import FOLDER "
-    "--data DATA` puts them in; if it was done before, this is another store than then";
+    "the store holds no policy, user or device, so nobody is let in";
 
 struct TenantHealth {
   bool ready = false;     // there is a state to decide with

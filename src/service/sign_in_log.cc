@@ -67,8 +67,7 @@ Result<void> SignInLog::check_room() const {
   const auto waiting = last_submitted_ - last_durable_;
   if (waiting < options_.queue_max) return {};
   return fail(ErrorKind::unavailable, "the sign-in log cannot be written and " +
-                                          std::to_string(waiting) +
-                                          " records wait for it: " + problem_);
+                                          std::to_string(waiting) + " records wait for it");
 }
 
 LogTicket SignInLog::submit(SignInRecord record) {
@@ -91,9 +90,7 @@ Result<bool> SignInLog::is_durable(LogTicket ticket,
   // Who comes while the log is stuck does not wait again for what others have waited for.
   const auto until = std::min(since, stands_since_) + options_.wait_max;
   if (std::chrono::steady_clock::now() < until) return false;
-  return fail(ErrorKind::unavailable, "the decision could not be recorded" +
-                                          (problem_.empty() ? std::string() : ": " + problem_) +
-                                          "; try again");
+  return fail(ErrorKind::unavailable, "the decision could not be recorded; try again");
 }
 
 void SignInLog::on_commit(std::function<void()> listener) {

@@ -14,6 +14,7 @@ namespace sallyport {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using namespace std::chrono_literals;
 
 const Instant now = *parse_instant("2026-03-01T12:00:00Z");
@@ -160,6 +161,9 @@ TEST_F(SignInLogTest, while_the_store_refuses_records_wait_and_then_nobody_gets_
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().kind, ErrorKind::unavailable);
   EXPECT_THAT(late.error().message, HasSubstr("could not be recorded"));
+  EXPECT_THAT(describe(late.error()), Not(HasSubstr("database")))
+      << "whoever signs in is told this";
+  EXPECT_THAT(log.counts().problem, HasSubstr("store.db: the database is locked"));
   const auto refused = log.enter(key_of(9), 7, now, [](const Guid& id, std::uint64_t) {
     ADD_FAILURE() << "made a record that has no place";
     return record_of(id);

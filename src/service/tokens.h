@@ -29,6 +29,8 @@
 namespace sallyport {
 
 inline constexpr std::chrono::hours access_token_life{1};
+// When it was last used; id: the token's or client's.
+inline constexpr std::string_view token_use_kind = "sallyport.tokenUse";
 
 struct NewToken {
   std::string name;
@@ -95,8 +97,8 @@ class Tokens {
   [[nodiscard]] Result<void> use_assertion(const Credential& client, std::string_view id,
                                            Instant expires);
 
-  // Writes down what was used since the last time, and forgets access tokens and assertions that
-  // have expired.
+  // Writes down what was used since the last time, and forgets access tokens that have expired.
+  // Assertions are forgotten later (used_assertions.h).
   [[nodiscard]] Result<void> tidy_up(Instant now);
 
  private:

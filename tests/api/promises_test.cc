@@ -9,6 +9,7 @@
 #include "api/operation.h"
 #include "service/permissions.h"
 #include "service/tokens.h"
+#include "service/used_assertions.h"
 #include "tests/api/api_client.h"
 
 namespace sallyport::test {
@@ -355,6 +356,40 @@ TEST(Promises, members_of_a_role_group_are_changed_by_who_is_trusted_with_roles)
   EXPECT_EQ(client.send("POST", url, body).status, 204);
 }
 
+// Older versions let such records into the logs.
+TEST(Promises, a_record_that_is_damaged_hides_no_other) {
+  ApiClient client;
+  const auto id = [](int n) { return "d0000000-0000-4000-8000-00000000000" + std::to_string(n); };
+  const auto good = [&](int n, std::string_view date, const std::string& agent) {
+    return R"({"id":")" + id(n) + R"(",")" + std::string(date) +
+           R"(":"2026-11-26T03:00:00Z","userAgent":")" + agent + "\"}";
+  };
+  const std::string cut = R"({"id":")";
+  const Instant at = *parse_instant("2026-11-26T03:00:00Z");
+  const SignInRecord sign_ins[] = {
+      {id(1), at, "u", "a", "granted", good(1, "createdDateTime", "whole"), 0},
+      {id(2), at, "u", "a", "granted", good(2, "createdDateTime", "curl\xff"), 0},
+      {id(3), at, "u", "a", "granted", cut, 0}};
+  ASSERT_TRUE(client.store().append(sign_ins).has_value());
+  const AuditRecord audits[] = {{id(1), at, "", "", good(1, "activityDateTime", "whole"), 0},
+                                {id(2), at, "", "", good(2, "activityDateTime", "curl\xff"), 0},
+                                {id(3), at, "", "", cut, 0}};
+  ASSERT_TRUE(client.store().write({}, audits).has_value());
+  for (const std::string path : {"/v1.0/auditLogs/signIns", "/v1.0/auditLogs/directoryAudits"}) {
+    const auto listed = client.send("GET", path);
+    ASSERT_EQ(listed.status, 200) << listed.body;
+    for (const auto* part : {"\"whole\"", "curl\xef\xbf\xbd", "\"@sallyport.unreadable\":true"}) {
+      EXPECT_THAT(listed.body, HasSubstr(part));
+    }
+    for (int n = 1; n <= 3; ++n) {
+      EXPECT_THAT(listed.body, HasSubstr(id(n)));
+      EXPECT_EQ(client.send("GET", path + "/" + id(n)).text("/id"), id(n));
+    }
+    const auto filtered = client.send("GET", path + "?$filter=id%20eq%20'" + id(2) + "'");
+    EXPECT_EQ(filtered.status, 200) << filtered.body;
+  }
+}
+
 // Not by another server, or this one started anew, either.
 TEST(Promises, an_assertion_is_taken_once) {
   ApiClient client;
@@ -367,16 +402,24 @@ TEST(Promises, an_assertion_is_taken_once) {
   EXPECT_EQ(after.use_assertion(who, "one", expires).error().kind, ErrorKind::denied);
   EXPECT_TRUE(after.use_assertion(who, "another", expires).has_value());
   const auto kept = [&] { return *client.store().count("sallyport.usedAssertion"); };
-  ASSERT_TRUE(after.tidy_up(client.now).has_value());
+  // A clock that ran ahead for a while, and was set back, makes none good again.
+  ASSERT_TRUE(after.tidy_up(expires + std::chrono::days(2)).has_value());
+  EXPECT_EQ(after.use_assertion(who, "one", expires).error().kind, ErrorKind::denied);
+  const auto forget = [&](Instant now) {
+    return *forget_used_assertions(client.store(), now - used_assertions_kept, 1);
+  };
+  EXPECT_EQ(forget(expires + used_assertions_kept), 0U);
   EXPECT_EQ(kept(), 2);
-  ASSERT_TRUE(after.tidy_up(expires).has_value());
+  EXPECT_EQ(forget(expires + used_assertions_kept + std::chrono::seconds(1)), 1U);
+  EXPECT_EQ(forget(expires + used_assertions_kept + std::chrono::seconds(1)), 1U);
   EXPECT_EQ(kept(), 0);
 }
 
 TEST(Promises, how_a_device_is_joined_is_told_by_who_synchronises_the_directory) {
   ApiClient client;
   const auto device = [&](const std::string& name) {
-    return R"({"displayName":")" + name + R"(","operatingSystem":"Windows","trustType":"ServerAd"})";
+    return R"({"displayName":")" + name +
+           R"(","operatingSystem":"Windows","trustType":"ServerAd"})";
   };
   const auto registrar = client.token({"Device.ReadWrite.All"});
   const std::string devices = "/v1.0/devices";

@@ -95,6 +95,7 @@ make_request next "/CN=$device" "subjectAltName=URI:urn:uuid:$device"
 [ "$(renew next)" = 401 ] || fail "renewed without a certificate"
 [ "$(renew next laptop)" = 200 ] || fail "renewal: $(cat answer.body)"
 [ "$(device_of next)" = "$device" ] || fail "renewed for another device"
+check_ocsp laptop good  # until the next one is used, whose answer may have been lost
 cp next.pem first.pem
 [ "$(renew next laptop)" = 200 ] && cmp -s first.pem next.pem || fail "renewed twice for one request"
 make_request other "/CN=$device" "subjectAltName=URI:urn:uuid:$(device_of late)"
@@ -103,6 +104,12 @@ make_request other /CN=other
 [ "$(renew other laptop)" = 403 ] || fail "renewed with another subject"
 make_request bare /
 [ "$(renew bare next)" = 200 ] || fail "renewed without names: $(cat answer.body)"
+superseded() {  # CERTIFICATE
+  sqlite3 data/sallyport.db "SELECT json FROM documents WHERE kind = 'sallyport.deviceCertificate' \
+    AND id = '$(serial_of "$1")'" | grep -q '"revocationReason":"superseded"'
+}
+until_it 20 superseded laptop || fail "the older certificate is good although the next one was used"
+check_ocsp laptop revoked
 make_foreign stranger "$device"
 [ "$(renew next stranger)" = 401 ] || fail "renewed by another authority's certificate"
 
@@ -112,6 +119,13 @@ let_in() {  # CERTIFICATE: the device the door sees, by what the decision log sa
     -H 'X-Original-Method: GET' -H 'X-Forwarded-For: 10.0.0.1' -H 'Remote-User: user2' \
     ${1:+-H "X-Client-Cert: $(escaped "$1")"} "${@:2}" "$url/forward-auth/nginx" -w '%{http_code}'
 }
+# A device that is enrolled anew: the older certificate ends at the first use of the new one, here.
+make_request pem2 /CN=pem2
+[ "$(enroll pem2 "$(enrol_token --device "$(device_of pem)")")" = 200 ] || fail "not enrolled anew: $(cat answer.body)"
+check_ocsp pem good
+let_in pem2 >/dev/null
+until_it 20 superseded pem || fail "the older certificate is good beside the one that was used"
+check_ocsp pem2 good
 compliant "$device"
 until_it 5 let_compliant next || fail "a compliant device is not let in: $(reason)"
 [ "$(let_in "")" = 403 ] || fail "let in without a certificate"
@@ -124,26 +138,27 @@ until_it 5 let_compliant next || fail "a compliant device is not let in: $(reaso
 check_ocsp next good
 "$sallyport" device revoke --data data "$(serial_of next)" --reason keyCompromise >/dev/null || fail "revoke"
 until_it 2 shut_for next || fail "a revoked certificate lets in"
+until_it 2 let_compliant bare || fail "the device's good certificate is shut out: $(reason)"
 [ "$(let_in next)" = 403 ] && [[ $(reason) == *revoked* ]] || fail "it is not said why: $(reason)"
 # In the order of the log: a decision is on record before it is told.
 [[ $(sqlite3 data/sallyport.db "SELECT json FROM sign_ins" | grep -o '"deviceRefused":"[^"]*revoked') ]] ||
   fail "the sign-in log does not say why the device did not count"
 [ "$(renew next next)" = 401 ] || fail "a revoked certificate is renewed"
 check_ocsp next revoked
-check_ocsp laptop good
+check_ocsp bare good
 curl -sf "${trust[@]}" "$url/pki/device.crl" >device.crl || fail "no revocation list"
 openssl crl -inform DER -in device.crl -out crl.pem -CAfile ca.pem >crl.log 2>&1
 grep -q 'verify OK' crl.log || fail "the revocation list is not signed: $(cat crl.log)"
 openssl verify -crl_check -CAfile ca.pem -CRLfile crl.pem next.pem >crl.log 2>&1
 grep -q 'certificate revoked' crl.log || fail "the list does not hold it: $(cat crl.log)"
-openssl verify -crl_check -CAfile ca.pem -CRLfile crl.pem laptop.pem >/dev/null || fail "the list holds another"
+openssl verify -crl_check -CAfile ca.pem -CRLfile crl.pem bare.pem >/dev/null || fail "the list holds another"
 "$sallyport" device revoke --data data "$device" >/dev/null || fail "revoke all of a device"
-until_it 2 shut_for laptop || fail "another certificate of the device lets in"
+until_it 2 shut_for bare || fail "another certificate of the device lets in"
 
 # ---- after a restart all of it is still so ----
 kill "$server"; wait "$server" 2>/dev/null
 start_server
-[ "$(let_in laptop)" = 403 ] || fail "a restart forgets what was revoked"
+[ "$(let_in bare)" = 403 ] || fail "a restart forgets what was revoked"
 check_ocsp next revoked
 [ "$(renew late2 late)" = 200 ] 2>/dev/null || { make_request late2 /; [ "$(renew late2 late)" = 200 ]; } ||
   fail "a restart forgets what was issued: $(cat answer.body)"

@@ -144,4 +144,22 @@ make modern 19 tx-8 cipher=des-ede3-cbc
 [ "$(send modern)" = '2 0' ] || fail "3DES: $(send modern), not badAlg"
 make modern 19 tx-8
 [ "$(send modern)" = 0 ] || fail "AES and SHA-256: $(send modern)"
-finish "scepclient, and every failInfo"
+# ---- a flood of messages that cost the server a decryption and a signature each ----
+make modern 19 tx-9
+python3 "$(dirname "$messages")/flood.py" "$port" '/scep?operation=PKIOperation' modern.msg 2300 >flood.log 2>&1 &
+flood=$!
+processes+=("$flood")
+until_it 60 grep -q flooding flood.log || fail "the flood fills no queue: $(tail -n 3 flood.log)"
+admin=$("$sallyport" token create admin --data data --permission administrator 2>>token.log)
+for i in 1 2 3 4 5; do
+  said=$(curl -s -o answer.body -w '%{http_code}' -H "Authorization: Bearer $admin" -H 'Content-Type: application/json' \
+    -d '{"@odata.type":"#microsoft.graph.ipNamedLocation","displayName":"Office '$i'","ipRanges":[
+         {"@odata.type":"#microsoft.graph.iPv4CidrRange","cidrAddress":"192.0.2.0/24"}]}' \
+    "$url/v1.0/identity/conditionalAccess/namedLocations")
+  [ "$said" = 201 ] || fail "an administrator's change beside a flood: $said $(cat answer.body)"
+done
+curl -s -o answer.body -D answer.head --data-binary @modern.msg "$scep?operation=PKIOperation"
+{ grep -q ' 503' answer.head && grep -qi '^retry-after' answer.head; } || [ "$(python3 "$messages" status answer.body)" = '2 2' ] ||
+  fail "who is too many is not told to come again: $(cat answer.head)"
+kill "$flood"
+finish "scepclient, every failInfo, and a flood"

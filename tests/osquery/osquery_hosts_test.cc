@@ -203,6 +203,64 @@ TEST_F(OsqueryHosts, a_token_is_for_one_host_and_again_for_the_same) {
   EXPECT_EQ(store_->count("device").value(), 1);
 }
 
+// What a host calls itself is no secret: whoever knows it could take a colleague's place.
+TEST_F(OsqueryHosts, nobody_takes_the_place_of_a_colleagues_host) {
+  const std::string anna = "aaaaaaaa-0000-4000-8000-000000000001";
+  const std::string bob = "aaaaaaaa-0000-4000-8000-000000000002";
+  for (const auto& user : {anna, bob}) {
+    ASSERT_TRUE(store_->put("user", user, R"({"id":")" + user + "\"}").has_value());
+  }
+  host_options_.secret = token(anna);
+  auto annas = host();
+  ASSERT_TRUE(annas.answer_queries()) << annas.problem;
+  const auto her_device = device();
+  const auto refused = [&](const std::string& secret) {
+    host_options_.secret = secret;
+    auto other = host();
+    EXPECT_FALSE(other.enroll());
+    EXPECT_TRUE(has(other.problem, "another owner")) << other.problem;
+    EXPECT_TRUE(has(other.problem, "sallyport device revoke " + her_device)) << other.problem;
+    EXPECT_TRUE(annas.fetch_config()) << annas.problem;
+    EXPECT_TRUE(annas.log_snapshots(1'790'000'000, false)) << annas.problem;
+  };
+  refused(token(bob));
+  refused(token());
+  refused(shared_secret_);
+  EXPECT_EQ(store_->count("device").value(), 1);
+  host_options_.secret = token(anna);  // her machine was set up anew
+  EXPECT_TRUE(host().enroll());
+
+  const auto of_bob = token(bob);
+  host_options_.secret = of_bob;
+  for (const auto& one : store_->list("device", "", 10).value()) {
+    EXPECT_FALSE(host().enroll());
+    ASSERT_TRUE(store_->remove("device", one.id).has_value());
+  }
+  auto bobs = host();
+  EXPECT_TRUE(bobs.enroll()) << bobs.problem;  // an administrator said that hers has left
+  host_options_.secret = token(anna);
+  EXPECT_FALSE(host().enroll());
+  bobs.node_key.clear();
+  EXPECT_TRUE(bobs.enroll()) << bobs.problem;
+}
+
+TEST_F(OsqueryHosts, the_companys_host_is_no_users_until_its_device_was_retired) {
+  const std::string bob = "aaaaaaaa-0000-4000-8000-000000000002";
+  ASSERT_TRUE(store_->put("user", bob, R"({"id":")" + bob + "\"}").has_value());
+  auto companys = host();
+  ASSERT_TRUE(companys.enroll()) << companys.problem;
+  host_options_.secret = token(bob);
+  auto bobs = host();
+  EXPECT_FALSE(bobs.enroll());
+  EXPECT_TRUE(has(bobs.problem, "another owner")) << bobs.problem;
+  const auto record = store_->list("managedDevice", "", 1).value().front();
+  auto json = record.json;
+  const std::string managed = R"("managementState":"managed")";
+  json.replace(json.find(managed), managed.size(), R"("managementState":"retireIssued")");
+  ASSERT_TRUE(store_->put("managedDevice", record.id, json).has_value());
+  EXPECT_TRUE(bobs.enroll()) << bobs.problem;
+}
+
 TEST_F(OsqueryHosts, an_expired_token_is_worth_nothing) {
   host_options_.secret = token();
   clock_offset = 3601;

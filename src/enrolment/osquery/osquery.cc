@@ -1,6 +1,7 @@
 #include "enrolment/osquery/osquery.h"
 
 #include "base/digest.h"
+#include "base/json_members.h"
 #include "base/text.h"
 #include "store/each_of_kind.h"
 
@@ -33,7 +34,7 @@ Reply reply_to(const Error& error) {
 }
 
 struct Host {
-  std::string device_id;
+  Enrolled enrolled;
   std::string node;  // id of its node
 };
 
@@ -41,7 +42,8 @@ std::string to_json(const Host& host) {
   std::string json;
   json::Writer out(json);
   out.begin_object();
-  out.member("device", host.device_id);
+  out.member("device", host.enrolled.device_id);
+  if (!host.enrolled.owner.empty()) out.member("owner", host.enrolled.owner);
   out.member("node", host.node);
   out.end_object();
   return json;
@@ -50,10 +52,10 @@ std::string to_json(const Host& host) {
 Result<Host> read_host(std::string_view json) {
   const auto document = json::parse(json);
   if (!document) return tl::unexpected<Error>(document.error());
-  const auto* device = document->root().find("device");
-  const auto* node = document->root().find("node");
-  return Host{std::string(device == nullptr ? "" : device->text()),
-              std::string(node == nullptr ? "" : node->text())};
+  const auto& root = document->root();
+  return Host{
+      {std::string(json::text_of(root, "device")), std::string(json::text_of(root, "owner"))},
+      std::string(json::text_of(root, "node"))};
 }
 
 tl::unexpected<Error> stranger() { return fail(ErrorKind::denied, "this node key is not known"); }
@@ -71,7 +73,11 @@ Reply Osquery::enroll(std::string_view body, Instant now) {
   for (int i = 0; i < tries; ++i) {
     const auto key = enroll_host(*request, now);
     if (key) return {200, enrolled_answer(*key)};
-    if (key.error().kind != ErrorKind::conflict) return reply_to(key.error());
+    const auto& error = key.error();
+    if (error.kind == ErrorKind::denied && error.where == told_to_host) {
+      return {200, refused_answer(error.message), error.message};
+    }
+    if (error.kind != ErrorKind::conflict) return reply_to(error);
   }
   return refusal(503, "many hosts enrol as this one; try again");
 }
@@ -99,9 +105,9 @@ Result<std::string> Osquery::enroll_host(const EnrollRequest& request, Instant n
     before = *host;
     version = known->version;
   }
-  auto device = devices_.admit(request, before.device_id, now);
-  if (!device) return device;
-  node.device_id = *device;
+  auto enrolled = devices_.admit(request, before.enrolled, now);
+  if (!enrolled) return tl::unexpected<Error>(std::move(enrolled.error()));
+  node.device_id = enrolled->device_id;
   if (const auto old = store_.get(node_kind, before.node); known && old) {
     auto replaced = read_node(old->json);
     if (!replaced) return tl::unexpected<Error>(replaced.error());
@@ -114,7 +120,8 @@ Result<std::string> Osquery::enroll_host(const EnrollRequest& request, Instant n
         {std::string(node_kind), before.node, osquery::to_json(*replaced), old->version});
   }
   writes.push_back({std::string(node_kind), id, osquery::to_json(node), Version{0}});
-  writes.push_back({std::string(host_kind), node.host, to_json(Host{*device, id}), version});
+  writes.push_back(
+      {std::string(host_kind), node.host, to_json(Host{std::move(*enrolled), id}), version});
   if (const auto written = store_.write(writes); !written) {
     return tl::unexpected<Error>(written.error());
   }
@@ -192,6 +199,12 @@ Reply Osquery::take_answers(std::string_view body, Instant now,
     auto known = recognise(body, now);
     if (!known) return reply_to(known.error());
     auto& node = known->node;
+    const int wait = i == 0 ? limiter_.take(node.device_id, now) : 0;
+    if (wait > 0) {
+      auto reply = refusal(429, "this device reports too often");
+      reply.retry_after = wait;
+      return reply;
+    }
     const auto report = take(node, answers_of(known->request.body.root()), now);
     if (!report) return {200, empty_answer()};
     node.heard = now;
@@ -211,14 +224,14 @@ Result<std::string> device_of_host(Store& store, std::string_view host_identifie
   if (!known) return tl::unexpected<Error>(known.error());
   auto host = read_host(known->json);
   if (!host) return tl::unexpected<Error>(host.error());
-  return std::move(host->device_id);
+  return std::move(host->enrolled.device_id);
 }
 
 Result<std::size_t> revoke_node_keys(Store& store, std::string_view device_id) {
   std::size_t revoked = 0;
   const auto revoke = [&](const VersionedDocument& document) -> Result<void> {
     const auto host = read_host(document.json);
-    if (!host || !equal_ignoring_case(host->device_id, device_id)) return {};
+    if (!host || !equal_ignoring_case(host->enrolled.device_id, device_id)) return {};
     const Write writes[] = {{std::string(node_kind), host->node, std::nullopt, std::nullopt},
                             {document.kind, document.id, std::nullopt, document.version}};
     if (const auto written = store.write(writes); !written) {

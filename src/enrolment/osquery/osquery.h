@@ -4,7 +4,8 @@
 // A node key is 256 random bits, given once and kept as its SHA-256. One key speaks for a host:
 // when somebody enrols as a host that is enrolled, the older key is worth nothing from then on.
 // Whoever still uses it after a minute is a second machine (a copied disk, or a liar), and for a
-// day neither is believed. A key that is worth nothing is answered node_invalid, upon which
+// day neither is believed. What a host calls itself is no secret, so whose it is decides who may
+// enrol as it (Devices::admit). A key that is worth nothing is answered node_invalid, upon which
 // osqueryd enrols anew, and is told nothing else.
 //
 // A report is handed over before what is kept of the host is written, and both before the answer: a
@@ -16,6 +17,7 @@
 #include <string_view>
 
 #include "base/instant.h"
+#include "base/rate_limit.h"
 #include "base/result.h"
 #include "compliance/report.h"
 #include "enrolment/osquery/node.h"
@@ -26,14 +28,23 @@ namespace sallyport::osquery {
 inline constexpr std::string_view node_kind = "sallyport.osqueryNode";  // by SHA-256 of its key
 inline constexpr std::string_view host_kind = "sallyport.osqueryHost";  // by SHA-256 of its name
 
+// What a host is enrolled as, and for whom.
+struct Enrolled {
+  std::string device_id;
+  std::string owner;  // a user's id; empty: the company
+};
+
+// The `where` of a denial that the host is told, because its secret is good.
+inline constexpr std::string_view told_to_host = "host";
+
 // Who hosts become devices for, and who wants their reports.
 class Devices {
  public:
   virtual ~Devices() = default;
-  // The id of the device that a host is from now on. `known`: the one it was before, or empty.
+  // What a host is from now on. `before`: what it was, or empty.
   // Errors: denied, the secret is not good (for this host); unavailable.
-  [[nodiscard]] virtual Result<std::string> admit(const EnrollRequest& request,
-                                                  const std::string& known, Instant now) = 0;
+  [[nodiscard]] virtual Result<Enrolled> admit(const EnrollRequest& request, const Enrolled& before,
+                                               Instant now) = 0;
   // Errors: denied, the device has left and is to enrol anew; unavailable.
   [[nodiscard]] virtual Result<void> report(const std::string& device_id,
                                             const compliance::Report& report, Instant now) = 0;
@@ -42,17 +53,20 @@ class Devices {
 struct Reply {
   int status = 200;
   std::string body;
+  std::string problem = {};  // for the administrator: why a host with a good secret was refused
+  int retry_after = 0;       // seconds, of a 429
 };
 
 struct Options {
   std::chrono::seconds report_interval{900};  // between distributed queries of a host
+  RateLimit reports{1, 120};                  // of each device
 };
 
 class Osquery {
  public:
   // REQUIRES: both outlive this.
   Osquery(Store& store, Devices& devices, Options options = {})
-      : store_(store), devices_(devices), options_(options) {}
+      : store_(store), devices_(devices), options_(options), limiter_(options.reports) {}
 
   Reply enroll(std::string_view body, Instant now);
   Reply config(std::string_view body, Instant now);
@@ -76,6 +90,7 @@ class Osquery {
   Store& store_;
   Devices& devices_;
   const Options options_;
+  RateLimiter limiter_;
 };
 
 // The device that a host with this identifier was enrolled as; empty: there is none.

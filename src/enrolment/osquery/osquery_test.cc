@@ -17,10 +17,10 @@ using std::chrono::seconds;
 // Takes every host that knows the word, and remembers what it was told.
 class TestDevices final : public Devices {
  public:
-  Result<std::string> admit(const EnrollRequest& request, const std::string& known,
-                            Instant) override {
+  Result<Enrolled> admit(const EnrollRequest& request, const Enrolled& before, Instant) override {
     if (request.secret != "open sesame") return fail(ErrorKind::denied, "no");
-    return known.empty() ? "device-" + std::to_string(++made_) : known;
+    if (before.device_id.empty()) return Enrolled{"device-" + std::to_string(++made_), {}};
+    return before;
   }
   Result<void> report(const std::string& device_id, const compliance::Report& report,
                       Instant) override {
@@ -286,6 +286,30 @@ TEST_F(OsqueryTest, sequences_rise_and_a_report_that_was_not_taken_comes_again) 
   EXPECT_EQ(send().status, 200);
   ASSERT_EQ(devices_.reports.size(), 2U);
   EXPECT_LT(devices_.reports[0].second.sequence, devices_.reports[1].second.sequence);
+}
+
+TEST_F(OsqueryTest, a_host_that_reports_too_often_waits_and_others_do_not) {
+  Options options;
+  options.reports = {.per_second = 0.1, .burst = 2};
+  Osquery limited(*store_, devices_, options);
+  const auto key = enroll("h");
+  const auto other = enroll("other");
+  const auto send = [&](const std::string& whose) {
+    return limited.distributed_write(
+        body(whose, R"(,"queries":{"sallyport_kernel":[{"kernelVersion":"6.1"}]},)"
+                    R"("statuses":{"sallyport_kernel":0})"),
+        now_);
+  };
+  EXPECT_EQ(send(key).status, 200);
+  EXPECT_EQ(send(key).status, 200);
+  const auto refused = send(key);
+  EXPECT_EQ(refused.status, 429) << refused.body;
+  EXPECT_EQ(refused.retry_after, 10);
+  EXPECT_EQ(limited.log(body(key, R"(,"log_type":"result","data":[])"), now_).status, 429);
+  EXPECT_EQ(send(other).status, 200);
+  EXPECT_TRUE(is_invalid(send("guess")));
+  now_ += seconds(10);
+  EXPECT_EQ(send(key).status, 200);
 }
 
 TEST_F(OsqueryTest, enrolled_anew_it_is_the_same_device_and_the_old_key_is_worth_nothing) {

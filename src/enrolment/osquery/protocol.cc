@@ -159,6 +159,16 @@ std::string enrolled_answer(std::string_view node_key) {
   return json;
 }
 
+std::string refused_answer(std::string_view why) {
+  std::string json;
+  json::Writer out(json);
+  out.begin_object();
+  out.member("node_invalid", true);
+  out.member("error", why);
+  out.end_object();
+  return json;
+}
+
 std::string invalid_answer() { return R"({"node_invalid":true})"; }
 std::string empty_answer() { return "{}"; }
 

@@ -56,7 +56,8 @@ std::vector<Answered> answers_of_write(const json::Value& body);
 std::vector<Answered> answers_of_log(const json::Value& body);
 
 std::string enrolled_answer(std::string_view node_key);
-std::string invalid_answer();  // {"node_invalid": true}
+std::string invalid_answer();                      // {"node_invalid": true}
+std::string refused_answer(std::string_view why);  // likewise, with words for osqueryd's log
 std::string empty_answer();
 // The schedule of a platform: every query as a snapshot.
 std::string config_answer(std::uint8_t platform);

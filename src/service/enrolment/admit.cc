@@ -5,30 +5,49 @@
 #include "service/enrolment/records.h"
 
 namespace sallyport {
-Result<std::string> Enrolment::admit(const Enrollee& enrollee, std::string_view token,
-                                     const std::string& known, Instant now) {
+Result<osquery::Enrolled> Enrolment::admit(const Enrollee& enrollee, std::string_view token,
+                                           const osquery::Enrolled& before, Instant now) {
   Order order{enrollee, now, enrolment_token_key(token), {}, to_string(random_guid()), {}, {}};
   order.caller.kind = CallerKind::application;
   order.caller.ip_address = enrollee.ip_address;
-  std::string device;
+  osquery::Enrolled out;
   const auto done =
-      queue_.run([&](Draft& draft) { return plan_admission(order, known, draft, device); });
+      queue_.run([&](Draft& draft) { return plan_admission(order, before, draft, out); });
   if (!done) return failed(done.error());
-  return device;
+  return out;
 }
 
-Result<void> Enrolment::plan_admission(const Order& given, const std::string& known, Draft& draft,
-                                       std::string& device) {
+// What a host calls itself is no secret: a colleague with a token of their own could take its
+// place. Who is let in is the owner, or has a token that an administrator made for that device.
+Result<void> Enrolment::check_owner(const osquery::Enrolled& before,
+                                    const osquery::Enrolled& wanted, Draft& draft) {
+  if (before.device_id.empty() || before.owner == wanted.owner) return {};
+  const auto record = read_record(draft, before.device_id);
+  if (!record) {
+    return record.error().kind == ErrorKind::not_found ? Result<void>() : failed(record.error());
+  }
+  if (!record->device || is_released(record->document.root())) return {};
+  return fail(ErrorKind::conflict,
+              "this host identifier is enrolled for another owner, as the device `" +
+                  before.device_id +
+                  "`; an administrator retires or deletes that device, or ends its key with "
+                  "`sallyport device revoke " +
+                  before.device_id + "`, and the host can enrol");
+}
+
+Result<void> Enrolment::plan_admission(const Order& given, const osquery::Enrolled& before,
+                                       Draft& draft, osquery::Enrolled& out) {
   Order order = given;
   EnrolmentToken token;
   std::optional<VersionedDocument> document;
   if (order.token_key.empty()) {
     token.id = token.name = "osquery";
     token.ownership = Ownership::corporate;
-    // A device that was removed may come back as another; a disabled one may not.
-    const auto there = get_if_there(draft, "device", known);
+    // A device that was removed may come back as another; a disabled one may not. What has been a
+    // user's is the company's as another, too.
+    const auto there = get_if_there(draft, "device", before.device_id);
     if (!there) return failed(there.error());
-    if (*there) token.device_id = known;
+    if (*there && before.owner.empty()) token.device_id = before.device_id;
   } else {
     auto found = get_if_there(draft, enrolment_token_kind, order.token_key);
     if (!found) return failed(found.error());
@@ -42,9 +61,12 @@ Result<void> Enrolment::plan_admission(const Order& given, const std::string& kn
     }
     if (!token.used && order.now >= token.expires) return failed(token_refused("has expired"));
   }
-  device = order.device = token.device_id.empty() ? order.new_device : token.device_id;
+  order.device = token.device_id.empty() ? order.new_device : token.device_id;
+  out = {order.device, token.user_id};
+  const bool by_own_token = document && order.device == before.device_id;
+  if (auto owns = check_owner(before, out, draft); !owns && !by_own_token) return owns;
   if (!token.device_id.empty()) {
-    if (auto known_good = check_device(store_, device); !known_good) return known_good;
+    if (auto known_good = check_device(store_, order.device); !known_good) return known_good;
     if (token.used) return {};
   }
   order.caller.id = token.id;
@@ -55,7 +77,7 @@ Result<void> Enrolment::plan_admission(const Order& given, const std::string& kn
   if (!document) return {};
   token.used = order.now;
   token.key_hash = order.enrollee.request.key_hash;
-  token.device_id = device;
+  token.device_id = order.device;
   draft.write({document->kind, document->id, write_enrolment_token(token), document->version});
   return {};
 }

@@ -22,6 +22,7 @@
 #include "enrolment/certificate_index.h"
 #include "enrolment/certificate_request.h"
 #include "enrolment/device_certificate.h"
+#include "enrolment/osquery/osquery.h"
 #include "service/change_document.h"
 #include "service/change_queue.h"
 #include "service/enrolment/tokens.h"
@@ -59,11 +60,15 @@ class Enrolment {
   // `serial`: of the certificate by which the device has just proved who it is.
   [[nodiscard]] Result<DeviceCertificate> renew(const Enrollee& enrollee, std::string_view serial,
                                                 Instant now);
+  // The device has used this certificate: its older ones, good until now in case this one was lost
+  // on the way, are revoked as superseded.
+  [[nodiscard]] Result<void> end_superseded(std::string_view serial, Instant now);
   // A device without a certificate becomes known, an osquery host: `key_hash` of the request stands
-  // for it. Its id. A token that was used is good again for the same one. Without a token the
-  // caller vouches for it, as the company's device; `known` is the one it was before, or empty.
-  [[nodiscard]] Result<std::string> admit(const Enrollee& enrollee, std::string_view token,
-                                          const std::string& known, Instant now);
+  // for it. A token that was used is good again for the same one. Without a token the caller
+  // vouches for it, as the company's device. `before` is what it was enrolled as, or empty: a
+  // conflict, when that is another owner's and has not left.
+  [[nodiscard]] Result<osquery::Enrolled> admit(const Enrollee& enrollee, std::string_view token,
+                                                const osquery::Enrolled& before, Instant now);
   // The certificate a SCEP transaction gave to this key. not_found: none.
   [[nodiscard]] Result<DeviceCertificate> find_transaction(std::string_view transaction_id,
                                                            std::string_view key_hash);
@@ -77,8 +82,10 @@ class Enrolment {
  private:
   struct Order;
   Result<void> plan_enrolment(const Order& order, Draft& draft, DeviceCertificate& out);
-  Result<void> plan_admission(const Order& order, const std::string& known, Draft& draft,
-                              std::string& device);
+  Result<void> plan_admission(const Order& order, const osquery::Enrolled& before, Draft& draft,
+                              osquery::Enrolled& out);
+  Result<void> check_owner(const osquery::Enrolled& before, const osquery::Enrolled& wanted,
+                           Draft& draft);
   Result<void> plan_renewal(const Order& order, std::string_view serial, Draft& draft,
                             DeviceCertificate& out);
   Result<void> plan_device(const Order& order, const EnrolmentToken& token, Draft& draft);

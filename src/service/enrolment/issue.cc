@@ -14,16 +14,20 @@ Write new_document(std::string_view kind, std::string id, std::string json) {
   return {std::string(kind), std::move(id), std::move(json), Version{0}};
 }
 
-// Certificates that are over need no revoking.
-Result<void> forget_over(Instant now, Draft& draft, std::vector<std::string>& serials) {
+// Certificates that are over need no revoking. Of the others, those that are still good.
+Result<std::vector<std::string>> forget_over(Instant now, Draft& draft,
+                                             std::vector<std::string>& serials) {
   std::vector<std::string> left;
+  std::vector<std::string> good;
   for (auto& serial : serials) {
     const auto stored = certificate_in(draft, serial);
     if (!stored) return failed(stored.error());
-    if (stored->certificate.not_after >= now) left.push_back(std::move(serial));
+    if (stored->certificate.not_after < now) continue;
+    if (stored->certificate.state == CertificateState::active) good.push_back(serial);
+    left.push_back(std::move(serial));
   }
   serials = std::move(left);
-  return {};
+  return good;
 }
 
 }  // namespace
@@ -58,9 +62,6 @@ Result<void> Enrolment::plan_certificate(const Order& order, const std::string& 
   out.evidence = enrollee.evidence;
   out.user_id = user;
   out.der = std::move(*der);
-  draft.write(new_document(device_certificate_kind, out.serial, write_device_certificate(out)));
-  draft.audit(audit_of(order.caller, order.now, "Issue device certificate", "Add", out));
-
   const auto document = get_if_there(draft, device_enrolment_kind, device);
   if (!document) return failed(document.error());
   DeviceEnrolment enrolment;
@@ -68,8 +69,13 @@ Result<void> Enrolment::plan_certificate(const Order& order, const std::string& 
     auto read = read_device_enrolment(**document);
     if (!read) return failed(read.error());
     enrolment = std::move(*read);
-    if (auto kept = forget_over(order.now, draft, enrolment.certificates); !kept) return kept;
+    auto good = forget_over(order.now, draft, enrolment.certificates);
+    if (!good) return failed(good.error());
+    out.supersedes = std::move(*good);
   }
+  draft.write(new_document(device_certificate_kind, out.serial, write_device_certificate(out)));
+  draft.audit(audit_of(order.caller, order.now, "Issue device certificate", "Add", out));
+
   if (!user.empty()) enrolment.user_id = user;
   enrolment.certificates.push_back(out.serial);
   draft.write({std::string(device_enrolment_kind), device, write_device_enrolment(enrolment),

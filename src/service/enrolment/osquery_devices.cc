@@ -26,8 +26,8 @@ bool OsqueryDevices::is_shared_secret(std::string_view secret) const {
   return found && !secret.empty();
 }
 
-Result<std::string> OsqueryDevices::admit(const osquery::EnrollRequest& request,
-                                          const std::string& known, Instant now) {
+Result<osquery::Enrolled> OsqueryDevices::admit(const osquery::EnrollRequest& request,
+                                                const osquery::Enrolled& before, Instant now) {
   const bool shared = is_shared_secret(request.secret);
   const auto refused = [] {
     return fail(ErrorKind::denied, "the enroll secret is not good for this host");
@@ -37,10 +37,12 @@ Result<std::string> OsqueryDevices::admit(const osquery::EnrollRequest& request,
   host.request.key_hash = "osquery:" + sha256_hex(to_lower(request.host_identifier));
   host.device_name = request.name;
   host.operating_system = system_of(request.platform);
-  auto device = enrolment_.admit(host, shared ? std::string_view() : request.secret, known, now);
-  // Too many devices of one user: the host can do nothing about it, and asks again.
-  if (!device && device.error().kind == ErrorKind::conflict) return refused();
-  return device;
+  auto enrolled = enrolment_.admit(host, shared ? std::string_view() : request.secret, before, now);
+  // Too many devices of one user, or another owner's host: somebody else has to do something.
+  if (!enrolled && enrolled.error().kind == ErrorKind::conflict) {
+    return fail(ErrorKind::denied, enrolled.error().message, std::string(osquery::told_to_host));
+  }
+  return enrolled;
 }
 
 Result<void> OsqueryDevices::report(const std::string& device_id, const compliance::Report& report,

@@ -2,6 +2,7 @@
 // device is, by an enrolment token or by a secret that all hosts share, and its report is judged
 // as a check-in. A token that was used is good for the same host again, as osqueryd enrols with
 // the same file whenever it has lost its key; to keep a host out, remove or disable its device.
+// Who enrols as a host that is enrolled has to be of its owner (Enrolment::admit).
 // Threads: any number may call.
 #pragma once
 
@@ -21,8 +22,8 @@ class OsqueryDevices final : public osquery::Devices {
   OsqueryDevices(Enrolment& enrolment, Judging& judging, std::vector<std::string> secret_hashes)
       : enrolment_(enrolment), judging_(judging), secret_hashes_(std::move(secret_hashes)) {}
 
-  Result<std::string> admit(const osquery::EnrollRequest& request, const std::string& known,
-                            Instant now) override;
+  Result<osquery::Enrolled> admit(const osquery::EnrollRequest& request,
+                                  const osquery::Enrolled& before, Instant now) override;
   Result<void> report(const std::string& device_id, const compliance::Report& report,
                       Instant now) override;
 

@@ -1,4 +1,6 @@
-// A device that has a certificate gets the next one.
+// A device that has a certificate gets the next one, and once that is used the older ones end.
+#include <utility>
+
 #include "base/id.h"
 #include "service/enrolment/plan.h"
 #include "service/enrolment/records.h"
@@ -82,6 +84,30 @@ Result<void> Enrolment::plan_renewal(const Order& given, std::string_view serial
   old.renewed_by = out.serial;
   rewrite(*stored, draft);
   return {};
+}
+
+Result<void> Enrolment::end_superseded(std::string_view serial, Instant now) {
+  const auto plan = [&](Draft& draft) -> Result<void> {
+    auto used = certificate_in(draft, serial);
+    if (!used) return failed(used.error());
+    auto& newer = used->certificate;
+    if (newer.state != CertificateState::active || newer.supersedes.empty()) return {};
+    Caller caller;
+    caller.kind = CallerKind::application;
+    caller.id = newer.device_id;
+    caller.name = "device";
+    caller.user_id = newer.user_id;
+    for (const auto& one : std::exchange(newer.supersedes, {})) {
+      auto older = certificate_in(draft, one);
+      if (!older) return failed(older.error());
+      if (older->certificate.state != CertificateState::active) continue;
+      revoke(*older, RevocationReason::superseded, caller, now, draft);
+    }
+    rewrite(*used, draft);
+    return {};
+  };
+  if (auto done = queue_.run(plan); !done) return failed(done.error());
+  return index_.refresh(now);
 }
 
 }  // namespace sallyport
