@@ -40,6 +40,7 @@ namespace {
 
 constexpr std::size_t evaluation_body_max = 256 * 1024;
 constexpr std::size_t evaluations_body_max = 8 * 1024 * 1024;
+constexpr std::size_t strangers_max = 500;                // that wait
 constexpr std::size_t forward_auth_body_max = 64 * 1024;  // and none of it is read
 
 Instant clock_now() {
@@ -407,7 +408,7 @@ Result<void> build(const Config& config, Running& r) {
   r.queries =
       std::make_unique<Workers>("queries", std::max(2U, std::thread::hardware_concurrency()));
   r.reports = std::make_unique<Workers>("check-ins", 2, Workers::Priority::low);
-  r.strangers = std::make_unique<Workers>("strangers", 4, Workers::Priority::low);
+  r.strangers = std::make_unique<Workers>("strangers", 4, Workers::Priority::low, strangers_max);
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};

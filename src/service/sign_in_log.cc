@@ -11,6 +11,9 @@ namespace {
 constexpr std::size_t group_max = 1000;  // records in one commit
 constexpr std::chrono::milliseconds retry_pause{200};
 constexpr std::chrono::seconds last_effort{5};  // when stopping
+// So much may a decision be younger than the record it repeats, when two are made at a time. More,
+// and the clock was set back: such a record is not repeated for as long as it had been ahead.
+constexpr std::chrono::minutes set_back_max{1};
 
 }  // namespace
 
@@ -47,8 +50,9 @@ Result<SignInLog::Seat> SignInLog::enter(const SignInKey& key, std::uint64_t fin
     found = shard.young.emplace(key, session).first;
   }
   auto& session = found->second;
+  const auto age = now - session.recorded_at;
   const bool known = session.decision_id != Guid{} && session.fingerprint == fingerprint &&
-                     now - session.recorded_at < options_.session_max;
+                     age < options_.session_max && age > -set_back_max;
   if (known) {
     ++session.repeats;
     repeated_.fetch_add(1, std::memory_order_relaxed);

@@ -62,6 +62,14 @@ TEST_F(SignInLogTest, the_first_decision_is_recorded_and_repeats_are_counted) {
   EXPECT_EQ(log.counts().repeated, 5U);
 }
 
+TEST_F(SignInLogTest, a_clock_that_was_ahead_keeps_nothing_from_being_recorded) {
+  SignInLog log(*store_);
+  EXPECT_TRUE(enter(log, key_of(1), 7, now + std::chrono::days(365)).is_new);
+  EXPECT_TRUE(enter(log, key_of(1), 7, now).is_new);
+  EXPECT_FALSE(enter(log, key_of(1), 7, now - std::chrono::seconds(1)).is_new)
+      << "made at the same time as the one before";
+}
+
 TEST_F(SignInLogTest, every_change_of_the_outcome_is_recorded) {
   SignInLog log(*store_);
   enter(log, key_of(1), 7);
