@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -39,6 +40,7 @@ namespace {
 
 constexpr std::size_t evaluation_body_max = 256 * 1024;
 constexpr std::size_t evaluations_body_max = 8 * 1024 * 1024;
+constexpr std::size_t strangers_max = 500;                // that wait
 constexpr std::size_t forward_auth_body_max = 64 * 1024;  // and none of it is read
 
 Instant clock_now() {
@@ -166,22 +168,39 @@ std::string url_of(const Config& config, std::uint16_t port) {
 
 HttpResponse health(const Running&) { return json_response(200, R"({"status":"alive"})"); }
 
+std::string empty_store_and_what_to_do() {
+  return std::string(nothing_in_store) +
+         ": `sallyport import FOLDER --data DATA` puts them in; if it was done before, this is "
+         "another store than then";
+}
+
 HttpResponse readiness(const Running& r) {
   const auto tenant = r.tenant->health();
   std::string problem = tenant.problem;
   if (problem.empty() && !tenant.ready) problem = "the policies are still being loaded";
   if (const auto reached = r.store->last_sequence(); problem.empty() && !reached)
     problem = "the store does not answer: " + describe(reached.error());
+  if (problem.empty() && tenant.is_empty) problem = empty_store_and_what_to_do();
   if (problem.empty()) problem = r.log->counts().problem;
   if (problem.empty()) return json_response(200, R"({"status":"ready"})");
   return error_response(503, "serviceUnavailable", problem);
+}
+
+std::array<std::uint64_t, 3> policies_by_state(const LiveTenant& tenant) {
+  std::array<std::uint64_t, 3> counts{};
+  const auto state = tenant.state();
+  if (!state) return counts;
+  for (const Policy& policy : state->program->policies().policies)
+    ++counts[static_cast<std::size_t>(policy.state)];
+  return counts;
 }
 
 HttpResponse metrics_page(const Running& r) {
   const auto tenant = r.tenant->health();
   const auto log_counts = r.log->counts();
   Gauges gauges;
-  gauges.ready = tenant.ready;
+  gauges.ready = tenant.ready && !tenant.is_empty;
+  gauges.policies = policies_by_state(*r.tenant);
   gauges.sequence = static_cast<std::uint64_t>(tenant.sequence);
   gauges.rebuilds = tenant.rebuilds;
   gauges.rebuild_failures = tenant.failures;
@@ -389,7 +408,7 @@ Result<void> build(const Config& config, Running& r) {
   r.queries =
       std::make_unique<Workers>("queries", std::max(2U, std::thread::hardware_concurrency()));
   r.reports = std::make_unique<Workers>("check-ins", 2, Workers::Priority::low);
-  r.strangers = std::make_unique<Workers>("strangers", 4, Workers::Priority::low);
+  r.strangers = std::make_unique<Workers>("strangers", 4, Workers::Priority::low, strangers_max);
   add_routes(r);
   r.handler = std::make_unique<CountingHandler>(r.router, *r.log, r.metrics);
   return {};
@@ -423,6 +442,21 @@ Retention::Forget forgets_changes() {
   };
 }
 
+void log_listening(const Config& config, const Running& r, const std::string& url) {
+  const auto policies = policies_by_state(*r.tenant);
+  const auto enforced = policies[static_cast<std::size_t>(PolicyState::enabled)];
+  const auto report_only = policies[static_cast<std::size_t>(PolicyState::report_only)];
+  log(LogLevel::info, "listening",
+      {{"url", url},
+       {"store", config.store},
+       {"enforced", std::to_string(enforced)},
+       {"reportOnly", std::to_string(report_only)}});
+  const auto health = r.tenant->health();
+  if (health.is_empty) log(LogLevel::warning, empty_store_and_what_to_do());
+  if (health.ready && !health.is_empty && enforced == 0)
+    log(LogLevel::warning, "no policy is enforced: whoever a proxy signs in gets in everywhere");
+}
+
 // Forgets old records meanwhile, ten times a second a few if there are any.
 void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop,
                    std::span<Retention> retentions, api::Api& api) {
@@ -430,7 +464,7 @@ void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_
   while (!(should_stop && should_stop())) {
     const int signal = sigtimedwait(&signals, nullptr, &tenth);
     if (signal > 0) {
-      log(LogLevel::info, "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+      log(LogLevel::info, "stopping", {{"signal", std::string("SIG") + sigabbrev_np(signal)}});
       return;
     }
     for (auto& retention : retentions)
@@ -450,14 +484,13 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
   // Blocked before any thread is made, so that all of them inherit it and only we take them.
   sigset_t signals, before;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  for (const int one : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, one);
   pthread_sigmask(SIG_BLOCK, &signals, &before);
   Running running;
   auto built = build(config, running);
   auto url = built ? listen(config, running) : Result<std::string>(tl::unexpect, built.error());
   if (url) {
-    log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
+    log_listening(config, running, *url);
     if (hooks.on_ready) hooks.on_ready(*url);
     auto& store = *running.store;
     Retention retentions[] = {

@@ -66,7 +66,8 @@ struct Workers::Job {
   std::shared_ptr<PendingResponse> pending = std::make_shared<PendingResponse>();
 };
 
-Workers::Workers(const char* name, unsigned threads, Priority priority) {
+Workers::Workers(const char* name, unsigned threads, Priority priority, std::size_t queue_max)
+    : queue_max_(queue_max) {
   for (unsigned i = 0; i < std::max(1U, threads); ++i) {
     threads_.emplace_back([this, name, priority] {
       name_thread(name);
@@ -98,7 +99,7 @@ HttpResponse Workers::enqueue(std::unique_ptr<Job> job) {
   response.pending = job->pending;
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= queue_max) {
+    if (queue_.size() >= queue_max_) {
       auto full = error_response(503, "serviceUnavailable",
                                  "too many requests wait to be answered; ask again later");
       full.add("Retry-After", "1");

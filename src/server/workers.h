@@ -2,8 +2,8 @@
 // receiver, a list reads many documents. The threads of the HTTP server, which decide, hand these
 // over and go on; the answer is sent when it is there.
 //
-// Bounds: so many threads, and as many requests waiting as queue_max; more are refused with 503 and
-// Retry-After. Threads: any number may call.
+// Bounds: so many threads, and as many requests waiting as it was made for; more are refused with
+// 503 and Retry-After. Threads: any number may call.
 #pragma once
 
 #include <condition_variable>
@@ -31,11 +31,12 @@ class Workers {
   // `low`: others run first where there are too few processors for all.
   enum class Priority : std::uint8_t { normal, low };
 
-  static constexpr std::size_t queue_max = 2000;
+  static constexpr std::size_t queue_usual = 2000;
   static constexpr std::size_t batch_max = 256;
 
   // `name` is the threads': a constant of at most 15 characters.
-  Workers(const char* name, unsigned threads, Priority priority = Priority::normal);
+  Workers(const char* name, unsigned threads, Priority priority = Priority::normal,
+          std::size_t queue_max = queue_usual);
   ~Workers();  // answers what waits
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
@@ -55,6 +56,7 @@ class Workers {
   Jobs next();
   void work();
 
+  const std::size_t queue_max_;
   std::mutex listening_;  // guards listener_, and is held while it is called
   std::function<void()> listener_;
 

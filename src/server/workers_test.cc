@@ -152,10 +152,11 @@ TEST(Workers, too_many_that_wait_are_refused_and_all_others_answered) {
   };
   std::vector<HttpResponse> responses;
   {
-    Workers workers("test", 1);
+    constexpr std::size_t queue_max = 20;
+    Workers workers("test", 1, Workers::Priority::normal, queue_max);
     responses.push_back(ask(workers, later, "first"));
     door.wait_until_somebody_waits();
-    for (std::size_t i = 0; i < Workers::queue_max; ++i) {
+    for (std::size_t i = 0; i < queue_max; ++i) {
       responses.push_back(ask(workers, later, std::to_string(i)));
     }
     const auto refused = ask(workers, later, "one too many");

@@ -48,6 +48,7 @@ Result<void> DecisionService::decide(const SignInRequest& request, Instant now,
                                             ? "the policies are still being loaded; try again"
                                             : "the policies could not be loaded");
   }
+  if (into.state->is_empty) return fail(ErrorKind::unavailable, std::string(nothing_in_store));
   if (auto resolved = resolve(request, *into.state, country_, now, into.resolved); !resolved) {
     return resolved;
   }

@@ -47,6 +47,29 @@ TEST_F(DecideTest, the_example_tenant_allows_asks_and_blocks) {
   EXPECT_EQ(decided_.decision.error_code, 53003);
 }
 
+// A mistyped `store` makes a new one, and no policy would stop anybody there.
+TEST(decide, a_store_that_holds_nothing_lets_nobody_in_and_one_that_does_decides) {
+  const TemporaryFolder folder;
+  const auto store = *open_sqlite_store(folder.file("new.db"));
+  LiveTenant live{*store};
+  SignInLog log{*store};
+  const DecisionService service{live, log, {}};
+  Decided decided;
+  ASSERT_TRUE(live.refresh().has_value());
+  EXPECT_TRUE(live.health().is_empty);
+  const auto refused = service.decide(request_of(ada), test_now, decided);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("no policy, user or device"));
+
+  const std::vector<std::string> people = {example_tenant_folder() + "/users"};
+  ASSERT_TRUE(import_documents(*store, people).has_value());
+  ASSERT_TRUE(live.refresh().has_value());
+  EXPECT_FALSE(live.health().is_empty);
+  ASSERT_TRUE(service.decide(request_of(ada), test_now, decided).has_value());
+  EXPECT_EQ(decided.decision.outcome, Outcome::granted);
+}
+
 TEST_F(DecideTest, a_record_can_be_read_whatever_the_browser_calls_itself) {
   auto request = request_of(ada);
   request.user_agent = "\xff\xfe browser";
