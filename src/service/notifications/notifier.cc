@@ -161,7 +161,7 @@ Result<void> Notifier::look_for_letters() {
     auto post = found == posts_.end() ? std::make_shared<Post>() : found->second;
     if (found == posts_.end()) {
       auto letter = read_letter(document);
-      if (!letter) return tl::unexpected<Error>(letter.error());
+      if (!letter) continue;  // damaged: whose it is, is not known
       post->failing_since = letter->since;
       post->letter = std::move(*letter);
     }
