@@ -110,9 +110,7 @@ Match in_location(const NamedLocation& location, const Scene& scene) {
 Match in_trusted_location(const Scene& scene) {
   Match match = in_ranges(scene.policies.mfa_trusted_ips, scene);
   for (const NamedLocation& location : scene.policies.named_locations) {
-    const bool can_be_trusted =
-        location.kind == LocationKind::ip || location.kind == LocationKind::compliant_network;
-    if (can_be_trusted && location.is_trusted) {
+    if (location.kind != LocationKind::country && location.is_trusted) {
       match = match_or(match, in_location(location, scene));
     }
   }

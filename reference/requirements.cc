@@ -229,6 +229,15 @@ Row token_protection_row(const SignIn& s) {
 
 // ---- the two exceptions ----
 
+// Something else is enough, and it can be asked for in the sign-in.
+bool offers_what_can_be_asked(const GrantControls& grant) {
+  if (grant.operation != GrantOperator::any_of) return false;
+  const auto& controls = grant.built_in_controls;
+  return controls.contains(GrantControl::mfa) || controls.contains(GrantControl::password_change) ||
+         controls.contains(GrantControl::risk_remediation) || grant.authentication_strength ||
+         !grant.terms_of_use.empty() || !grant.custom_authentication_factors.empty();
+}
+
 // Otherwise no device could ever become compliant.
 Truth is_enrolment(const Policy& policy, const SignIn& s) {
   static const std::vector<ApplicationId> services = {
@@ -236,6 +245,7 @@ Truth is_enrolment(const Policy& policy, const SignIn& s) {
       ApplicationId::of("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9")};  // Device Registration Service
   const auto& applications = policy.conditions.applications;
   if (!applications || !applications->include_all) return Truth::no;
+  if (offers_what_can_be_asked(*policy.grant_controls)) return Truth::no;
   const Target& target = s.target;
   if (target.kind == TargetKind::unknown) return Truth::unknown;
   if (target.kind == TargetKind::user_action) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "did_you_mean.h"
 #include "directory/well_known.h"
 
 namespace sallyport::cli {
@@ -49,7 +50,13 @@ Result<std::string> application_id(const std::string& text, const Tenant& tenant
   if (is_suite(text)) {
     return no_such("`" + text + "` is a group of applications: name one of them");
   }
-  return no_such("no application is called `" + printable(text) + "`: give its application id");
+  std::vector<std::string> names;
+  for (const ServicePrincipal& principal : tenant.directory->service_principals()) {
+    names.push_back(principal.display_name);
+  }
+  const auto meant = did_you_mean(text, names);
+  return no_such("no application is called `" + printable(text) + '`' +
+                 (meant.empty() ? ": give its application id" : meant));
 }
 
 Result<json::Value> with_application_ids(const json::Value& body, const Tenant& tenant,

@@ -108,6 +108,7 @@ Exit attack(const AttackOptions& options) {
   auto input = ProofInput::read(options.input);
   if (!input) return could_not_run(input.error());
   const Tenant& tenant = input->tenant();
+  input->tell_if_nobody_holds_a_role();
   auto attacks = proof::known_attacks(input->emergency());
   if (const auto kept = keep_only(options.only, attacks); !kept) return could_not_run(kept.error());
   auto output = Output::open(options.output);
@@ -116,7 +117,7 @@ Exit attack(const AttackOptions& options) {
   if (!trials) return could_not_run(trials.error());
   if (output->presentation().format == Format::table) {
     LabelledText text(output->presentation());
-    for (const std::string& note : trials->notes) text.raw("Note: " + note + '\n');
+    for (const std::string& note : input->notes(trials->notes)) text.raw("Note: " + note + '\n');
     for (const Tried& one : trials->all) tell(text, one, tenant);
     output->write(text.take() + '\n' + summary(trials->all));
   } else {

@@ -1,4 +1,4 @@
-// The one definition of the commands. CLI11 is seen by this file only: it takes seconds to compile.
+// The one definition of the commands.
 #include "command_line.h"
 
 #include <CLI/CLI.hpp>
@@ -7,7 +7,7 @@
 #include <map>
 #include <memory>
 
-#include "base/text.h"
+#include "command_help.h"
 #include "commands.h"
 #include "findings_report.h"
 
@@ -16,9 +16,14 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr const char* exit_codes =
-    "Exit code: 0 nothing found (whatif: certainly granted), 1 findings (whatif: not certainly\n"
-    "granted), 2 could not run.";
+// Of commands that do something and find nothing; others say what they find.
+constexpr const char* exit_codes = "Exit code: 0 done, 2 could not be done.";
+constexpr const char* exit_codes_of_all =
+    "Exit code: 0 done, and nothing found; 1 something found; 2 could not run. What a command "
+    "finds is in its own help: sallyport COMMAND --help";
+constexpr const char* exit_codes_of_sign_ins =
+    "Exit code: 0 certainly granted, 1 not certainly, or a file could not be read, 2 could not "
+    "run.\n";
 
 // Everything a run may need, and what it then does.
 struct Definition {
@@ -201,7 +206,8 @@ void Definition::define_decisions() {
   sign_in(ask, what_if);
   output(ask, what_if.output);
   ask->footer(
-      "What is left out is unknown: the answer is then definite, or names what it depends on.\n"
+      "What is left out is unknown: the answer is then definite, or names what it depends on.\n" +
+      std::string(exit_codes_of_sign_ins) +
       "Example: sallyport whatif ./policies --user alice@example.org --app 'SharePoint Online' \\\n"
       "           --platform iOS --country FR");
 
@@ -214,7 +220,9 @@ void Definition::define_decisions() {
   word(why, "--data", explain.data, "FOLDER", "the server's data, for a recorded decision");
   word(why, "--decision", explain.decision, "ID", "the decision id that a user was shown");
   output(why, explain.what_if.output);
-  why->footer("Example: sallyport explain --data ./data --decision 01J9Z...");
+  why->footer(std::string(exit_codes_of_sign_ins) +
+              "Example: sallyport explain --data ./data --decision "
+              "5c3f0c2e-6d38-4b8e-9a0b-0d5d0c1f7a11");
 }
 
 void Definition::proof_input(CLI::App* command, ProofOptions& into) {
@@ -263,7 +271,9 @@ void Definition::define_proofs() {
                  "write the fewest tests that notice any single change of a policy")
       ->excludes(files);
   output(prove, test.output, {"junit"});
-  prove->footer("Example: sallyport test ./policies --expect expectations.toml --format junit");
+  prove->footer(
+      "Exit code: 0 all hold, 1 some do not, 2 could not run, or a question was too large.\n"
+      "Example: sallyport test ./policies --expect expectations.toml --format junit");
 
   CLI::App* play = command("attack",
                            "Say which known attacks the policies stop, and which policy "
@@ -272,13 +282,14 @@ void Definition::define_proofs() {
   proof_input(play, attack.input);
   words(play, "--only", attack.only, "ID,...", "only these attacks")->delimiter(',');
   output(play, attack.output);
+  play->footer("Exit code: 0 all are stopped, 1 some succeed, 2 could not run.");
 }
 
 void Definition::define_comparisons() {
   CLI::App* compare = command("diff", "Prove for whom two policy sets differ, or that they do not",
                               [this] { return cli::diff(diff); });
   word(compare, "before", diff.before, "OLD", "a folder or file of policies")->required();
-  word(compare, "after", diff.after, "NEW", "another")->required();
+  word(compare, "after", diff.after, "NEW", "the folder or file to compare with it")->required();
   words(compare, "--with", diff.with, "FOLDER|FILE,...",
         "what is the same on both sides: users and groups, locations; who is concerned")
       ->delimiter(',');
@@ -314,6 +325,8 @@ void Definition::define_comparisons() {
        "what an emergency account holds, all of it; password,fido2 unless said",
        {"password", "fido2", "x509CertificateMultiFactor", "temporaryAccessPassOneTime"});
   output(always, lockout.output);
+  always->footer(
+      "Exit code: 0 proved of all, 1 not of some, 2 could not run, or the question was too large.");
 
   CLI::App* small = command("minimize", "Prove which policies and conditions change nothing",
                             [this] { return cli::minimize(minimize); });
@@ -337,7 +350,7 @@ void Definition::define_replay() {
   output(again, replay.output);
   again->footer(
       "What the log does not tell is unknown: counts then have a lower and an upper bound.\n"
-      "Exit code: 0 nothing changes, 1 something changes or a record could not be read, 2 could\n"
+      "Exit code: 0 nothing changes, 1 something changes or a record could not be read, 2 could "
       "not run or a log ends early.\n"
       "Example: sallyport replay ./policies --against ./new --log signins-*.json.gz");
 }
@@ -405,10 +418,12 @@ void Definition::define_documents() {
       "Example: sallyport lint ./policies --settings checks.toml --format sarif -o lint.sarif");
   CLI::App* config = check->add_subcommand("config", "Check a server configuration file");
   word(config, "file", lint_config.file, "FILE", "the TOML file")->required();
+  config->footer("Exit code: 0 the server starts with it, 1 mistakes, 2 could not run.");
 
   CLI::App* tidy =
       command("fmt", "Write documents in canonical form", [this] { return cli::format(format); });
   words(tidy, "files", format.files, "FILE", "policy files; `-` is standard input")->required();
+  tidy->footer("Exit code: 0 written, 2 some file could not be read or written.");
   auto* in_place = tidy->add_flag("-w,--write", format.write, "change the files in place");
   word(tidy, "-o,--output", format.output, "FILE", "write to this file")->excludes(in_place);
 
@@ -421,7 +436,9 @@ void Definition::define_documents() {
       ->required();
   word(mask, "--key", anonymize.key, "FILE",
        "the same key gives the same names again; without, nobody can tell who is who");
-  mask->footer("Example: sallyport anonymize ./export --output ./to-show");
+  mask->footer(
+      "Exit code: 0 written, 1 written without what could not be read, 2 could not run.\n"
+      "Example: sallyport anonymize ./export --output ./to-show");
 
   CLI::App* in = command("import", "Put documents into a store, also of a running server",
                          [this] { return import_documents(import); });
@@ -434,12 +451,15 @@ void Definition::define_documents() {
        "import even if break-glass accounts no longer get in; the reason is written to the audit "
        "log");
   output(in, import.output);
+  in->footer(
+      "Exit code: 0 all is in, 1 something was refused or could not be read, 2 could not run.");
 
   CLI::App* out = command("export", "Write every document of a store into a folder",
                           [this] { return export_documents(export_); });
   word(out, "folder", export_.folder, "FOLDER", "made when missing; other files in it stay")
       ->required();
   word(out, "--data", export_.data, "FOLDER", "the store; ./data unless said otherwise");
+  out->footer("Exit code: 0 written, 1 the folder holds more than the store, 2 could not run.");
 }
 
 void Definition::define_server() {
@@ -576,28 +596,12 @@ void Definition::define_rest() {
   })->footer("Example: sallyport man | man -l -");
 }
 
-std::string command_names(const CLI::App& app) {
-  std::string names;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names += (names.empty() ? "" : ", ") + command->get_name();
-  }
-  return names;
-}
-
-// In the house's form: who speaks, lower case.
-std::string failure_message(const CLI::App*, const CLI::Error& error) {
-  std::string text = error.what();
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') {
-    text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  }
-  return "sallyport: " + text + "\nsallyport --help, or sallyport COMMAND --help, tells more\n";
-}
-
 Definition::Definition() {
   app.require_subcommand(1);
-  app.failure_message(failure_message);
-  app.footer(exit_codes);
-  app.get_formatter()->column_width(34);
+  app.failure_message(
+      [this](const CLI::App*, const CLI::Error& error) { return usage_problem(app, error); });
+  app.footer(exit_codes);  // every command has it that says no other
+  app.formatter(help_formatter());
   app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
   define_decisions();
   define_proofs();
@@ -609,6 +613,7 @@ Definition::Definition() {
   define_tokens();
   define_enrolment();
   define_rest();
+  app.footer(exit_codes_of_all);
 }
 
 CommandOption option_of(const CLI::Option& option, const Definition& definition) {
@@ -659,10 +664,7 @@ int run_command_line(int count, const char* const* words) {
               .empty());
     if (!known) {
       return static_cast<int>(could_not_run(
-          {ErrorKind::invalid_argument,
-           (first.empty() ? "say a command: " : "`" + printable(first) + "` is no command: ") +
-               command_names(definition->app),
-           {}}));
+          {ErrorKind::invalid_argument, no_such_command(definition->app, first), {}}));
     }
     try {
       definition->app.parse(count, words);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sallyport::cli {
@@ -20,10 +21,15 @@ struct CommandOption {
 struct CommandTree {
   std::string name;
   std::string description;
-  std::string footer;  // examples, exit codes
+  std::string footer;  // examples, exit codes: lines, of which only prose may be broken
   std::vector<CommandOption> options;
   std::vector<CommandTree> commands;
 };
+
+// The rest are commands to copy.
+inline bool is_prose(std::string_view footer_line) {
+  return !footer_line.starts_with("Example:") && !footer_line.starts_with(' ');
+}
 
 std::string bash_completion(const CommandTree& tree);
 std::string zsh_completion(const CommandTree& tree);

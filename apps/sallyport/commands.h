@@ -12,7 +12,7 @@ namespace sallyport::cli {
 Exit what_if(const WhatIfOptions& options);
 Exit explain(const ExplainOptions& options);
 // What the two share.
-Exit answer(const WhatIfOptions& options, const ReportOptions& report_options);
+Exit answer(const WhatIfOptions& options, ReportOptions report_options);
 Exit explain_recorded(const ExplainOptions& options);
 Exit replay_logs(const ReplayOptions& options);
 Exit anonymize(const AnonymizeOptions& options);

@@ -80,32 +80,59 @@ std::string zsh_option(const CommandOption& option) {
   return text;
 }
 
+void bash_case(std::string& out, const CommandTree& command, const std::string& pattern) {
+  out += "    " + pattern + ")\n";
+  out += "      options=" + quoted(joined(option_names(command))) + '\n';
+  out += "      first=" + quoted(joined(first_words(command))) + '\n';
+  out += "      case $before in\n";
+  for (const CommandOption& option : command.options) {
+    if (option.positional || option.value.empty()) continue;
+    out += "        " + alternatives(option.names) + ")\n          COMPREPLY=($(compgen ";
+    out += option.choices.empty() ? "-f" : "-W " + quoted(joined(option.choices));
+    out += " -- \"$word\"))\n          return ;;\n";
+  }
+  out += "      esac ;;\n";
+}
+
+std::string zsh_arguments(const CommandTree& command) {
+  std::string out = "_arguments";
+  for (const CommandOption& option : command.options) out += zsh_option(option);
+  return out;
+}
+
+void fish_options(std::string& out, const CommandTree& command, const std::string& when) {
+  for (const CommandOption& option : command.options) {
+    if (option.positional) continue;
+    out += when;
+    for (const std::string& name : option.names) {
+      out += name.size() == 2 ? " -s " + name.substr(1) : " -l " + name.substr(2);
+    }
+    if (!option.value.empty()) out += option.choices.empty() ? " -r" : " -x -a ";
+    if (!option.choices.empty()) out += quoted(joined(option.choices));
+    out += " -d " + quoted(option.description) + '\n';
+  }
+}
+
 }  // namespace
 
 std::string bash_completion(const CommandTree& tree) {
   std::string out =
       "_sallyport() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
-      "  local command=${COMP_WORDS[1]} options= first=\n"
+      "  local options= first=\n"
       "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
       "    COMPREPLY=($(compgen -W ";
   std::vector<std::string> names;
   for (const CommandTree& command : tree.commands) names.push_back(command.name);
   const auto global = option_names(tree);
   names.insert(names.end(), global.begin(), global.end());
-  out += quoted(joined(names)) + " -- \"$word\"))\n    return\n  fi\n  case $command in\n";
+  out += quoted(joined(names)) +
+         " -- \"$word\"))\n    return\n  fi\n  case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n";
   for (const CommandTree& command : tree.commands) {
-    out += "    " + command.name + ")\n";
-    out += "      options=" + quoted(joined(option_names(command))) + '\n';
-    out += "      first=" + quoted(joined(first_words(command))) + '\n';
-    out += "      case $before in\n";
-    for (const CommandOption& option : command.options) {
-      if (option.positional || option.value.empty()) continue;
-      out += "        " + alternatives(option.names) + ")\n          COMPREPLY=($(compgen ";
-      out += option.choices.empty() ? "-f" : "-W " + quoted(joined(option.choices));
-      out += " -- \"$word\"))\n          return ;;\n";
+    for (const CommandTree& inner : command.commands) {
+      bash_case(out, inner, quoted(command.name + ' ' + inner.name));
     }
-    out += "      esac ;;\n";
+    bash_case(out, command, quoted(command.name + ' ') + '*');
   }
   out +=
       "  esac\n"
@@ -136,9 +163,17 @@ std::string zsh_completion(const CommandTree& tree) {
       "  shift words\n  (( CURRENT-- ))\n"
       "  case $command in\n";
   for (const CommandTree& command : tree.commands) {
-    out += "    " + command.name + ") _arguments";
-    for (const CommandOption& option : command.options) out += zsh_option(option);
-    out += " ;;\n";
+    out += "    " + command.name + ")\n";
+    if (!command.commands.empty()) {
+      out += "      if (( CURRENT > 2 )); then\n        case $words[2] in\n";
+      for (const CommandTree& inner : command.commands) {
+        out += "          " + inner.name + ") shift words; (( CURRENT-- )); " +
+               zsh_arguments(inner) + "; return ;;\n";
+      }
+      out += "        esac\n      else\n        compadd " + joined(first_words(command)) +
+             "\n      fi\n";
+    }
+    out += "      " + zsh_arguments(command) + " ;;\n";
   }
   out += "  esac\n}\ncompdef _sallyport sallyport\n";
   return out;
@@ -151,19 +186,15 @@ std::string fish_completion(const CommandTree& tree) {
            quoted(command.description) + '\n';
   }
   for (const CommandTree& command : tree.commands) {
-    const std::string when =
-        "complete -c sallyport -n " + quoted("__fish_seen_subcommand_from " + command.name);
+    const std::string seen = "__fish_seen_subcommand_from " + command.name;
+    const std::string when = "complete -c sallyport -n " + quoted(seen);
     const auto first = first_words(command);
     if (!first.empty()) out += when + " -a " + quoted(joined(first)) + '\n';
-    for (const CommandOption& option : command.options) {
-      if (option.positional) continue;
-      out += when;
-      for (const std::string& name : option.names) {
-        out += name.size() == 2 ? " -s " + name.substr(1) : " -l " + name.substr(2);
-      }
-      if (!option.value.empty()) out += option.choices.empty() ? " -r" : " -x -a ";
-      if (!option.choices.empty()) out += quoted(joined(option.choices));
-      out += " -d " + quoted(option.description) + '\n';
+    fish_options(out, command, when);
+    for (const CommandTree& inner : command.commands) {
+      fish_options(out, inner,
+                   "complete -c sallyport -n " +
+                       quoted(seen + "; and __fish_seen_subcommand_from " + inner.name));
     }
   }
   return out;

@@ -13,7 +13,12 @@ Result<std::unique_ptr<Store>> open_data_folder(const std::string& folder, Openi
   if (opening == Opening::made_when_missing) {
     std::filesystem::create_directories(folder, error);
     if (error) return fail(ErrorKind::unavailable, "cannot be made: " + error.message(), folder);
-  } else if (!std::filesystem::exists(path, error)) {
+  } else if (const bool exists = std::filesystem::exists(path, error); error) {
+    return fail(
+        ErrorKind::unavailable,
+        "cannot be looked into: " + error.message() + "; say this as the user the server runs as",
+        folder);
+  } else if (!exists) {
     return fail(ErrorKind::not_found, "there is no store here: start the server or import first",
                 folder);
   }

@@ -6,6 +6,7 @@
 
 #include "analysis/proof/minimize.h"
 #include "commands.h"
+#include "labelled_text.h"
 #include "words.h"
 
 namespace sallyport::cli {
@@ -178,8 +179,15 @@ Exit diff(const DiffOptions& options) {
     if (found->people > 0) {
       text += std::to_string(found->people) + " people are concerned.\n";
     }
-    for (const std::string& note : universe.notes()) text += "Note: " + note + '\n';
-    if (found->same()) text = "No sign-in comes to anything else: proved.\n" + text;
+    const ProofInput& told = before->exit() == Exit::nothing_found ? *after : *before;
+    for (const std::string& note : told.notes(universe.notes())) text += "Note: " + note + '\n';
+    const bool complete =
+        before->exit() == Exit::nothing_found && after->exit() == Exit::nothing_found;
+    if (found->same()) {
+      text = (complete ? "No sign-in comes to anything else: proved.\n"
+                       : "No sign-in comes to anything else, of what could be read.\n") +
+             text;
+    }
     output->write(text);
   }
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
@@ -225,9 +233,18 @@ Exit minimize(const MinimizeOptions& options) {
   if (for_people) {
     std::size_t enforced = 0;
     for (const auto& policy : encoding.policies()) enforced += policy.enforced() ? 1U : 0U;
-    output->write((table.rows.empty() ? "" : "\n") + std::to_string(enforced) +
-                  " enforced policies; the " + std::to_string(enforced - found.policies.size()) +
-                  " that remain come to the same for every sign-in: proved\n");
+    const std::size_t remaining = enforced - found.policies.size();
+    const std::string proved =
+        (remaining == 1 ? "the one that remains comes"
+                        : "the " + std::to_string(remaining) + " that remain come") +
+        std::string(" to the same for every sign-in: proved\n");
+    output->write((table.rows.empty() ? "" : "\n") +
+                  (enforced == 0
+                       ? "no policy is enforced, so there is nothing to leave out\n"
+                       : count_of(enforced, "enforced policy; ", "enforced policies; ") + proved));
+    for (const std::string& note : input->notes(universe.notes())) {
+      output->write("Note: " + note + '\n');
+    }
   }
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
   return table.rows.empty() ? input->exit() : Exit::findings;

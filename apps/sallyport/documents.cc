@@ -11,6 +11,13 @@ std::string in_order(const std::vector<std::string>& paths) {
 
 }  // namespace
 
+std::string Documents::shortfall() const {
+  const std::size_t count = loaded.unreadable_files;
+  if (count == 0) return {};
+  return std::to_string(count) + (count == 1 ? " file" : " files") +
+         " could not be read: this is of the others, and what is missing may change it";
+}
+
 Result<LoadResult> load_documents(const std::vector<std::string>& paths) {
   Progress progress("reading documents");
   LoadOptions options;

@@ -12,6 +12,9 @@ namespace sallyport::cli {
 struct Documents {
   LoadResult loaded;
   Exit exit = Exit::nothing_found;  // findings, when some file could not be read
+
+  // For those who read the result alone: that it is not of all there is. Empty when it is.
+  std::string shortfall() const;
 };
 
 // With a progress bar. An error when not a single file could be read.

@@ -1,4 +1,6 @@
 // `sallyport fmt`: files in canonical form, to standard output or in place.
+#include <filesystem>
+
 #include "base/text.h"
 #include "commands.h"
 #include "policy/write.h"
@@ -7,6 +9,10 @@ namespace sallyport::cli {
 namespace {
 
 Result<std::string> formatted(const std::string& file) {
+  if (std::error_code none; std::filesystem::is_directory(file, none)) {
+    return fail(ErrorKind::invalid_argument, "is a folder: name its files, as " + file + "/*.json",
+                file);
+  }
   const auto bytes = read_input(file);
   if (!bytes) return tl::unexpected<Error>(bytes.error());
   auto text = format_text(*bytes);

@@ -44,6 +44,7 @@ Exit gaps(const GapOptions& options) {
   auto output = Output::open(output_options);
   if (!output) return could_not_run(output.error());
   const Tenant& tenant = input->tenant();
+  input->tell_if_nobody_holds_a_role();
   const bool html = options.output.format == "html";
 
   auto goals = proof::built_in_goals(input->emergency());

@@ -115,7 +115,7 @@ std::string gaps_as_html(const GapsReport& report, const proof::AccessMap& map) 
     if (!verdict.holds()) continue;
     out += "<li>" + html_escape(verdict.expectation->id) + " · " +
            html_escape(verdict.expectation->name) +
-           (verdict.concerns_nobody ? " (no sign-in is concerned)" : "") + "</li>";
+           (verdict.concerns_nobody ? " (nobody is concerned, by these documents)" : "") + "</li>";
   }
   return out + "</ul>\n</main>\n</body>\n</html>\n";
 }

@@ -109,7 +109,7 @@ std::vector<std::string> assumptions(const ProofInput& input, const proof::Unive
     out.emplace_back(
         "Without a directory: people may be in any groups and roles that policies name.");
   }
-  for (const std::string& note : universe.notes()) out.push_back("Note: " + note);
+  for (const std::string& note : input.notes(universe.notes())) out.push_back("Note: " + note);
   return out;
 }
 
@@ -159,11 +159,16 @@ std::string gaps_for_people(const GapsReport& report, const Presentation& presen
   LabelledText out(presentation);
   for (const std::string& line : assumptions(*report.input, *report.universe)) out.raw(line + '\n');
   out.raw("\n");
-  std::size_t at = 0, holds = 0;
+  std::size_t at = 0, proved = 0;
+  std::vector<std::string> of_nobody;
   bool all_looked_at = true;
   for (const Verdict& verdict : report.verdicts) {
+    if (verdict.holds() && verdict.concerns_nobody) {
+      of_nobody.push_back(verdict.expectation->id + ' ' + verdict.expectation->name);
+      continue;
+    }
     if (verdict.holds()) {
-      ++holds;
+      ++proved;
       continue;
     }
     all_looked_at &= !verdict.not_all_looked_at;
@@ -188,9 +193,15 @@ std::string gaps_for_people(const GapsReport& report, const Presentation& presen
     if (!mended && !verdict.gaps.empty()) out.line("remedy", e.fix);
     out.raw("\n");
   }
-  out.raw(std::to_string(holds) + " of " + std::to_string(report.verdicts.size()) +
-          " expectations are proved; " + std::to_string(report.verdicts.size() - holds) +
-          " are not kept\n");
+  const std::size_t broken = report.verdicts.size() - proved - of_nobody.size();
+  out.raw(std::to_string(proved) + " of " +
+          count_of(report.verdicts.size(), "expectation", "expectations") +
+          (proved == 1 ? " is" : " are") + " proved; " + std::to_string(broken) +
+          (broken == 1 ? " is" : " are") + " not kept\n");
+  if (!of_nobody.empty()) {
+    out.paragraph("Nothing is proved where nobody is concerned, by these documents: " +
+                  joined(of_nobody, "; "));
+  }
   if (!all_looked_at) {
     out.raw(
         "Beside the gaps shown, people in more of the named groups at once were not looked at.\n");

@@ -12,7 +12,8 @@ namespace sallyport::cli {
 namespace {
 
 std::string remark_of(const proof::GeneratedTests& made, const proof::Universe& universe,
-                      const Names& names) {
+                      const ProofInput& input) {
+  const Names& names = input.tenant().names;
   std::string out =
       "Written by sallyport test --generate. Each test records what the policies "
       "decided when it was written.\n";
@@ -29,7 +30,7 @@ std::string remark_of(const proof::GeneratedTests& made, const proof::Universe& 
   };
   list(made.change_nothing, "These edits change nothing, so what they touch is redundant:");
   list(made.given_up, "Too large to find out, so no test is for them:");
-  for (const std::string& note : universe.notes()) out += "\nNote: " + note + '\n';
+  for (const std::string& note : input.notes(universe.notes())) out += "\nNote: " + note + '\n';
   return out;
 }
 
@@ -51,7 +52,7 @@ Exit generate_tests(const TestOptions& options) {
   auto& p = **prover;
   const auto made = proof::generate_tests(p.encoding, *p.program, p.solver);
   if (!made) return could_not_run(made.error());
-  output->write(proof::write_expectations(made->tests, remark_of(*made, p.universe, tenant.names)));
+  output->write(proof::write_expectations(made->tests, remark_of(*made, p.universe, *input)));
   if (const auto finished = output->finish(); !finished) return could_not_run(finished.error());
   if (!options.output.file.empty() && options.output.file != "-") {
     remark(count_of(made->tests.size(), "test", "tests") + " written to " + options.output.file +

@@ -30,7 +30,8 @@ class Rows {
                       {"ID", "id", false, false, true},
                       {"FILE", "file", true, false, false},
                       {"LINE", "line", false, false, true, false, true},
-                      {"REASON", "reason", true, false, false}};
+                      {"REASON", "reason", true}};
+    table_.columns.back().rare = true;
   }
 
   void add(const ImportedDocument& document) {

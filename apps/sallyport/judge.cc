@@ -53,8 +53,10 @@ Result<Report> Judge::judge(const json::Value& given, bool with_remedy) {
   if (!with_remedy || report.worst.outcome == Outcome::granted) return report;
   if (auto remedy = cheapest_change(*program_, input->sign_in())) {
     report.remedy = std::move(remedy->steps);
-  } else {
+  } else if (report.definite) {
     report.remedy = {"none of the sign-in alone: only a change of the policies lets it through"};
+  } else {
+    report.remedy = {"none is certain while that is not known: say more of the sign-in"};
   }
   return report;
 }

@@ -244,6 +244,14 @@ Exit lockout(const LockoutOptions& options) {
   auto output = Output::open(options.output);
   if (!output) return could_not_run(output.error());
   const People people = people_of(*input);
+  const bool named = !options.input.emergency.empty() && options.input.emergency.front() != "none";
+  if (people.accounts.empty() && (named || people.administrators.empty())) {
+    for (const std::string& one : people.assumptions) remark("Assumed: " + one);
+    return could_not_run({ErrorKind::invalid_argument,
+                          "there is nobody to ask about, so nothing is proved: name emergency "
+                          "accounts with --emergency, and export users with their groups and roles",
+                          "lockout"});
+  }
   const auto found = proof::find_lockouts(tenant.policy_set, tenant, *asked, people.accounts,
                                           people.administrators);
   if (!found) return could_not_run(found.error());
@@ -255,7 +263,7 @@ Exit lockout(const LockoutOptions& options) {
                           output->presentation().format == Format::markdown;
   std::string text;
   for (const std::string& one : people.assumptions) text += "Assumed: " + one + '\n';
-  for (const std::string& note : found->notes) text += "Note: " + note + '\n';
+  for (const std::string& note : input->notes(found->notes)) text += "Note: " + note + '\n';
   if (for_people && !text.empty()) output->write(text + '\n');
   const Table table = table_of(people, *found, tenant);
   output->write(output->presentation().format == Format::table

@@ -1,4 +1,7 @@
 // The manual page, sallyport(1), in the man macros.
+#include <sstream>
+#include <utility>
+
 #include "command_tree.h"
 #include "commands.h"
 
@@ -67,8 +70,18 @@ std::string options_of(const CommandTree& command) {
 }
 
 std::string footer_of(const CommandTree& command) {
-  if (command.footer.empty()) return {};
-  return ".PP\n.nf\n" + roff(command.footer) + "\n.fi\n";
+  std::string out;
+  std::istringstream lines(command.footer);
+  bool prose = true;
+  for (std::string line; std::getline(lines, line);) {
+    const bool was_prose = std::exchange(prose, is_prose(line));
+    if (prose) {
+      out += ".PP\n" + roff(line) + '\n';
+    } else {
+      out += (was_prose ? ".PP\n.nf\n" : "") + roff(line) + '\n';
+    }
+  }
+  return out + (prose ? "" : ".fi\n");
 }
 
 void append_command(std::string& out, const CommandTree& command, const std::string& name) {
@@ -87,7 +100,7 @@ std::string manual_page(const CommandTree& tree, const std::string& version) {
   out += bold("sallyport") + ' ' + italic("COMMAND") + " [" + italic("OPTION") + " ...]\n";
   out += ".SH DESCRIPTION\n" + roff(tree.description) + "\n.SH COMMANDS\n";
   for (const CommandTree& command : tree.commands) append_command(out, command, command.name);
-  out += ".SH EXIT STATUS\n.nf\n" + roff(tree.footer) + "\n.fi\n";
+  out += ".SH EXIT STATUS\n" + roff(tree.footer) + '\n';
   out += ".SH ENVIRONMENT\n.TP\n" + bold("NO_COLOR") +
          "\nNo colours, when set to anything.\n.TP\n" + bold("COLUMNS") +
          "\nHow wide tables may be.\n";

@@ -23,6 +23,11 @@ class ProofInput {
   const Tenant& tenant() const { return documents_->loaded.tenant; }
   const proof::Emergency& emergency() const { return emergency_; }
   Exit exit() const { return documents_->exit; }
+  // On standard error, for questions about administrators: every tenant has some, and one without
+  // was exported without them.
+  void tell_if_nobody_holds_a_role() const;
+  // What a proof leaves open: what could not be read, then `others`.
+  std::vector<std::string> notes(const std::vector<std::string>& others) const;
 
  private:
   std::unique_ptr<Documents> documents_;

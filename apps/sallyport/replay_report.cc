@@ -266,6 +266,7 @@ Table change_table(const std::vector<Line>& lines, std::size_t top) {
                    {"SIGN-INS", "signIns"},
                    {"PEOPLE", "people"},
                    {"DEPENDS ON", "dependsOn", true}};
+  table.columns.back().rare = true;
   const auto count = top == 0 ? lines.size() : std::min(top, lines.size());
   for (std::size_t i = 0; i < count; ++i) {
     const Line& line = lines[i];

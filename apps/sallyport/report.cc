@@ -267,6 +267,9 @@ std::string render_text(const Report& report, const Tenant& tenant,
   std::string out;
   const auto add_line = [&](const std::string& line) { append_line(out, line, presentation); };
   for (const std::string& line : headline(report, tenant, presentation.colour)) add_line(line);
+  if (!options.shortfall.empty()) {
+    add_line(toned(options.shortfall, Tone::caution, presentation.colour));
+  }
   if (!report.remedy.empty()) {
     add_line("cheapest change that would let it through:");
     for (const std::string& step : report.remedy) add_line("  - " + step);

@@ -26,6 +26,7 @@ struct Report {
 struct ReportOptions {
   bool every_condition = false;  // also those of policies that do not apply
   bool applied_only = false;
+  std::string shortfall;  // of the documents, as Documents has it
 };
 
 std::string render(const Report& report, const Tenant& tenant, const Presentation& presentation,

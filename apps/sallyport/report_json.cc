@@ -134,6 +134,7 @@ std::string report_json(const Report& report, const Tenant& tenant, const Report
   w.member("signIn", report.title);
   w.member("definite", report.definite);
   write_texts(w, "dependsOn", report.depends_on);
+  if (!options.shortfall.empty()) w.member("incomplete", options.shortfall);
   write_answer(w, report.worst, tenant);
   if (!report.definite) {
     w.key("atBest");

@@ -7,6 +7,7 @@
 
 #include "application_names.h"
 #include "base/text.h"
+#include "did_you_mean.h"
 
 namespace sallyport::cli {
 namespace {
@@ -105,7 +106,12 @@ Result<std::string> group_id(const std::string& text, const Tenant& tenant) {
     found = to_string(group.id);
   }
   if (found) return *found;
-  return wrong_flag("no group is called `" + printable(text) + "`: give its object id", "--group");
+  std::vector<std::string> names;
+  for (const Group& group : tenant.directory->groups()) names.push_back(group.display_name);
+  const auto meant = did_you_mean(text, names);
+  return wrong_flag("no group is called `" + printable(text) + '`' +
+                        (meant.empty() ? ": give its object id" : meant),
+                    "--group");
 }
 
 std::string service_principal_id(const std::string& text, const Tenant& tenant) {
@@ -116,11 +122,27 @@ std::string service_principal_id(const std::string& text, const Tenant& tenant) 
   return text;
 }
 
+// A user who is described by flags need not be in the directory.
+Result<void> is_known(const SignInFlags& flags, const Directory& directory) {
+  const bool described = !flags.guest_type.empty() || !flags.home_tenant.empty() ||
+                         !flags.groups.empty() || !flags.roles.empty();
+  if (flags.user.empty() || described || parse_guid(flags.user) || directory.user_count() == 0 ||
+      directory.find_user(UserId::of(flags.user)) || directory.find_user_by_name(flags.user)) {
+    return {};
+  }
+  std::vector<std::string> names;
+  directory.each_user([&](const UserView& user) { names.emplace_back(user.name); });
+  return wrong_flag("there is no user `" + printable(flags.user) + "` in the directory" +
+                        did_you_mean(flags.user, names),
+                    "--user");
+}
+
 Result<void> add_identity(Body& body, const SignInFlags& flags, const Tenant& tenant) {
   body.begin("signInIdentity");
   if (!flags.service_principal.empty()) {
     body.word("servicePrincipalId", service_principal_id(flags.service_principal, tenant));
   } else {
+    if (auto known = is_known(flags, *tenant.directory); !known) return known;
     // Without a directory a name does not tell which of the ids in policies is meant.
     const bool is_id = parse_guid(flags.user) || tenant.directory->user_count() != 0;
     body.word(is_id ? "userId" : "userPrincipalName", flags.user);

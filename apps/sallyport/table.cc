@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t gap = 2;
 constexpr std::size_t width_min = 10;  // no column is squeezed below this
+constexpr std::size_t word_max = 20;   // nor below its longest word up to this, if there is room
 
 std::string shown(std::string_view text) {
   return printable(text, std::numeric_limits<std::size_t>::max());
@@ -71,26 +72,52 @@ std::string heading_of(const Table& table, std::size_t row, bool colour) {
 
 constexpr std::string_view indent = "  ";  // of rows below a heading
 
+std::size_t longest_word(std::string_view text) {
+  std::size_t longest = 0;
+  while (!text.empty()) {
+    const std::size_t end = text.find_first_of(" -/,@");
+    longest = std::max(longest, display_width(text.substr(0, end)));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return longest;
+}
+
+// Takes columns from the widest as long as all are wider than the room, down to their floors.
+void squeeze(std::vector<std::size_t>& widths, const std::vector<std::size_t>& floors,
+             std::size_t room) {
+  std::size_t total = gap * (widths.size() - 1);
+  for (const std::size_t width : widths) total += width;
+  for (; total > room; --total) {
+    std::size_t widest = widths.size();
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (widths[i] <= floors[i]) continue;
+      if (widest == widths.size() || widths[i] > widths[widest]) widest = i;
+    }
+    if (widest == widths.size()) return;
+    --widths[widest];
+  }
+}
+
 std::vector<std::size_t> fitted_widths(const Table& table, const std::vector<std::size_t>& columns,
                                        int terminal) {
   std::vector<std::size_t> widths;
-  std::size_t total = 0;
+  std::vector<std::size_t> words;  // floors that break no word
+  std::vector<std::size_t> least;
   for (const std::size_t c : columns) {
     std::size_t width = display_width(table.columns[c].title);
-    for (const auto& row : table.rows) width = std::max(width, display_width(shown(row[c].text)));
-    widths.push_back(width);
-    total += width + gap;
-  }
-  if (total >= gap) total -= gap;
-  while (terminal > 0 && total > static_cast<std::size_t>(terminal)) {
-    std::size_t widest = columns.size();
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (!table.columns[columns[i]].wraps || widths[i] <= width_min) continue;
-      if (widest == columns.size() || widths[i] > widths[widest]) widest = i;
+    std::size_t word = std::max(width_min, width);
+    for (const auto& row : table.rows) {
+      width = std::max(width, display_width(shown(row[c].text)));
+      word = std::max(word, std::min(longest_word(shown(row[c].text)) + 1, word_max));
     }
-    if (widest == columns.size()) break;
-    --widths[widest];
-    --total;
+    widths.push_back(width);
+    words.push_back(table.columns[c].wraps ? word : width);
+    least.push_back(table.columns[c].wraps ? width_min : width);
+  }
+  if (terminal > 0 && !columns.empty()) {
+    squeeze(widths, words, static_cast<std::size_t>(terminal));
+    squeeze(widths, least, static_cast<std::size_t>(terminal));
   }
   return widths;
 }
@@ -125,7 +152,14 @@ std::string render_table(const Table& table, const Presentation& presentation) {
   auto columns = people_columns(table);
   const auto is_heading = [&](std::size_t c) { return table.columns[c].heading; };
   const bool headings = std::any_of(columns.begin(), columns.end(), is_heading);
-  columns.erase(std::remove_if(columns.begin(), columns.end(), is_heading), columns.end());
+  const auto is_bare = [&](std::size_t c) {
+    return table.columns[c].rare &&
+           std::all_of(table.rows.begin(), table.rows.end(),
+                       [&](const std::vector<Cell>& row) { return row[c].text.empty(); });
+  };
+  columns.erase(std::remove_if(columns.begin(), columns.end(),
+                               [&](std::size_t c) { return is_heading(c) || is_bare(c); }),
+                columns.end());
   const std::string_view margin = headings ? indent : std::string_view();
   const int room = presentation.width == 0
                        ? 0

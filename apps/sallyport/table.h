@@ -38,6 +38,7 @@ struct Column {
   bool data_only = false;  // not for people: ids
   bool heading = false;    // for people: a line of its own above the rows that share it
   bool number = false;     // in JSON a number, or null
+  bool rare = false;       // on a terminal: left out where no row has anything in it
 };
 
 struct Table {

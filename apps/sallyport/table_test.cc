@@ -63,6 +63,20 @@ TEST(Table, no_line_is_wider_than_the_terminal) {
   EXPECT_GT(lines, 4U);
 }
 
+TEST(Table, a_word_is_broken_only_where_there_is_no_room_for_it) {
+  Table table;
+  table.columns = {{"BY", "by", true}, {"FROM", "from", true}, {"OFTEN", "often", true}};
+  table.rows = {{{"001 Require multifactor authentication"}, {"granted by somebody"}, {""}}};
+  table.columns.back().rare = true;
+  EXPECT_EQ(render(table, as(Format::table, 28)),
+            "BY               FROM\n"
+            "001 Require      granted by\n"
+            "multifactor      somebody\n"
+            "authentication\n");
+  EXPECT_EQ(render(table, as(Format::csv)),
+            "by,from,often\n001 Require multifactor authentication,granted by somebody,\n");
+}
+
 TEST(Table, colour_only_where_asked_for) {
   EXPECT_EQ(render(people(), as(Format::table)).find('\x1b'), std::string::npos);
   EXPECT_NE(render(people(), as(Format::table, 0, true)).find("\x1b[31m"), std::string::npos);

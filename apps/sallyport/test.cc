@@ -170,7 +170,7 @@ Exit test(const TestOptions& options) {
     output->write(junit_of(trials->all, tenant));
   } else if (output->presentation().format == Format::table) {
     LabelledText text(output->presentation());
-    for (const std::string& note : trials->notes) text.raw("Note: " + note + '\n');
+    for (const std::string& note : input->notes(trials->notes)) text.raw("Note: " + note + '\n');
     for (const Tried& tested : trials->all) tell(text, tested, tenant);
     output->write(text.take() + summary(trials->all));
   } else {

@@ -46,6 +46,15 @@ Result<std::vector<std::string>> partners_of(const TokenFlags& flags,
   return partners;
 }
 
+// As it was asked for, where a word says it all.
+std::string in_a_word(const std::vector<std::string>& permissions) {
+  for (const std::string word : {"administrator", "reader"}) {
+    const auto all = expand_permissions(std::span(&word, 1));
+    if (all && *all == permissions) return word;
+  }
+  return joined(permissions);
+}
+
 }  // namespace
 
 Exit create_token(const TokenFlags& flags) {
@@ -102,15 +111,19 @@ Exit list_tokens(const TokenFlags& flags) {
                    {"PARTNERS", "partners", true, false, false},
                    {"EXPIRES", "expirationDateTime", false, false, false},
                    {"LAST USED", "lastUsedDateTime", false, false, false}};
+  table.columns[4].rare = true;
+  const Format format = output->presentation().format;
+  const bool for_people = format == Format::table || format == Format::markdown;
   for (const auto& one : *listed) {
     const bool over = one.is_expired(*now);
-    table.rows.push_back({{one.name, Tone::plain},
-                          {one.kind == CredentialKind::token ? "token" : "client", Tone::plain},
-                          {one.id, Tone::plain},
-                          {joined(one.permissions), Tone::plain},
-                          {joined(one.partners), Tone::plain},
-                          {date_or(one.expires, "never"), over ? Tone::bad : Tone::plain},
-                          {date_or(one.last_used, "never"), Tone::faint}});
+    table.rows.push_back(
+        {{one.name, Tone::plain},
+         {one.kind == CredentialKind::token ? "token" : "client", Tone::plain},
+         {one.id, Tone::plain},
+         {for_people ? in_a_word(one.permissions) : joined(one.permissions), Tone::plain},
+         {joined(one.partners), Tone::plain},
+         {date_or(one.expires, "never"), over ? Tone::bad : Tone::plain},
+         {date_or(one.last_used, "never"), Tone::faint}});
   }
   output->write(render(table, output->presentation()));
   const auto finished = output->finish();

@@ -102,7 +102,7 @@ Exit many(const SignInBodies& bodies, Judge& judge, const Tenant& tenant, Output
 
 }  // namespace
 
-Exit answer(const WhatIfOptions& options, const ReportOptions& report_options) {
+Exit answer(const WhatIfOptions& options, ReportOptions report_options) {
   auto output = Output::open(options.output);
   if (!output) return could_not_run(output.error());
   const auto now = now_of(options.now);
@@ -110,6 +110,7 @@ Exit answer(const WhatIfOptions& options, const ReportOptions& report_options) {
   const auto documents = load_for_decision(options.paths);
   if (!documents) return could_not_run(documents.error());
   const Tenant& tenant = documents->loaded.tenant;
+  report_options.shortfall = documents->shortfall();
   if (!tenant.has_directory && !options.flags.user.empty() && options.flags.groups.empty()) {
     remark(
         "these documents hold no users and groups, so policies for certain people may apply or "

@@ -121,7 +121,9 @@ HttpResponse Api::handle(const HttpRequest& http, Instant now) {
 
 HttpResponse Api::refusal(int status, std::string_view message, Instant now) {
   const auto id = to_string(random_guid());
-  const std::string code = status == 413 ? "RequestEntityTooLarge" : "BadRequest";
+  const std::string code = status == 413   ? "RequestEntityTooLarge"
+                           : status == 503 ? "ServiceUnavailable"
+                                           : "BadRequest";
   return finished(refuse(status, code, std::string(message)), id, id, now);
 }
 

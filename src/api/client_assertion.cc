@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/base64.h"
 #include "base/json.h"
 
 namespace sallyport::api {
@@ -37,35 +38,6 @@ using Signature = std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>>;
 
 tl::unexpected<Error> denied(std::string message) {
   return fail(ErrorKind::denied, std::move(message));
-}
-
-// RFC 4648, section 5, without padding, and of each text one spelling: bits that mean nothing are
-// 0.
-std::optional<std::string> decode_base64url(std::string_view text) {
-  std::string out;
-  unsigned bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    unsigned digit = 0;
-    if (c >= 'A' && c <= 'Z') {
-      digit = static_cast<unsigned>(c - 'A');
-    } else if (c >= 'a' && c <= 'z') {
-      digit = static_cast<unsigned>(c - 'a') + 26;
-    } else if (c >= '0' && c <= '9') {
-      digit = static_cast<unsigned>(c - '0') + 52;
-    } else if (c == '-' || c == '_') {
-      digit = c == '-' ? 62 : 63;
-    } else {
-      return std::nullopt;
-    }
-    bits = (bits << 6U | digit) & 0xffffffU;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += static_cast<char>(bits >> held & 0xffU);
-  }
-  if (held >= 6 || (bits & ((1U << held) - 1U)) != 0) return std::nullopt;
-  return out;
 }
 
 struct Parts {

@@ -6,7 +6,9 @@ namespace {
 constexpr int retry_after_seconds = 2;
 
 std::string message_of(const Error& error) {
-  if (error.where.empty() || error.kind == ErrorKind::not_found) return error.message;
+  // Where the store's file is, is nobody's business.
+  const bool hidden = error.kind == ErrorKind::not_found || error.kind == ErrorKind::unavailable;
+  if (error.where.empty() || hidden) return error.message;
   return error.message + " (" + error.where + ")";
 }
 

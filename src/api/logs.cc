@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "odata/filter.h"
 #include "odata/plan.h"
+#include "service/record.h"
 
 namespace sallyport::api {
 namespace {
@@ -271,8 +272,8 @@ Result<Entry> find_sign_in(Store& store, std::string_view id) {
       [](SignInRecord record) { return entry_of(std::move(record)); });
 }
 
-// As Graph has it: without what only this server records, in v1.0 without what only beta has, and
-// with words the caller did not ask for replaced.
+// As Graph has it: with every policy, without what only this server records, in v1.0 without what
+// only beta has, and with words the caller did not ask for replaced.
 Value without(const Value& object, std::initializer_list<std::string_view> names,
               json::Arena& arena) {
   std::vector<json::Member> members;
@@ -286,8 +287,8 @@ Value without(const Value& object, std::initializer_list<std::string_view> names
 
 Value shown_sign_in(const Call& call, const Value& record, json::Arena& arena) {
   std::vector<json::Member> members;
-  for (const auto& member : record.members()) {
-    if (member.name == "sallyport") continue;
+  const auto whole = graph_sign_in(record, arena);
+  for (const auto& member : whole.members()) {
     members.push_back(member);
     if (member.name != "appliedConditionalAccessPolicies" || call.version != "v1.0") continue;
     std::vector<Value> policies;

@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+
 namespace sallyport {
 
 std::string encode_base64(std::string_view bytes) {
@@ -39,6 +41,23 @@ std::optional<std::string> decode_base64(std::string_view text) {
                                    static_cast<int>(compact.size()));
   if (size < 0) return std::nullopt;
   bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
+}
+
+std::string encode_base64url(std::string_view bytes) {
+  auto text = encode_base64(bytes);
+  while (text.ends_with('=')) text.pop_back();
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  return text;
+}
+
+std::optional<std::string> decode_base64url(std::string_view text) {
+  std::string usual(text);
+  std::ranges::replace(usual, '-', '+');
+  std::ranges::replace(usual, '_', '/');
+  auto bytes = decode_base64(usual);
+  if (!bytes || encode_base64url(*bytes) != text) return std::nullopt;
   return bytes;
 }
 

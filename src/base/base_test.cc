@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/as_utf8.h"
+#include "base/base64.h"
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/ip_address.h"
@@ -99,6 +100,17 @@ TEST(Text, what_is_shown_is_utf8_wherever_it_is_cut_and_whatever_it_was) {
   EXPECT_EQ(printable(text), text);
   EXPECT_EQ(printable("a\xc3\xa9\x62", 2), "a\xc3\xa9...");
   EXPECT_EQ(printable("us\xff\xc3"), "us\\xff\\xc3");
+}
+
+TEST(Base64Url, has_one_spelling_of_each_text) {
+  for (const std::string bytes : {"", "f", "fo", "foo", "\xfb\xff\xfe"}) {
+    EXPECT_EQ(decode_base64url(encode_base64url(bytes)), bytes);
+  }
+  EXPECT_EQ(encode_base64url("\xfb\xff\xfe"), "-__-");
+  EXPECT_EQ(encode_base64url("fo"), "Zm8");
+  for (const auto* wrong : {"Zm8=", "Zm9", "Z", "+//+", "Zm 8", "Zm8\n", "Zm8!"}) {
+    EXPECT_FALSE(decode_base64url(wrong).has_value()) << wrong;
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "base/canonical.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "base/text.h"
@@ -34,12 +35,49 @@ std::string_view wanted(Shape shape) {
 
 bool is_empty_list(const Value& value) { return value.is_array() && value.items().empty(); }
 
+// Where the PowerShell module of Graph keeps what its own types have no member for.
+bool is_bag(const Member& member) {
+  return member.value.is_object() && equal_ignoring_case(member.name, "AdditionalProperties");
+}
+
+// What tools write for an object that is not set: one that has members, each of them null.
+bool sets_nothing(const Value& value) {
+  const auto members = value.members();
+  return !members.empty() && std::ranges::all_of(members, [](const Member& member) {
+    return member.value.is_null() || sets_nothing(member.value) ||
+           (is_bag(member) && member.value.members().empty());
+  });
+}
+
+// The members with what the bags hold; an own member comes before one of the same name in a bag.
+std::vector<Member> unpacked(std::span<const Member> members) {
+  std::vector<Member> out;
+  std::ranges::copy_if(members, std::back_inserter(out),
+                       [](const Member& m) { return !is_bag(m); });
+  const auto own = out.size();
+  for (const auto& bag : members) {
+    if (!is_bag(bag)) continue;
+    for (const auto& member : bag.value.members()) {
+      const bool taken = std::any_of(
+          out.begin(), out.begin() + static_cast<std::ptrdiff_t>(own),
+          [&](const Member& other) { return equal_ignoring_case(other.name, member.name); });
+      if (!taken) out.push_back(member);
+    }
+  }
+  return out;
+}
+
 class Canonicaliser {
  public:
   Canonicaliser(json::Arena& arena, Remarks* remarks) : arena_(arena), remarks_(remarks) {}
 
   Value object(const schema::Object& schema, const Value& value, const Pointer& at) {
-    const auto members = value.members();
+    std::span<const Member> members = value.members();
+    std::vector<Member> all;
+    if (!strict() && std::ranges::any_of(members, is_bag)) {
+      all = unpacked(members);
+      members = all;
+    }
     std::vector<const schema::Member*> known(members.size());
     for (std::size_t i = 0; i < members.size(); ++i) known[i] = lookup(schema, members, i, at);
 
@@ -123,6 +161,7 @@ class Canonicaliser {
       case Shape::ids: return list(schema, value, at);
       case Shape::flags: return flags(schema, value, at);
       case Shape::object:
+        if (sets_nothing(value) && !strict()) return Value().at(value.offset());
         if (value.is_object()) return object(*schema.object, value, at);
         // Some exports write an empty list where nothing is set.
         if (is_empty_list(value) && !strict()) return Value().at(value.offset());

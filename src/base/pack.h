@@ -65,7 +65,6 @@ class PackReader {
     left_.remove_prefix(size);
     return found;
   }
-  bool is_at_end() const { return left_.empty(); }
 
  private:
   std::string_view left_;

@@ -11,6 +11,12 @@ bool is_annotation(std::string_view name) {
   return name.starts_with('#') || name.find('@') != std::string_view::npos;
 }
 
+// Where the PowerShell module of Graph keeps what its own types have no member for, such as the
+// ranges of a location.
+bool is_bag(const json::Member& member) {
+  return member.value.is_object() && equal_ignoring_case(member.name, "AdditionalProperties");
+}
+
 std::string quoted(std::string_view text) { return '`' + printable(text) + '`'; }
 
 }  // namespace
@@ -34,14 +40,21 @@ MemberReader::MemberReader(const json::Value& object, Dialect dialect,
 
 const json::Member* MemberReader::member(std::string_view name) const {
   const json::Member* found = nullptr;
+  const json::Value* bag = nullptr;
   for (const auto& member : object_.members()) {
     if (member.name == name) return &member;
-    if (!strict() && found == nullptr && member.name.size() == name.size() &&
+    if (strict()) continue;
+    if (is_bag(member)) bag = &member.value;
+    if (found == nullptr && member.name.size() == name.size() &&
         equal_ignoring_case(member.name, name)) {
       found = &member;
     }
   }
-  return found;
+  if (found != nullptr || bag == nullptr) return found;
+  const auto in_bag = std::ranges::find_if(bag->members(), [&](const json::Member& member) {
+    return equal_ignoring_case(member.name, name);
+  });
+  return in_bag == bag->members().end() ? nullptr : &*in_bag;
 }
 
 const json::Value* MemberReader::find(std::string_view name) {
@@ -83,7 +96,7 @@ void MemberReader::pass(std::initializer_list<std::string_view> names) {
 
 void MemberReader::finish() {
   for (const auto& member : object_.members()) {
-    if (is_annotation(member.name)) continue;
+    if (is_annotation(member.name) || (!strict() && is_bag(member))) continue;
     const bool known = std::any_of(asked_.begin(), asked_.end(), [&](std::string_view name) {
       return strict() ? name == member.name : equal_ignoring_case(name, member.name);
     });

@@ -7,9 +7,14 @@
 namespace sallyport {
 namespace {
 
-bool is_eligibility(MemberReader& reader) {
+// Makes eligible, or asks for an assignment: who has one of these need not hold the role. In a list
+// they have no type, and of all schedules only those of assignments tell an `assignmentType`.
+bool gives_no_role(MemberReader& reader) {
   const auto type = to_lower(short_type(reader.text("@odata.type")));
-  return type.find("eligibility") != std::string::npos || reader.has("roleEligibilityScheduleId");
+  const bool scheduled = reader.has("memberType") || reader.has("scheduleInfo");
+  return type.find("eligibility") != std::string::npos || reader.has("roleEligibilityScheduleId") ||
+         type.find("request") != std::string::npos || reader.has("action") ||
+         (scheduled && !reader.has("assignmentType"));
 }
 
 }  // namespace
@@ -38,7 +43,7 @@ Reading<std::optional<RoleDocument>> read_role_assignment(const json::Value& doc
   Reading<std::optional<RoleDocument>> reading;
   const json::Pointer root;
   MemberReader reader(document, dialect, reading.findings, root);
-  if (!document.is_object() || is_eligibility(reader)) return reading;
+  if (!document.is_object() || gives_no_role(reader)) return reading;
 
   const auto* definition = reader.find("roleDefinition", json::Kind::object);
   const auto in_definition = [&](std::string_view name) {

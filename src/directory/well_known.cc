@@ -115,7 +115,7 @@ std::optional<std::string_view> well_known_application_id(std::string_view name)
 }
 
 std::span<const ApplicationId> office365_applications() {
-  // The members whose ids are known for certain; an administrator's list adds to them.
+  // The members whose ids are known for certain; an administrator's list takes their place.
   static const auto members = ids(std::to_array<std::string_view>({
       "67ad5377-2d78-4ac2-a867-6300cda00e85",
       "00000002-0000-0ff1-ce00-000000000000",

@@ -24,6 +24,19 @@ bool names_registration(const Policy& policy) {
          policy.conditions.applications->user_actions.contains(UserAction::register_security_info);
 }
 
+// Enrolment is let off a compliant device, for otherwise no device could become one; but not where
+// something that can be asked for would do instead, or a password alone could enrol.
+bool lets_enrolment_off(const Policy& policy) {
+  const GrantControls& grant = *policy.grant_controls;
+  const auto& controls = grant.built_in_controls;
+  const bool askable = controls.contains(GrantControl::mfa) || grant.authentication_strength ||
+                       controls.contains(GrantControl::password_change) ||
+                       controls.contains(GrantControl::risk_remediation) ||
+                       !grant.terms_of_use.empty() || !grant.custom_authentication_factors.empty();
+  return policy.conditions.applications && policy.conditions.applications->include_all &&
+         !(grant.operation == GrantOperator::any_of && askable);
+}
+
 void add_built_in_controls(const Policy& policy, std::vector<RequirementSpec>& out) {
   static constexpr std::pair<GrantControl, RequirementKind> kinds[] = {
       {GrantControl::mfa, RequirementKind::mfa},
@@ -39,9 +52,8 @@ void add_built_in_controls(const Policy& policy, std::vector<RequirementSpec>& o
     if (!controls.contains(control)) continue;
     RequirementSpec spec;
     spec.shown.kind = kind;
-    spec.waived_for_enrolment = kind == RequirementKind::compliant_device &&
-                                policy.conditions.applications &&
-                                policy.conditions.applications->include_all;
+    spec.waived_for_enrolment =
+        kind == RequirementKind::compliant_device && lets_enrolment_off(policy);
     out.push_back(spec);
   }
 }

@@ -30,7 +30,8 @@ struct Ask {
 
 struct RequirementSpec {
   Requirement shown;
-  // compliant_device of a policy about all resources: waived for enrolment itself.
+  // compliant_device of a policy about all resources that leaves nothing else to ask for: waived
+  // for enrolment itself.
   bool waived_for_enrolment = false;
   // A strength of a policy that does not name the registration of security information: waived when
   // one that does has a strength of its own.

@@ -236,6 +236,12 @@ class TableMaker {
   }
 
   bool is_special(const CompiledLocationLists& side) const {
+    const auto& all = policies_.named_locations;
+    if (side.lists->all_trusted && std::ranges::any_of(all, [](const NamedLocation& location) {
+          return location.is_trusted && location.kind == LocationKind::other;
+        })) {
+      return true;
+    }
     return std::ranges::any_of(side.locations, [&](std::uint32_t index) {
       if (index == no_location) return true;
       const auto& location = policies_.named_locations[index];

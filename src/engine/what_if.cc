@@ -70,6 +70,10 @@ class ConditionFacts {
           return location.is_trusted && location.kind == LocationKind::compliant_network;
         });
     if (network && !s_.compliant_network.is_known()) out_.insert(FactName::compliant_network);
+    const bool unread = locations && std::ranges::any_of(all, [](const auto& location) {
+                          return location.is_trusted && location.kind == LocationKind::other;
+                        });
+    if (unread) out_.insert(FactName::location_definition);
   }
 
   void add_location(LocationId id) {

@@ -114,7 +114,7 @@ void append_item_error(std::string& out, const Error& error) {
   out += "{\"decision\":false,\"context\":{\"error\":{\"status\":";
   out += std::to_string(status_of(error.kind));
   out += ",\"message\":";
-  json::append_quoted(out, describe(error));
+  json::append_quoted(out, told(error));
   out += "}}}";
 }
 
@@ -174,13 +174,13 @@ HttpResponse message(int status, std::string_view text) {
   return json_response(status, std::move(body));
 }
 
-HttpResponse message(const Error& error) { return message(status_of(error.kind), describe(error)); }
+HttpResponse message(const Error& error) { return message(status_of(error.kind), told(error)); }
 
 // The headers that every answer has stay.
 void withhold(HttpResponse& response, const Error& why) {
   response.status = status_of(why.kind);
   response.body.clear();
-  json::append_quoted(response.body, describe(why));
+  json::append_quoted(response.body, told(why));
 }
 
 // An answer to one or many questions, not to be told before their records are on the disk.

@@ -11,7 +11,7 @@ HttpResponse refused(int status, std::string_view code, const std::string& messa
 }
 
 HttpResponse failed(const Error& error) {
-  return refused(status_of(error.kind), "checkInRefused", describe(error));
+  return refused(status_of(error.kind), "checkInRefused", told(error));
 }
 
 // A certificate that was shown and does not count.

@@ -33,14 +33,14 @@ HttpResponse granted(std::string_view user, const Verdict* verdict) {
 }
 
 HttpResponse refused(const Error& error) {
-  auto response = error_response(status_of(error.kind), "forwardAuthRefused", describe(error));
+  auto response = error_response(status_of(error.kind), "forwardAuthRefused", told(error));
   response.add("Cache-Control", "no-store");
   return response;
 }
 
 HttpResponse undecided(const Error& error) {
   auto response =
-      error_response(503, "serviceUnavailable", "no decision can be made now: " + describe(error));
+      error_response(503, "serviceUnavailable", "no decision can be made now: " + told(error));
   response.add("Cache-Control", "no-store");
   return response;
 }

@@ -1,10 +1,9 @@
 #include "gates/forwarded.h"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <charconv>
 
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace sallyport {
@@ -307,9 +306,7 @@ Result<std::string> read_forwarded_certificate(const HttpRequest& request, std::
 bool is_trusted(const HttpRequest& request, const ProxyTrust& trust) {
   if (contains(trust.addresses, request.peer)) return true;
   if (trust.secret.empty()) return false;
-  const auto given = request.header("X-Sallyport-Secret");
-  return given.size() == trust.secret.size() &&
-         CRYPTO_memcmp(given.data(), trust.secret.data(), given.size()) == 0;
+  return equal_in_constant_time(request.header("X-Sallyport-Secret"), trust.secret);
 }
 
 Result<Forwarded> read_forwarded(ProxyDialect dialect, const HttpRequest& request,

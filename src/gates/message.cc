@@ -144,6 +144,11 @@ int status_of(ErrorKind kind) {
   return 500;
 }
 
+std::string told(const Error& error) {
+  const bool ours = error.kind == ErrorKind::unavailable || error.kind == ErrorKind::internal;
+  return ours ? error.message : describe(error);
+}
+
 std::string_view reason_phrase(int status) {
   switch (status) {
     case 200: return "OK";

@@ -93,6 +93,9 @@ HttpResponse json_response(int status, std::string body);
 HttpResponse error_response(int status, std::string_view code, std::string_view message);
 // The HTTP status of an operating error.
 int status_of(ErrorKind kind);
+// What a caller is told of it: where it is, too, unless that is a place of this server's, such as
+// the file of its store.
+std::string told(const Error& error);
 std::string_view reason_phrase(int status);
 
 // %XX decoded once; nothing when a `%` is not followed by two hexadecimal digits.

@@ -72,5 +72,13 @@ TEST(user_agent, platforms) {
   EXPECT_TRUE(platform_of_user_agent("").is_absent());
 }
 
+TEST(Told, is_where_the_callers_mistake_is_and_not_where_our_files_are) {
+  EXPECT_EQ(told({ErrorKind::invalid_argument, "no date", "/at"}), "/at: no date");
+  for (const auto kind : {ErrorKind::unavailable, ErrorKind::internal}) {
+    EXPECT_EQ(told({kind, "the database is locked", "/var/lib/store.db"}),
+              "the database is locked");
+  }
+}
+
 }  // namespace
 }  // namespace sallyport

@@ -60,8 +60,6 @@ class List {
   const std::optional<Place>& after() const { return after_; }
   // How many rows after that place are looked at: offering more of them, in order, changes nothing.
   std::uint64_t rows_wanted() const { return skip_ + size_ + 1; }
-  // Leaves out this part of the filter, because an index has served it (plan.h).
-  void filter_by(std::optional<Filter> residual) { filter_ = std::move(residual); }
 
  private:
   struct Row {

@@ -1,13 +1,9 @@
 #include "odata/skip_token.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-#include <algorithm>
-#include <array>
 #include <optional>
 
+#include "base/base64.h"
+#include "base/digest.h"
 #include "base/json.h"
 #include "odata/query.h"
 
@@ -23,40 +19,7 @@ std::string sign(std::string_view payload, std::string_view binding, std::string
   text += ':';
   text += binding;
   text += payload;
-  std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.data(), &size);
-  return {reinterpret_cast<const char*>(mac.data()), size};
-}
-
-std::string to_base64url(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  while (text.ends_with('=')) text.pop_back();
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  return text;
-}
-
-// None for anything that to_base64url does not write.
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string padded(text);
-  std::replace(padded.begin(), padded.end(), '-', '+');
-  std::replace(padded.begin(), padded.end(), '_', '/');
-  const std::size_t padding = (4 - padded.size() % 4) % 4;
-  padded.append(padding, '=');
-  std::string bytes(padded.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(padded.data()),
-                                   static_cast<int>(padded.size()));
-  if (size < 0 || static_cast<std::size_t>(size) < padding) return std::nullopt;
-  bytes.resize(static_cast<std::size_t>(size) - padding);
-  if (to_base64url(bytes) != text) return std::nullopt;
-  return bytes;
+  return hmac_sha256(key, text);
 }
 
 std::string payload_of(const Place& place) {
@@ -95,7 +58,7 @@ std::optional<Place> place_in(std::string_view payload) {
 
 std::string write_skip_token(const Place& place, std::string_view binding, std::string_view key) {
   const auto payload = payload_of(place);
-  return to_base64url(version + sign(payload, binding, key) + payload);
+  return encode_base64url(version + sign(payload, binding, key) + payload);
 }
 
 Result<Place> read_skip_token(std::string_view token, std::string_view binding,
@@ -105,14 +68,14 @@ Result<Place> read_skip_token(std::string_view token, std::string_view binding,
                 "$skiptoken");
   };
   if (token.size() > skip_token_length_max) return refuse("the token is too long");
-  const auto bytes = from_base64url(token);
+  const auto bytes = decode_base64url(token);
   if (!bytes || bytes->size() <= 1 + mac_size) return refuse("this is no token of this service");
   if (bytes->front() != version) return refuse("the token is of another version of this service");
   const std::string_view signed_part = *bytes;
   const auto mac = signed_part.substr(1, mac_size);
   const auto payload = signed_part.substr(1 + mac_size);
   const auto wanted = sign(payload, binding, key);
-  if (CRYPTO_memcmp(mac.data(), wanted.data(), mac_size) != 0) {
+  if (!equal_in_constant_time(mac, wanted)) {
     return refuse(
         "the token was changed, or was made for another list, `$filter`, `$search` or `$orderby`");
   }

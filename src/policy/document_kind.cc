@@ -142,6 +142,11 @@ DocumentKind kind_of(const json::Value& document, std::string_view context) {
   if (!document.is_object()) return DocumentKind::other;
   if (const auto kind = kind_of_type(text_of(document, "@odata.type"))) return *kind;
   if (const auto kind = kind_of_context(text_of(document, "@odata.context"))) return *kind;
+  // The PowerShell module of Graph puts both aside.
+  if (const auto* bag = document.find_ignoring_case("AdditionalProperties")) {
+    if (const auto kind = kind_of_type(text_of(*bag, "@odata.type"))) return *kind;
+    if (const auto kind = kind_of_context(text_of(*bag, "@odata.context"))) return *kind;
+  }
   if (const auto kind = kind_of_context(context)) return *kind;
   return kind_of_members(document);
 }

@@ -99,13 +99,15 @@ class DocumentPart {
     return set;
   }
 
+  // Of flags, `none` is the word for no flag at all.
   template <class Word>
   WordSet<Word> word_flags(std::string_view name,
                            std::optional<Word> (*parse)(std::string_view)) const {
     WordSet<Word> set;
-    if (!each_flag(name, [&](std::string_view text) { insert(set, text, parse); })) {
-      set.unknown = true;
-    }
+    const bool understood = each_flag(name, [&](std::string_view text) {
+      if (!equal_ignoring_case(text, "none")) insert(set, text, parse);
+    });
+    if (!understood) set.unknown = true;
     return set;
   }
 

@@ -45,6 +45,21 @@ const Finding* find(const LoadResult& loaded, std::string_view code) {
   return it == loaded.findings.end() ? nullptr : &*it;
 }
 
+TEST_F(Load, knows_what_powershell_exports) {
+  file("location.json",
+       R"({"AdditionalProperties":{"@odata.type":"#microsoft.graph.countryNamedLocation",)"
+       R"("countriesAndRegions":["FR"]},"DisplayName":"France","Id":"1"})");
+  file("group.json", R"({"AdditionalProperties":{"@odata.context":)"
+                     R"("https://graph.example/v1.0/$metadata#groups/$entity"},)"
+                     R"("DisplayName":"Everybody","Id":"2"})");
+  const auto loaded = load_all();
+  ASSERT_EQ(loaded.tenant.policy_set.named_locations.size(), 1U);
+  EXPECT_EQ(loaded.tenant.policy_set.named_locations[0].kind, LocationKind::country);
+  EXPECT_EQ(loaded.tenant.policy_set.named_locations[0].countries_and_regions.size(), 1U);
+  EXPECT_EQ(loaded.tenant.directory->groups().size(), 1U);
+  EXPECT_TRUE(loaded.findings.empty());
+}
+
 TEST_F(Load, takes_every_container) {
   file("1-one.json", policy("1"));
   file("2-value.json",

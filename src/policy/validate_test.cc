@@ -134,6 +134,10 @@ INSTANTIATE_TEST_SUITE_P(
                       password_reset),
             "V9 1032"},
         Row{"case_98_password_change_and_mfa", with(high_risk, password_reset), ""},
+        Row{"password_change_with_flows_of_none",
+            with(high_risk + R"(,"authenticationFlows":{"transferMethods":"none"})",
+                 password_reset),
+            ""},
         Row{"case_99_remediation_without_strength",
             with(high_risk, R"("grantControls":{"operator":"AND","builtInControls":)"
                             R"(["riskRemediation"]})"),
@@ -164,6 +168,19 @@ INSTANTIATE_TEST_SUITE_P(
             policy_of(R"("clientApplications":{"includeAgentIdServicePrincipals":["All"]},)" +
                       std::string(everything)),
             "V13 1032"},
+        Row{"v13_agents_by_location",
+            policy_of(
+                R"("clientApplications":{"includeAgentIdServicePrincipals":["All"]},)"
+                R"("locations":{"includeLocations":["All"],"excludeLocations":["AllTrusted"]},)" +
+                    std::string(everything),
+                R"("grantControls":{"operator":"OR","builtInControls":["block"]})"),
+            "V13 1032"},
+        Row{"v13_agents_by_risk",
+            policy_of(R"("clientApplications":{"includeAgentIdServicePrincipals":["All"]},)"
+                      R"("agentIdRiskLevels":"high",)" +
+                          std::string(everything),
+                      R"("grantControls":{"operator":"OR","builtInControls":["block"]})"),
+            ""},
         Row{"v14_app_control_on_a_mac",
             with(R"("platforms":{"includePlatforms":["macOS"]})",
                  R"("grantControls":{"operator":"OR","builtInControls":["approvedApplication"]})"),

@@ -2,8 +2,9 @@
 
 #include <charconv>
 #include <cstring>
-#include <exception>
 #include <utility>
+
+#include "server/fault.h"
 
 namespace sallyport {
 namespace {
@@ -27,15 +28,11 @@ std::string_view bad_request_text(int status) {
     case 413: return "the body is larger than this path takes";
     case 417: return "the only expectation understood is `100-continue`";
     case 431: return "the headers are too large or too many";
+    case 503: return "too many large bodies are being taken; send it again later";
     case 501: return "the only transfer encoding understood is `chunked`";
     case 505: return "the only versions understood are HTTP/1.0 and HTTP/1.1";
     default: return "the request is malformed";
   }
-}
-
-// Out of memory, or a fault of ours: this request alone fails.
-HttpResponse fault() {
-  return error_response(500, "internalServerError", "the request could not be answered");
 }
 
 }  // namespace
@@ -44,7 +41,9 @@ Connection::Connection(std::unique_ptr<Stream> stream, IpAddress peer, Connectio
     : stream_(std::move(stream)),
       peer_(peer),
       home_(home),
-      parser_(home.limits, [&home](std::string_view path) { return home.handler->body_max(path); }),
+      parser_(
+          home.limits, [&home](std::string_view path) { return home.handler->body_max(path); },
+          home.counters->large_bodies),
       in_(home.limits.header_bytes_max + 1024) {
   ++home_.counters->open;
   enter(Phase::opening);
@@ -150,8 +149,8 @@ void Connection::answer_request() {
   HttpResponse response;
   try {
     response = home_.handler->handle(request);
-  } catch (const std::exception&) {
-    response = fault();
+  } catch (const std::exception& why) {
+    response = fault(why);
   }
   served_ = true;
   if (response.waits()) {
@@ -167,8 +166,8 @@ void Connection::answer_request() {
 bool Connection::may_be_sent(HttpResponse& response) {
   try {
     return home_.handler->may_be_sent(response, held_since_);
-  } catch (const std::exception&) {
-    response = fault();
+  } catch (const std::exception& why) {
+    response = fault(why);
     return true;
   }
 }
@@ -191,8 +190,9 @@ void Connection::tell(const HttpResponse& response, bool head) {
 void Connection::answer_bad() {
   ++home_.counters->bad_requests;
   const int status = parser_.status();
-  append_response(home_.handler->refusal(parser_.path(), status, bad_request_text(status)), false,
-                  false, true);
+  auto response = home_.handler->refusal(parser_.path(), status, bad_request_text(status));
+  if (status == 503) response.add("Retry-After", "1");
+  append_response(response, false, false, true);
   last_ = true;
   unread_ = true;
 }

@@ -48,7 +48,6 @@ class Connection final : public StreamUser, public std::enable_shared_from_this<
   // On a graceful stop: closes at once what is idle, lets the others finish.
   void finish();
   void close();
-  bool is_closed() const { return phase_ == Phase::closed; }
 
  private:
   enum class Phase : std::uint8_t {

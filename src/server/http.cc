@@ -337,7 +337,12 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& options
   Tcp::endpoint endpoint(address, options.port);
   const auto where = options.address + ":" + std::to_string(options.port);
   const auto cannot_listen = [&](const error_code& why) {
-    return fail(ErrorKind::unavailable, "cannot listen on `" + where + "`: " + why.message());
+    const bool taken = why == asio::error::address_in_use;
+    return fail(ErrorKind::unavailable,
+                "cannot listen on `" + where + "`: " +
+                    (taken ? "another program does, perhaps a second Sallyport; end it, or say "
+                             "another port"
+                           : why.message()));
   };
   // Listeners that share a port would also share it with a second server started by mistake, so
   // it is first asked for alone.

@@ -8,8 +8,8 @@
 // `Expect: 100-continue` and chunked bodies are understood; anything ambiguous is 400.
 //
 // Bounds, each in HttpLimits: header bytes and count (431), body by route (413, without reading
-// it), time for a header, a body and between requests (the connection is closed), connections
-// (503). Threads: handlers are called by several threads at once.
+// it), what large bodies take together (503), time for a header, a body and between requests (the
+// connection is closed), connections (503). Threads: handlers are called by several at once.
 #pragma once
 
 #include <atomic>
@@ -31,6 +31,9 @@ struct HttpLimits {
   std::chrono::seconds body_time{30};    // and to take an answer
   std::chrono::seconds idle_time{75};    // between requests
   std::size_t connections_max = 10'000;
+  // What bodies of more than small_body_max hold together, of all connections.
+  std::size_t large_bodies_max = std::size_t{512} << 20U;
+  std::size_t small_body_max = std::size_t{64} << 10U;
   std::chrono::seconds drain_time{10};  // on stop, for requests in flight
 };
 
@@ -64,7 +67,7 @@ class HttpHandler {
   // The answer to what is no request that could be handled: malformed, or over a bound. The path is
   // empty when it was not understood.
   virtual HttpResponse refusal(std::string_view /*path*/, int status, std::string_view message) {
-    return error_response(status, "badRequest", message);
+    return error_response(status, status == 503 ? "serviceUnavailable" : "badRequest", message);
   }
   // Of a response that waits(), made at `since`: whether it may be sent. So may what the response
   // has been turned into meanwhile: the answer that was pending, or a refusal when waiting for its
@@ -78,6 +81,7 @@ struct HttpCounters {
   std::atomic<std::uint64_t> timed_out{0};
   std::atomic<std::uint64_t> bad_requests{0};  // refused before a handler saw them
   std::atomic<std::size_t> open{0};
+  std::atomic<std::size_t> large_bodies{0};  // bytes held
 };
 
 class HttpServer {

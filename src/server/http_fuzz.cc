@@ -1,6 +1,7 @@
 // Any bytes, in any pieces, become requests within the bounds or one refusal. The first byte of the
 // input is the size of the pieces.
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,7 +15,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   limits.header_bytes_max = 4096;
   limits.headers_max = 20;
   constexpr std::size_t body_max = 1000;
-  RequestParser parser(limits, [](std::string_view) { return body_max; });
+  limits.small_body_max = 100;
+  limits.large_bodies_max = 500;
+  std::atomic<std::size_t> large_bodies{0};
+  RequestParser parser(
+      limits, [](std::string_view) { return body_max; }, large_bodies);
   const std::size_t piece = std::size_t{data[0]} + 1;
   const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
   std::string waiting;

@@ -132,6 +132,13 @@ class HttpTest : public ::testing::Test, public HttpHandler {
                    return response;
                  },
                  1000});
+    router_.add({"POST", "/upload",
+                 [](const HttpRequest& r) {
+                   HttpResponse response;
+                   response.body = std::to_string(r.body.size());
+                   return response;
+                 },
+                 200'000});
     router_.add({"GET", "/hello", [](const HttpRequest& r) {
                    HttpResponse response;
                    response.body = "hello " + std::string(r.query);
@@ -294,6 +301,36 @@ TEST_F(HttpTest, a_client_that_keeps_sending_gets_to_read_the_413) {
   client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1073741824\r\n\r\n");
   for (int i = 0; i < 64; ++i) client.send(std::string(16'384, 'x'));
   EXPECT_EQ(status_in(client.receive()), 413);
+}
+
+TEST_F(HttpTest, large_bodies_share_a_bound_and_small_ones_do_not_wait_for_it) {
+  options_.limits.large_bodies_max = 150'000;
+  start();
+  const auto upload = [](std::size_t size) {
+    return "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n";
+  };
+  const auto chunked = "POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string chunk = "186a0\r\n" + std::string(100'000, 'x') + "\r\n0\r\n\r\n";
+  const auto wait_until_held = [&](std::size_t bytes) {
+    while (counters_.large_bodies != bytes) std::this_thread::sleep_for(milliseconds(2));
+  };
+  Client first(server_->port());
+  first.send(upload(100'001) + "\r\n" + std::string(100'000, 'x'));
+  wait_until_held(100'000);
+  const auto refused = ask(upload(100'000) + "\r\n" + std::string(100'000, 'x'));
+  EXPECT_EQ(status_in(refused), 503);
+  EXPECT_NE(refused.find("Retry-After: 1\r\n"), std::string::npos);
+  EXPECT_EQ(status_in(ask(chunked + chunk)), 503);
+  EXPECT_EQ(body_in(ask(upload(60'000) + "\r\n" + std::string(60'000, 'x'))), "60000");
+  first.send("x");
+  EXPECT_EQ(body_in(first.receive()), "100001");
+  EXPECT_EQ(body_in(ask(chunked + chunk)), "100000");
+  {
+    Client gone(server_->port());
+    gone.send(upload(100'001) + "\r\n" + std::string(100'000, 'x'));
+    wait_until_held(100'000);
+  }
+  wait_until_held(0);
 }
 
 TEST_F(HttpTest, whoever_waits_for_100_continue_gets_it_or_the_refusal) {

@@ -111,6 +111,10 @@ std::string Metrics::text(const Gauges& gauges) const {
   single(out, "sallyport_http_bad_requests_total", "counter",
          "Requests that were malformed or over a bound.", connections.bad_requests.load());
   single(out, "sallyport_ready", "gauge", "Whether decisions can be made.", gauges.ready ? 1 : 0);
+  head(out, "sallyport_policies", "gauge", "Policies in effect, by state.");
+  for (std::size_t state = 0; state < gauges.policies.size(); ++state)
+    fmt::format_to(to, "sallyport_policies{{state=\"{}\"}} {}\n",
+                   name_of(static_cast<PolicyState>(state)), gauges.policies[state]);
   single(out, "sallyport_state_sequence", "gauge", "The last change that is in effect.",
          gauges.sequence);
   single(out, "sallyport_rebuilds_total", "counter", "States made from the store.",

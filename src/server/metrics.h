@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "policy/words.h"
 #include "server/http.h"
 #include "service/compliance/judging.h"
 #include "service/fleet/fleet.h"
@@ -35,7 +36,8 @@ inline constexpr std::size_t gate_count = 2;
 // What other parts of the server know at the moment of asking.
 struct Gauges {
   bool ready = false;
-  std::uint64_t sequence = 0;  // of the last change that is in effect
+  std::array<std::uint64_t, 3> policies{};  // by PolicyState
+  std::uint64_t sequence = 0;               // of the last change that is in effect
   std::uint64_t rebuilds = 0;
   std::uint64_t rebuild_failures = 0;
   std::chrono::microseconds rebuild_last{0};

@@ -21,6 +21,7 @@ TEST(metrics, what_was_counted_is_in_the_text) {
   metrics.connections.open = 3;
   Gauges gauges;
   gauges.ready = true;
+  gauges.policies = {5, 1, 2};
   gauges.log_waiting = 7;
   gauges.notifications.delivered = 5;
   gauges.rebuild_last = std::chrono::milliseconds(150);
@@ -36,6 +37,10 @@ TEST(metrics, what_was_counted_is_in_the_text) {
   EXPECT_TRUE(holds_line(text, "sallyport_http_responses_total{status=\"5xx\"} 1"));
   EXPECT_TRUE(holds_line(text, "sallyport_http_connections 3"));
   EXPECT_TRUE(holds_line(text, "sallyport_ready 1"));
+  EXPECT_TRUE(holds_line(text, "sallyport_policies{state=\"enabled\"} 5"));
+  EXPECT_TRUE(holds_line(text, "sallyport_policies{state=\"disabled\"} 1"));
+  EXPECT_TRUE(
+      holds_line(text, "sallyport_policies{state=\"enabledForReportingButNotEnforced\"} 2"));
   EXPECT_TRUE(holds_line(text, "sallyport_log_waiting 7"));
   EXPECT_TRUE(holds_line(text, "sallyport_notifications_delivered_total 5"));
   EXPECT_TRUE(holds_line(text, "sallyport_rebuild_last_seconds 0.15"));

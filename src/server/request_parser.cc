@@ -1,5 +1,6 @@
 #include "server/request_parser.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -23,13 +24,46 @@ struct Piece {
   std::size_t size = 0;
 };
 
+// What one body takes of all that large ones may hold together.
+class BodyShare {
+ public:
+  BodyShare(const HttpLimits& limits, std::atomic<std::size_t>& held)
+      : limits_(limits), held_(held) {}
+  ~BodyShare() { give_back(); }
+  BodyShare(const BodyShare&) = delete;
+  BodyShare& operator=(const BodyShare&) = delete;
+
+  // False: there is no room for a body of this size.
+  bool grow_to(std::size_t size) {
+    if (size <= limits_.small_body_max || size <= own_) return true;
+    const auto more = size - own_;
+    if (held_.fetch_add(more) + more > limits_.large_bodies_max) {
+      held_ -= more;
+      return false;
+    }
+    own_ = size;
+    return true;
+  }
+  void give_back() {
+    if (own_ != 0) held_ -= std::exchange(own_, 0);  // few have any, and all share the number
+  }
+
+ private:
+  const HttpLimits& limits_;
+  std::atomic<std::size_t>& held_;
+  std::size_t own_ = 0;
+};
+
 struct Message {
+  Message(const HttpLimits& limits, std::atomic<std::size_t>& large_bodies)
+      : share(limits, large_bodies) {}
   std::string head;
   Piece method, target;
   std::vector<std::pair<Piece, Piece>> fields;
   std::vector<Header> headers;
   std::string body;
   std::size_t body_max = 0;
+  BodyShare share;  // of the body
   int version = 11;
   int status = 400;  // of what is wrong, when something is
   std::size_t hosts = 0;
@@ -40,12 +74,16 @@ struct Message {
     method = target = {};
     fields.clear();
     headers.clear();
-    if (body.capacity() > 1U << 16U) body = std::string();
-    body.clear();
+    drop_body();
     body_max = 0;
     status = 400;
     hosts = 0;
     expects_continue = false;
+  }
+  void drop_body() {
+    if (body.capacity() > 1U << 16U) body = std::string();
+    body.clear();
+    share.give_back();
   }
   Piece keep(BeastView text) {
     const Piece piece{head.size(), text.size()};
@@ -95,11 +133,16 @@ class Parser final : public http::basic_parser<true> {
     if (message_.version >= 11 && message_.hosts == 0) refuse(ec, 400);
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-    if (length) message_.body.reserve(static_cast<std::size_t>(*length));  // checked before
+    if (!length) return;  // and what is announced only takes no room
+    message_.body.reserve(std::min(static_cast<std::size_t>(*length), limits_.small_body_max));
   }
   std::size_t append(BeastView bytes, error_code& ec) {
     if (bytes.size() > message_.body_max - message_.body.size()) {
       refuse(ec, 413);
+      return 0;
+    }
+    if (!message_.share.grow_to(message_.body.size() + bytes.size())) {
+      refuse(ec, 503);
       return 0;
     }
     message_.body.append(bytes.data(), bytes.size());
@@ -121,6 +164,9 @@ class Parser final : public http::basic_parser<true> {
 }  // namespace
 
 struct RequestParser::Impl {
+  Impl(const HttpLimits& a_limits, BodyMax a_body_max, std::atomic<std::size_t>& large_bodies)
+      : limits(a_limits), body_max(std::move(a_body_max)), message(limits, large_bodies) {}
+
   HttpLimits limits;
   BodyMax body_max;
   Message message;
@@ -158,10 +204,9 @@ struct RequestParser::Impl {
   }
 };
 
-RequestParser::RequestParser(const HttpLimits& limits, BodyMax body_max)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->limits = limits;
-  impl_->body_max = std::move(body_max);
+RequestParser::RequestParser(const HttpLimits& limits, BodyMax body_max,
+                             std::atomic<std::size_t>& large_bodies)
+    : impl_(std::make_unique<Impl>(limits, std::move(body_max), large_bodies)) {
   next();
 }
 
@@ -182,6 +227,7 @@ RequestParser::Progress RequestParser::put(std::string_view bytes) {
     if (ec && ec != http::error::need_more) {
       if (ec == http::error::header_limit) impl.message.status = 431;
       if (ec == http::error::bad_version) impl.message.status = 505;
+      impl.message.drop_body();
       progress.state = State::bad;
       return progress;
     }

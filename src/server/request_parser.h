@@ -2,6 +2,7 @@
 // Host, a Transfer-Encoding other than chunked, a target that is no path).
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -17,7 +18,8 @@ class RequestParser {
  public:
   using BodyMax = std::function<std::size_t(std::string_view path)>;
 
-  RequestParser(const HttpLimits& limits, BodyMax body_max);
+  // `large_bodies`: what those of all connections hold together. REQUIRES: it outlives this.
+  RequestParser(const HttpLimits& limits, BodyMax body_max, std::atomic<std::size_t>& large_bodies);
   ~RequestParser();
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
@@ -36,7 +38,7 @@ class RequestParser {
   Progress put(std::string_view bytes);
 
   std::string_view path() const;  // of a bad request, if it came so far
-  int status() const;             // of a bad request: 400, 413, 417, 431, 501, 505
+  int status() const;             // of a bad request: 400, 413, 417, 431, 501, 503, 505
   bool started() const;           // some byte of this request was seen
   bool header_done() const;       // what is missing is body
   bool keep_alive() const;        // REQUIRES: header_done()

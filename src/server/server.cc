@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -29,6 +30,7 @@
 #include "service/compliance/keeper.h"
 #include "service/due_actions/due_actions.h"
 #include "service/enrolment/tokens.h"
+#include "service/feed_retention.h"
 #include "service/notifications/notifier.h"
 #include "service/used_assertions.h"
 #include "store/sqlite/sqlite_store.h"
@@ -166,22 +168,39 @@ std::string url_of(const Config& config, std::uint16_t port) {
 
 HttpResponse health(const Running&) { return json_response(200, R"({"status":"alive"})"); }
 
+std::string empty_store_and_what_to_do() {
+  return std::string(nothing_in_store) +
+         ": `sallyport import FOLDER --data DATA` puts them in; if it was done before, this is "
+         "another store than then";
+}
+
 HttpResponse readiness(const Running& r) {
   const auto tenant = r.tenant->health();
   std::string problem = tenant.problem;
   if (problem.empty() && !tenant.ready) problem = "the policies are still being loaded";
   if (const auto reached = r.store->last_sequence(); problem.empty() && !reached)
     problem = "the store does not answer: " + describe(reached.error());
+  if (problem.empty() && tenant.is_empty) problem = empty_store_and_what_to_do();
   if (problem.empty()) problem = r.log->counts().problem;
   if (problem.empty()) return json_response(200, R"({"status":"ready"})");
   return error_response(503, "serviceUnavailable", problem);
+}
+
+std::array<std::uint64_t, 3> policies_by_state(const LiveTenant& tenant) {
+  std::array<std::uint64_t, 3> counts{};
+  const auto state = tenant.state();
+  if (!state) return counts;
+  for (const Policy& policy : state->program->policies().policies)
+    ++counts[static_cast<std::size_t>(policy.state)];
+  return counts;
 }
 
 HttpResponse metrics_page(const Running& r) {
   const auto tenant = r.tenant->health();
   const auto log_counts = r.log->counts();
   Gauges gauges;
-  gauges.ready = tenant.ready;
+  gauges.ready = tenant.ready && !tenant.is_empty;
+  gauges.policies = policies_by_state(*r.tenant);
   gauges.sequence = static_cast<std::uint64_t>(tenant.sequence);
   gauges.rebuilds = tenant.rebuilds;
   gauges.rebuild_failures = tenant.failures;
@@ -415,6 +434,29 @@ Retention::Forget forgets_deleted(const DocumentType& type) {
   };
 }
 
+// By their number, not by their age.
+constexpr std::chrono::days always{1};
+Retention::Forget forgets_changes() {
+  return [retention = FeedRetention()](Store& store, Instant, std::size_t count_max) mutable {
+    return retention.forget(store, count_max);
+  };
+}
+
+void log_listening(const Config& config, const Running& r, const std::string& url) {
+  const auto policies = policies_by_state(*r.tenant);
+  const auto enforced = policies[static_cast<std::size_t>(PolicyState::enabled)];
+  const auto report_only = policies[static_cast<std::size_t>(PolicyState::report_only)];
+  log(LogLevel::info, "listening",
+      {{"url", url},
+       {"store", config.store},
+       {"enforced", std::to_string(enforced)},
+       {"reportOnly", std::to_string(report_only)}});
+  const auto health = r.tenant->health();
+  if (health.is_empty) log(LogLevel::warning, empty_store_and_what_to_do());
+  if (health.ready && !health.is_empty && enforced == 0)
+    log(LogLevel::warning, "no policy is enforced: whoever a proxy signs in gets in everywhere");
+}
+
 // Forgets old records meanwhile, ten times a second a few if there are any.
 void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_stop,
                    std::span<Retention> retentions, api::Api& api) {
@@ -422,7 +464,7 @@ void wait_for_stop(const sigset_t& signals, const std::function<bool()>& should_
   while (!(should_stop && should_stop())) {
     const int signal = sigtimedwait(&signals, nullptr, &tenth);
     if (signal > 0) {
-      log(LogLevel::info, "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+      log(LogLevel::info, "stopping", {{"signal", std::string("SIG") + sigabbrev_np(signal)}});
       return;
     }
     for (auto& retention : retentions)
@@ -442,19 +484,19 @@ Result<void> run(const Config& config, const RunHooks& hooks) {
   // Blocked before any thread is made, so that all of them inherit it and only we take them.
   sigset_t signals, before;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  for (const int one : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, one);
   pthread_sigmask(SIG_BLOCK, &signals, &before);
   Running running;
   auto built = build(config, running);
   auto url = built ? listen(config, running) : Result<std::string>(tl::unexpect, built.error());
   if (url) {
-    log(LogLevel::info, "listening", {{"url", *url}, {"store", config.store}});
+    log_listening(config, running, *url);
     if (hooks.on_ready) hooks.on_ready(*url);
     auto& store = *running.store;
     Retention retentions[] = {
         {store, &Store::forget_sign_ins, config.sign_ins_kept},
         {store, &Store::forget_audits, config.audits_kept},
+        {store, forgets_changes(), always},
         {store, forget_enrolment_tokens, enrolment_tokens_kept},
         {store, forget_used_assertions, used_assertions_kept},
         {store, forgets_deleted(conditional_access_policy_type), deleted_kept},

@@ -1,9 +1,9 @@
 // The whole server: store, tenant, decisions, doors, and the HTTP server before them, wired from a
-// configuration and run until SIGTERM or SIGINT.
+// configuration and run until SIGTERM, SIGINT or SIGHUP.
 //
 //   GET  /healthz   the process lives
-//   GET  /readyz    decisions can be made: a state is loaded, the store answers, the newest
-//                   changes are in effect (503 with the reason otherwise)
+//   GET  /readyz    decisions can be made: a state is loaded that is not empty, the store answers,
+//                   the newest changes are in effect (503 with the reason otherwise)
 //   GET  /metrics   Prometheus text
 //   *    /forward-auth/...                     gates/forward_auth.h
 //   POST /access/v1/evaluation, evaluations    gates/authzen.h
@@ -24,8 +24,8 @@ struct RunHooks {
   std::function<bool()> should_stop;
 };
 
-// Runs until it is told to stop, and finishes what is in flight. While it runs SIGTERM and SIGINT
-// are its own. Errors: what kept it from starting, in an administrator's words.
+// Runs until it is told to stop, and finishes what is in flight. While it runs SIGTERM, SIGINT and
+// SIGHUP are its own. Errors: what kept it from starting, in an administrator's words.
 [[nodiscard]] Result<void> run(const Config& config, const RunHooks& hooks = {});
 
 }  // namespace sallyport

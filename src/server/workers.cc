@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <exception>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "base/thread_name.h"
+#include "server/fault.h"
 
 namespace sallyport {
 namespace {
@@ -142,9 +142,8 @@ void Workers::work() {
       } else {
         responses.push_back((*jobs.front()->handler)(jobs.front()->request.view()));
       }
-    } catch (const std::exception&) {  // out of memory, or a fault of ours: these requests alone
-      responses.assign(jobs.size(), error_response(500, "internalServerError",
-                                                   "the request could not be answered"));
+    } catch (const std::exception& why) {
+      responses.assign(jobs.size(), fault(why));
     }
     for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i]->pending->set(std::move(responses[i]));
     const std::lock_guard listening(listening_);

@@ -1,6 +1,7 @@
 #include "service/change_document.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/json_edit.h"
 #include "base/text.h"
@@ -63,13 +64,12 @@ Value with_spelling(const DocumentType& type, const Value& document, json::Arena
 }
 
 Result<void> check_said_once(const DocumentType& type, const Value& body) {
+  std::set<std::string_view> said;
   for (const auto& member : body.members()) {
     const auto name = spelt(type, member.name);
-    const auto count = std::ranges::count_if(
-        body.members(), [&](const json::Member& one) { return spelt(type, one.name) == name; });
-    if (count == 1) continue;
+    if (said.insert(name).second) continue;
     return fail(ErrorKind::invalid_argument,
-                "`" + printable(member.name) + "` is said twice, in two spellings; remove one",
+                "`" + printable(name) + "` is said twice, in two spellings; remove one",
                 "/" + std::string(member.name));
   }
   return {};

@@ -23,6 +23,10 @@ Error waits_for_the_next_group() {
   return {ErrorKind::unavailable, "another change of this comes first", {}};
 }
 
+Error out_of_memory() {
+  return {ErrorKind::unavailable, "the change could not be made; try again", {}};
+}
+
 // Of two writes of one document by one plan the second counts, and the version that the first
 // expects.
 void merge_writes(std::vector<Write>& writes, std::size_t first) {
@@ -107,13 +111,20 @@ std::vector<Result<ChangeQueue::Versions>> ChangeQueue::run_all(std::span<const 
       finished_.wait(lock);
       continue;
     }
-    busy_ = true;
     const auto size = std::min(queue_.size(), group_max);
     const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(size);
     std::vector<Waiting*> group(queue_.begin(), end);
     queue_.erase(queue_.begin(), end);
+    busy_ = true;
     lock.unlock();
-    const auto deferred = carry_out(group);
+    std::vector<Waiting*> deferred;
+    try {
+      deferred = carry_out(group);
+    } catch (const std::exception&) {  // out of memory: the others must not wait for ever
+      for (auto* waiting : group) {
+        if (!waiting->outcome) waiting->outcome = failed(out_of_memory());
+      }
+    }
     lock.lock();
     for (auto* waiting : group) waiting->finished = waiting->outcome.has_value();
     queue_.insert(queue_.begin(), deferred.begin(), deferred.end());
@@ -137,7 +148,7 @@ void ChangeQueue::plan_one(Waiting& waiting, Draft& draft, Planned& planned) {
   try {
     done = (*waiting.plan)(draft);
   } catch (const std::exception&) {  // out of memory: this change alone fails
-    done = fail(ErrorKind::unavailable, "the change could not be made; try again");
+    done = failed(out_of_memory());
   }
   merge_writes(draft.writes_, first);
   const std::span writes(draft.writes_.begin() + static_cast<std::ptrdiff_t>(first),

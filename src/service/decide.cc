@@ -44,11 +44,11 @@ Result<void> DecisionService::decide(const SignInRequest& request, Instant now,
   into.decision.outcome = Outcome::blocked;
   into.state = tenant_.state();
   if (!into.state) {
-    const auto problem = tenant_.health().problem;
-    return fail(ErrorKind::unavailable, problem.empty()
+    return fail(ErrorKind::unavailable, tenant_.health().problem.empty()
                                             ? "the policies are still being loaded; try again"
-                                            : "the policies could not be loaded: " + problem);
+                                            : "the policies could not be loaded");
   }
+  if (into.state->is_empty) return fail(ErrorKind::unavailable, std::string(nothing_in_store));
   if (auto resolved = resolve(request, *into.state, country_, now, into.resolved); !resolved) {
     return resolved;
   }

@@ -41,8 +41,9 @@ class DecisionService {
 
   // A hint that this request is decided soon.
   void expect(const SignInRequest& request) const;
-  // Waits for nothing. Errors: unavailable while there is no tenant to decide with, or the log
-  // takes no more records; invalid_argument for a request that names nobody or nothing.
+  // Waits for nothing. Errors: unavailable while there is no tenant to decide with, an empty one
+  // included, or the log takes no more records; invalid_argument for a request that names nobody or
+  // nothing.
   [[nodiscard]] Result<void> decide(const SignInRequest& request, Instant now, Decided& into) const;
 
  private:

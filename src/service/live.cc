@@ -65,6 +65,7 @@ Result<void> LiveTenant::refresh_once() {
   const std::unique_lock publish(published_);
   state_ = std::move(*made);
   health_.ready = true;
+  health_.is_empty = state_->is_empty;
   health_.sequence = state_->sequence;
   ++health_.rebuilds;
   health_.rebuild_last = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -98,5 +99,3 @@ void LiveTenant::follow_until_stopped() {
 }
 
 }  // namespace sallyport
-
-#include "base/thread_name.h"

@@ -21,6 +21,7 @@
 #include <mutex>
 #include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "base/result.h"
@@ -30,8 +31,13 @@
 
 namespace sallyport {
 
+// Why nobody is let in while TenantHealth::is_empty.
+inline constexpr std::string_view nothing_in_store =
+    "the store holds no policy, user or device, so nobody is let in";
+
 struct TenantHealth {
-  bool ready = false;  // there is a state to decide with
+  bool ready = false;     // there is a state to decide with
+  bool is_empty = false;  // there is one, and nothing is in it: nobody is decided on
   Sequence sequence = 0;
   std::string problem;  // why the newest changes are not in effect; empty when they are
   std::uint64_t rebuilds = 0;

@@ -34,13 +34,31 @@ std::string_view condition_word(ConditionName condition) {
   return "unknownFutureValue";
 }
 
+// Flags are written in the order of their numbers (spec, sections 1.2 and 6.4).
+constexpr ConditionName in_order_of_flags[] = {
+    ConditionName::applications,
+    ConditionName::users,
+    ConditionName::platforms,
+    ConditionName::locations,
+    ConditionName::client_app_types,
+    ConditionName::sign_in_risk,
+    ConditionName::user_risk,
+    ConditionName::devices,
+    ConditionName::client_applications,
+    ConditionName::service_principal_risk,
+    ConditionName::authentication_flows,
+    ConditionName::insider_risk,
+    ConditionName::agent_id_risk,
+};
+
 std::string condition_words(const PolicyAnswer& answer, bool satisfied) {
   std::string words;
-  if (answer.result != PolicyResult::not_enabled) {
+  if (answer.result == PolicyResult::not_enabled) return "none";
+  for (const auto name : in_order_of_flags) {
     for (const auto& condition : answer.conditions) {
-      if ((condition.match != Match::no) != satisfied) continue;
+      if (condition.condition != name || (condition.match != Match::no) != satisfied) continue;
       if (!words.empty()) words += ',';
-      words += condition_word(condition.condition);
+      words += condition_word(name);
     }
   }
   return words.empty() ? "none" : words;
@@ -317,7 +335,8 @@ void write_own(const SignInRequest& request, const Decided& decided, const Answe
   w.end_object();
 }
 
-void put_bystanders_back(const json::Value& own, json::Writer& w) {
+void put_bystanders_back(const json::Value& own, std::vector<json::Value>& out,
+                         json::Arena& arena) {
   const auto* groups = own.find("notApplied");
   if (groups == nullptr) return;
   for (const auto& group : groups->items()) {
@@ -326,18 +345,16 @@ void put_bystanders_back(const json::Value& own, json::Writer& w) {
     for (const auto& policy : policies->items()) {
       const auto id_and_name = policy.items();
       if (id_and_name.size() != 2) continue;
-      w.begin_object();
-      w.member("id", id_and_name[0]);
-      w.member("displayName", id_and_name[1]);
-      w.key("enforcedGrantControls");
-      w.begin_array();
-      w.end_array();
-      w.key("enforcedSessionControls");
-      w.begin_array();
-      w.end_array();
-      for (const auto& member : group.members())
-        if (member.name != "policies") w.member(member.name, member.value);
-      w.end_object();
+      std::vector<json::Member> members = {
+          {"id", id_and_name[0], 0},
+          {"displayName", id_and_name[1], 0},
+          {"enforcedGrantControls", json::Value::array({}), 0},
+          {"enforcedSessionControls", json::Value::array({}), 0},
+      };
+      for (const auto& member : group.members()) {
+        if (member.name != "policies") members.push_back(member);
+      }
+      out.push_back(arena.object(members));
     }
   }
 }
@@ -367,29 +384,18 @@ SignInRecord make_record(const SignInRequest& request, const Decided& decided,
   return record;
 }
 
-Result<std::string> graph_sign_in(std::string_view record_json) {
-  const auto parsed = json::parse(record_json);
-  if (!parsed || !parsed->root().is_object()) {
-    return fail(ErrorKind::internal, "this record of the sign-in log is damaged");
-  }
-  const auto* own = parsed->root().find("sallyport");
-  std::string out;
-  json::Writer w(out);
-  w.begin_object();
-  for (const auto& member : parsed->root().members()) {
+json::Value graph_sign_in(const json::Value& record, json::Arena& arena) {
+  const auto* own = record.find("sallyport");
+  std::vector<json::Member> members;
+  for (const auto& member : record.members()) {
     if (member.name == "sallyport") continue;
-    w.key(member.name);
-    if (member.name != "appliedConditionalAccessPolicies") {
-      w.value(member.value);
-      continue;
-    }
-    w.begin_array();
-    for (const auto& policy : member.value.items()) w.value(policy);
-    if (own != nullptr) put_bystanders_back(*own, w);
-    w.end_array();
+    members.push_back(member);
+    if (member.name != "appliedConditionalAccessPolicies" || own == nullptr) continue;
+    std::vector<json::Value> policies(member.value.items().begin(), member.value.items().end());
+    put_bystanders_back(*own, policies, arena);
+    members.back().value = arena.array(policies);
   }
-  w.end_object();
-  return out;
+  return arena.object(members);
 }
 
 }  // namespace sallyport

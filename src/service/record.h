@@ -11,9 +11,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 
+#include "base/json.h"
 #include "service/decide.h"
 #include "service/sign_in_request.h"
 #include "store/store.h"
@@ -24,8 +23,8 @@ namespace sallyport {
 SignInRecord make_record(const SignInRequest& request, const Decided& decided,
                          std::uint64_t repeats_before);
 
-// A record's JSON as Graph tells it: every policy in appliedConditionalAccessPolicies, and nothing
-// of our own. Errors: internal for what is no record.
-[[nodiscard]] Result<std::string> graph_sign_in(std::string_view record_json);
+// A record as Graph tells it: every policy in appliedConditionalAccessPolicies, and nothing of our
+// own. Of `record` and `arena`, which must outlive it.
+json::Value graph_sign_in(const json::Value& record, json::Arena& arena);
 
 }  // namespace sallyport

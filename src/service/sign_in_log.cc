@@ -11,6 +11,9 @@ namespace {
 constexpr std::size_t group_max = 1000;  // records in one commit
 constexpr std::chrono::milliseconds retry_pause{200};
 constexpr std::chrono::seconds last_effort{5};  // when stopping
+// So much may a decision be younger than the record it repeats, when two are made at a time. More,
+// and the clock was set back: such a record is not repeated for as long as it had been ahead.
+constexpr std::chrono::minutes set_back_max{1};
 
 }  // namespace
 
@@ -47,8 +50,9 @@ Result<SignInLog::Seat> SignInLog::enter(const SignInKey& key, std::uint64_t fin
     found = shard.young.emplace(key, session).first;
   }
   auto& session = found->second;
+  const auto age = now - session.recorded_at;
   const bool known = session.decision_id != Guid{} && session.fingerprint == fingerprint &&
-                     now - session.recorded_at < options_.session_max;
+                     age < options_.session_max && age > -set_back_max;
   if (known) {
     ++session.repeats;
     repeated_.fetch_add(1, std::memory_order_relaxed);
@@ -67,8 +71,7 @@ Result<void> SignInLog::check_room() const {
   const auto waiting = last_submitted_ - last_durable_;
   if (waiting < options_.queue_max) return {};
   return fail(ErrorKind::unavailable, "the sign-in log cannot be written and " +
-                                          std::to_string(waiting) +
-                                          " records wait for it: " + problem_);
+                                          std::to_string(waiting) + " records wait for it");
 }
 
 LogTicket SignInLog::submit(SignInRecord record) {
@@ -91,9 +94,7 @@ Result<bool> SignInLog::is_durable(LogTicket ticket,
   // Who comes while the log is stuck does not wait again for what others have waited for.
   const auto until = std::min(since, stands_since_) + options_.wait_max;
   if (std::chrono::steady_clock::now() < until) return false;
-  return fail(ErrorKind::unavailable, "the decision could not be recorded" +
-                                          (problem_.empty() ? std::string() : ": " + problem_) +
-                                          "; try again");
+  return fail(ErrorKind::unavailable, "the decision could not be recorded; try again");
 }
 
 void SignInLog::on_commit(std::function<void()> listener) {

@@ -54,7 +54,9 @@ struct SignInLogCounts {
   std::uint64_t recorded = 0;  // on the disk
   std::uint64_t repeated = 0;  // decisions that only repeated a record
   std::uint64_t waiting = 0;   // not yet on the disk
-  std::string problem;         // why the newest could not be written; empty when they could
+  // Why the newest could not be written; empty when they could. For who runs the server: those who
+  // sign in are not told.
+  std::string problem;
 };
 
 class SignInLog {

@@ -14,6 +14,7 @@ namespace sallyport {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using namespace std::chrono_literals;
 
 const Instant now = *parse_instant("2026-03-01T12:00:00Z");
@@ -59,6 +60,14 @@ TEST_F(SignInLogTest, the_first_decision_is_recorded_and_repeats_are_counted) {
   EXPECT_TRUE(enter(log, key_of(2), 7).is_new) << "another identity";
   EXPECT_TRUE(enter(log, key_of(1, 2), 7).is_new) << "another application";
   EXPECT_EQ(log.counts().repeated, 5U);
+}
+
+TEST_F(SignInLogTest, a_clock_that_was_ahead_keeps_nothing_from_being_recorded) {
+  SignInLog log(*store_);
+  EXPECT_TRUE(enter(log, key_of(1), 7, now + std::chrono::days(365)).is_new);
+  EXPECT_TRUE(enter(log, key_of(1), 7, now).is_new);
+  EXPECT_FALSE(enter(log, key_of(1), 7, now - std::chrono::seconds(1)).is_new)
+      << "made at the same time as the one before";
 }
 
 TEST_F(SignInLogTest, every_change_of_the_outcome_is_recorded) {
@@ -160,6 +169,9 @@ TEST_F(SignInLogTest, while_the_store_refuses_records_wait_and_then_nobody_gets_
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().kind, ErrorKind::unavailable);
   EXPECT_THAT(late.error().message, HasSubstr("could not be recorded"));
+  EXPECT_THAT(describe(late.error()), Not(HasSubstr("database")))
+      << "whoever signs in is told this";
+  EXPECT_THAT(log.counts().problem, HasSubstr("store.db: the database is locked"));
   const auto refused = log.enter(key_of(9), 7, now, [](const Guid& id, std::uint64_t) {
     ADD_FAILURE() << "made a record that has no place";
     return record_of(id);

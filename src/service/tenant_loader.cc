@@ -367,6 +367,7 @@ TenantLoader::Made TenantLoader::compiled(std::shared_ptr<TenantState> state,
                                           PolicySet policy_set) {
   shapes_compiled_ = state->inventory->shapes().size();
   std::ignore = statements_.take_structure_changed();
+  state->is_empty = policy_set.policies.empty() && !state->has_directory && !state->has_inventory;
   auto program = compile(std::move(policy_set), state->directory, state->inventory);
   if (!program) return failed(std::move(program.error()));
   state->program = std::move(*program);

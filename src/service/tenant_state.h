@@ -16,6 +16,9 @@ struct TenantState {
   std::shared_ptr<const Inventory> inventory;
   bool has_directory = false;  // some user or group is known; otherwise membership is unknown
   bool has_inventory = false;  // some device is known; otherwise devices are unknown
+  // Neither a policy nor anybody nor any device: nothing was ever put in, which is not a tenant
+  // that asks for nothing. Nobody is decided on.
+  bool is_empty = false;
   std::shared_ptr<const Program> program;
   Names names;
   std::string policy_set_hash;  // SHA-256 of the configuration documents, hexadecimal

@@ -17,7 +17,6 @@ namespace {
 constexpr std::string_view token_kind = "sallyport.token";    // id: SHA-256 of the token
 constexpr std::string_view access_kind = "sallyport.access";  // likewise, of what clients get
 constexpr std::string_view client_kind = "sallyport.client";
-constexpr std::string_view use_kind = "sallyport.tokenUse";  // id: the token's or client's
 constexpr std::size_t secret_bytes = 32;
 constexpr std::string_view token_prefix = "sallyport_";  // so that a scanner finds a leaked one
 constexpr std::size_t token_size_max = 256;
@@ -154,7 +153,7 @@ Result<std::vector<Credential>> list_credentials(Store& store) {
     const auto listed = each_of_kind(store, kind_name, [&](const VersionedDocument& document) {
       auto one = read_credential(document, of_kind);
       if (!one) return Result<void>(failed(one.error()));
-      if (const auto use = store.get(use_kind, one->id)) {
+      if (const auto use = store.get(token_use_kind, one->id)) {
         if (const auto parsed = json::parse(use->json)) {
           one->last_used = date_of(parsed->root(), "lastUsedDateTime");
         }
@@ -209,7 +208,7 @@ Result<void> revoke_credential(Store& store, std::string_view id, Instant now) {
   if (audits.empty()) {
     return fail(ErrorKind::not_found, "no token or client has this id", std::string(id));
   }
-  if (const auto use = store.get(use_kind, id)) {
+  if (const auto use = store.get(token_use_kind, id)) {
     writes.push_back({use->kind, use->id, std::nullopt, std::nullopt});
   }
   const auto written = store.write(writes, audits);
@@ -327,7 +326,7 @@ Result<void> Tokens::tidy_up(Instant now) {
     w.begin_object();
     w.member("lastUsedDateTime", to_string(at));
     w.end_object();
-    writes.push_back({std::string(use_kind), id, std::move(text), std::nullopt});
+    writes.push_back({std::string(token_use_kind), id, std::move(text), std::nullopt});
   }
   const auto forget_expired = [&](const VersionedDocument& document) {
     const auto one = read_credential(document, CredentialKind::token);

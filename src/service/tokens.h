@@ -29,6 +29,8 @@
 namespace sallyport {
 
 inline constexpr std::chrono::hours access_token_life{1};
+// When it was last used; id: the token's or client's.
+inline constexpr std::string_view token_use_kind = "sallyport.tokenUse";
 
 struct NewToken {
   std::string name;

@@ -323,6 +323,29 @@ void the_feed_tells_what_is_new(Store& store, StoreUnderTest&) {
   EXPECT_THAT(created, ElementsAre(true, false, false, true));
 }
 
+void what_later_changes_of_a_document_follow_can_be_forgotten(Store& store, StoreUnderTest&) {
+  must(store.put("devices", "1", "a"));  // 1
+  must(store.put("devices", "1", "b"));  // 2
+  must(store.put("users", "1", "a"));    // 3
+  must(store.put("users", "1", "b"));    // 4
+  must(store.put("devices", "2", "a"));  // 5
+  must(store.put("devices", "1", "c"));  // 6
+  must(store.put("devices", "2", "b"));  // 7
+  must(store.remove("devices", "2"));    // 8
+  must(store.put("users", "1", "c"));    // 9
+  must(store.put("devices", "1", "d"));  // 10
+  constexpr std::string_view kinds[] = {"other", "devices"};
+  EXPECT_EQ(must(store.forget_changes(kinds, 0, 9, 4)), 4);
+  EXPECT_EQ(must(store.forget_changes(kinds, 4, 9, 100)), 9) << "and nothing behind it";
+  EXPECT_EQ(must(store.forget_changes(kinds, 9, 9, 100)), 9);
+  std::vector<Sequence> left;
+  for (const auto& change : must(store.changes_after(0, 100))) left.push_back(change.sequence);
+  EXPECT_THAT(left, ElementsAre(1, 3, 4, 5, 8, 9, 10));
+  EXPECT_EQ(must(store.forget_changes(kinds, 9, 10, 100)), 10) << "the last of a document stays";
+  EXPECT_EQ(must(store.last_sequence()), 10);
+  EXPECT_EQ(must(store.put("devices", "1", "e", 10)), 11);
+}
+
 // By this process or another: whoever remembers what they read knows when to read again.
 void the_mark_changes_with_every_commit(Store& store, StoreUnderTest& data) {
   std::set<std::uint64_t> marks = {store.commit_mark()};
@@ -470,6 +493,7 @@ int store_contract(const char* backend, StoreFactory factory) {
       SALLYPORT_CHECK(old_sign_ins_can_be_forgotten),
       SALLYPORT_CHECK(sign_ins_are_a_feed),
       SALLYPORT_CHECK(the_feed_tells_what_is_new),
+      SALLYPORT_CHECK(what_later_changes_of_a_document_follow_can_be_forgotten),
       SALLYPORT_CHECK(old_audits_can_be_forgotten),
       SALLYPORT_CHECK(the_mark_changes_with_every_commit),
       SALLYPORT_CHECK(a_change_and_its_audit_are_kept_together_or_not_at_all),

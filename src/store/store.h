@@ -3,8 +3,9 @@
 //
 //   document     Graph JSON by kind and id, its text exactly as it came. Its version is the
 //                sequence number of its last change, so a version is never used twice.
-//   change feed  every put and remove in order, numbered 1, 2, 3 without a hole. Whoever has read
-//                up to n and reads on after n has missed nothing and sees nothing twice.
+//   change feed  every put and remove in order, numbered 1, 2, 3 without a hole, but for what
+//                forget_changes() has taken out. Whoever has read up to n and reads on after n has
+//                missed nothing and sees nothing twice.
 //   audit log    append-only records of who changed what, committed together with the change.
 //   sign-in log  append-only records, found by decision id or paged newest first.
 //
@@ -72,7 +73,7 @@ struct Change {
   std::string kind;
   std::string id;
   bool removed = false;
-  bool created = false;  // there was no such document before
+  bool created = false;   // there was no such document before
   std::string note = {};  // the write's
   friend bool operator==(const Change&, const Change&) = default;
 };
@@ -173,6 +174,14 @@ class Store {
   // News of this process arrives at once, of another within a tenth of a second.
   [[nodiscard]] virtual Result<Sequence> wait_for_change(Sequence after,
                                                          std::chrono::milliseconds timeout) = 0;
+
+  // Retention of the feed, for kinds that are written all the time: of the next `count_max` changes
+  // after `after`, and none behind `upto`, removes those of these kinds that a later change of the
+  // same document has followed, unless they created or removed it. Gives the last of those it
+  // looked at; `after` when there are none.
+  [[nodiscard]] virtual Result<Sequence> forget_changes(std::span<const std::string_view> kinds,
+                                                        Sequence after, Sequence upto,
+                                                        std::size_t count_max) = 0;
 
   [[nodiscard]] virtual Result<AuditRecord> find_audit(std::string_view id) = 0;
   // Newest first.

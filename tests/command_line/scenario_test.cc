@@ -21,7 +21,11 @@ void write_documents(const Scenario& scenario, const Workplace& workplace) {
   json::Arena arena;
   for (const ScenarioDocument& document : scenario.documents) {
     std::vector<json::Member> members;
-    if (document.value.find("@odata.type") == nullptr) {
+    // The PowerShell module of Graph puts the type aside.
+    const json::Value* bag = document.value.find("AdditionalProperties");
+    const bool has_type = document.value.find("@odata.type") != nullptr ||
+                          (bag != nullptr && bag->find("@odata.type") != nullptr);
+    if (!has_type) {
       const std::string type = "#microsoft.graph." + std::string(name_of(document.kind));
       members.push_back({"@odata.type", arena.string(type), 0});
     }

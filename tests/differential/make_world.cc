@@ -142,6 +142,7 @@ void put_locations(World& world, Random& random) {
   all.push_back(location(id[5], "compliant network", LocationKind::compliant_network));
   all.back().is_trusted = random.chance(50);
   all.push_back(location(id[6], "a new kind", LocationKind::other));
+  all.back().is_trusted = random.chance(25);
   if (random.chance(50)) world.policy_set.mfa_trusted_ips = {*parse_cidr("203.0.113.0/24")};
 }
 

@@ -40,7 +40,7 @@ batches() {  # round: ten users a batch
 
 for round in $(seq "$rounds"); do
   start_server
-  until_it 10 ready || give_up "the server is not ready again after kill -9"
+  until_it 10 healthy || give_up "the server does not answer again after kill -9"
   workers=()
   for n in 0 1 2; do writer "$n" "$round" & workers+=("$!"); done
   batches "$round" & workers+=("$!")

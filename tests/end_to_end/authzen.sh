@@ -9,6 +9,16 @@ source "$(dirname "$0")/support.sh"
 
 make_company
 write_config data/sallyport.db
+start_server
+ask "a new store lets nobody in" 503 'the store holds no policy, user or device' "${authzen[@]}" \
+  -d "$(question 2)" "$url/access/v1/evaluation"
+ask "a new store is not ready" 503 'sallyport import FOLDER' "$url/readyz"
+ask "nor is that hidden from the metrics" 200 'sallyport_ready 0' "$url/metrics"
+grep -q '"level":"warning","message":"the store holds no policy' "$work/serve.log" ||
+  fail "the log does not tell of the empty store: $(cat "$work/serve.log")"
+kill -HUP "$server"  # as of a terminal that was closed
+wait "$server" || fail "SIGHUP: exit status $?"
+grep -q '"message":"stopping","signal":"SIGHUP"' "$work/serve.log" || fail "SIGHUP is not logged"
 "$sallyport" import --data "$work/data" "$work/tenant" >"$work/import.log" 2>&1 ||
   give_up "the company could not be imported"
 start_server
@@ -43,6 +53,9 @@ ask "metadata" 200 "\"access_evaluations_endpoint\":\"$url/access/v1/evaluations
 ask "GET of an evaluation" 405 'Allow: POST' "$url/access/v1/evaluation"
 
 ask "ready" 200 '"ready"' "$url/readyz"
+second=$("$sallyport" serve --config "$work/sallyport.toml" 2>&1)
+[ $? = 2 ] || fail "a second server on one port: exit status $?"
+case $second in *'perhaps a second Sallyport'*) ;; *) fail "a second server: $second" ;; esac
 ask "metrics" 200 'sallyport_decisions_total{gate="authzen",outcome="granted"}' "$url/metrics"
 blocked=$(curl -s "$url/metrics" |
   awk '$1 == "sallyport_decisions_total{gate=\"authzen\",outcome=\"blocked\"}" {print $2}')

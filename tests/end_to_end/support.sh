@@ -166,3 +166,4 @@ until_it() {
   return 1
 }
 ready() { [ "$(curl -s -o /dev/null --max-time 10 -w '%{http_code}' "$url/readyz")" = 200 ]; }
+healthy() { curl -sf -o /dev/null --max-time 10 "$url/healthz"; }  # with an empty store, too

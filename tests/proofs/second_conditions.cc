@@ -247,7 +247,7 @@ Formulas SecondPolicies::trusted_places() const {
   Formulas any = certainly(no());
   for (const CidrRange& range : set_.mfa_trusted_ips) any = either(any, certainly(f_.at(range)));
   for (const NamedLocation& l : set_.named_locations) {
-    const bool can = l.kind == LocationKind::ip || l.kind == LocationKind::compliant_network;
+    const bool can = l.kind != LocationKind::country;
     if (can && l.is_trusted) any = either(any, location(l));
   }
   return any;

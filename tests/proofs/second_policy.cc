@@ -138,8 +138,15 @@ z3::expr SecondPolicies::control(GrantControl control, const Policy& policy) con
       return multifactor() && !legacy &&
              !(f_.is_type(UserType::b2b_direct_connect_user) && !f_.trust_mfa);
     case GrantControl::compliant_device: {
+      const auto& grant = *policy.grant_controls;
+      const bool askable = grant.operation == GrantOperator::any_of &&
+                           (grant.built_in_controls.contains(GrantControl::mfa) ||
+                            grant.built_in_controls.contains(GrantControl::password_change) ||
+                            grant.built_in_controls.contains(GrantControl::risk_remediation) ||
+                            grant.authentication_strength || !grant.terms_of_use.empty() ||
+                            !grant.custom_authentication_factors.empty());
       const bool everything =
-          policy.conditions.applications && policy.conditions.applications->include_all;
+          policy.conditions.applications && policy.conditions.applications->include_all && !askable;
       const auto service = [&](const char* id) {
         return f_.target == 0 && f_.application.is(ApplicationId::of(id));
       };

@@ -116,8 +116,7 @@ MatchSets in_any(const Universe& u, const PolicySet& set, const LocationLists& l
   if (lists.all) add(side, Bdd::all());
   if (lists.all_trusted) {
     for (const NamedLocation& location : set.named_locations) {
-      const bool can_be =
-          location.kind == LocationKind::ip || location.kind == LocationKind::compliant_network;
+      const bool can_be = location.kind != LocationKind::country;
       if (can_be && location.is_trusted) side = either(side, in_location(u, location));
     }
   }

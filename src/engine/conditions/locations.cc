@@ -84,10 +84,7 @@ Match match_trusted_locations(const PolicySet& policies, const Facts& facts) {
   Match match = in_mfa_trusted_ips(policies, facts);
   for (std::uint32_t i = 0; i < policies.named_locations.size(); ++i) {
     const NamedLocation& location = policies.named_locations[i];
-    if (!location.is_trusted) continue;
-    if (location.kind != LocationKind::ip && location.kind != LocationKind::compliant_network) {
-      continue;
-    }
+    if (!location.is_trusted || location.kind == LocationKind::country) continue;
     match = match_or(match, in_location(i, policies, facts));
   }
   return match;

@@ -22,7 +22,12 @@ bool read_external_tenants(const DocumentPart& guests, GuestsOrExternalUsers& in
   const auto kind = tenants.text("membershipKind");
   if (equal_ignoring_case(kind, "all")) return true;
   if (!kind.empty() && !equal_ignoring_case(kind, "enumerated")) return false;
-  if (kind.empty() && !tenants.has("members")) return value->is_object();
+  // Without the kind, a list of members says it, or the type; an empty list is one of nobody.
+  const auto type = tenants.text("@odata.type");
+  const bool enumerated = tenants.get("members") != nullptr ||
+                          equal_ignoring_case(type.substr(type.rfind('.') + 1),
+                                              "conditionalAccessEnumeratedExternalTenants");
+  if (kind.empty() && !enumerated) return value->is_object();
   into.all_tenants = false;
   return tenants.each_text("members", [&](std::string_view id, std::size_t) {
     into.tenants.push_back(TenantId::of(id));

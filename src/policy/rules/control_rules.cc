@@ -159,7 +159,8 @@ void agent_policy(const RuleSubject& s, RuleReport& report) {
   const auto& clients = s.conditions().client_applications;
   if (!clients || !has_agents(*clients)) return;
   only_block(s, report, "agent identities");
-  if (has_condition_of_people(s.conditions())) {
+  if (has_condition_of_people(s.conditions()) || s.conditions().locations ||
+      !s.conditions().service_principal_risk_levels.empty()) {
     report.add("/conditions",
                "a policy for agent identities may only depend on agent risk; remove the other "
                "conditions");

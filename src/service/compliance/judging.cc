@@ -77,6 +77,11 @@ bool fare_alike(const compliance::History& a, const compliance::History& b) {
          std::ranges::equal(a.settings, b.settings, same_setting);
 }
 
+// Of a damaged one nothing is known, which satisfies nothing; the next report mends it.
+Posture posture_in(const VersionedDocument& document) {
+  return parse_posture(document.json).value_or(Posture());
+}
+
 // When the device itself was heard of. Fleet tells when it saw it; whoever else reports has heard
 // of it just now. A partner's word proves no contact.
 std::optional<Instant> heard_of(const compliance::Report& report, Instant now) {
@@ -129,11 +134,11 @@ Result<void> Judging::load(Instant now) {
   if (auto made = refresh_rulebook(); !made) return made;
   const auto take_posture = [&](const VersionedDocument& one) -> Result<void> {
     const auto device = parse_guid(one.id);
-    auto posture = parse_posture(one.json);
-    if (!device || !posture) return {};  // it is judged as if it had never reported
+    if (!device) return {};
+    auto posture = posture_in(one);
     DeviceState state;
-    state.facts = std::move(posture->facts);
-    state.history = std::move(posture->history);
+    state.facts = std::move(posture.facts);
+    state.history = std::move(posture.history);
     state.version = one.version;
     state.next_change = compliance::seconds_of(now);  // finds out when
     states_.put(*device, state);
@@ -170,9 +175,7 @@ Result<Judging::Known> Judging::find_known(Draft& draft, const Guid& device, con
   const auto kept = draft.get(posture_kind, id);
   if (!kept && kept.error().kind == ErrorKind::not_found) return Known();
   if (!kept) return failed(kept.error());
-  auto read = parse_posture(kept->json);
-  if (!read) return failed(damaged(read.error(), kept->kind + '/' + kept->id));
-  return Known{std::move(*read), kept->version};
+  return Known{posture_in(*kept), kept->version};
 }
 
 // The record, once what the device says became of its actions is in it.
@@ -386,19 +389,32 @@ Result<void> Judging::judge_again(std::span<const Guid> devices, Instant now) {
   const auto tenant = tenant_.state();
   const auto book = rulebook();
   if (!tenant || !book) {
+    look_again_at(devices, now);
     return fail(ErrorKind::unavailable, "the compliance policies are still being loaded");
   }
-  for (const auto& device : devices) {
-    if (fares_otherwise(device, *book, *tenant, now)) {
-      others.push_back(device);
+  Result<void> done;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    if (fares_otherwise(devices[i], *book, *tenant, now)) {
+      others.push_back(devices[i]);
       ++otherwise_;
     }
     ++judged_;
-    if (others.size() < devices_a_plan) continue;
-    if (auto done = write_judged(others, now); !done) return done;
+    if (others.size() < devices_a_plan && i + 1 < devices.size()) continue;
+    auto written = write_judged(others, now);
     others.clear();
+    if (written) continue;
+    if (done) done = std::move(written);
+    if (done.error().kind != ErrorKind::unavailable) continue;  // it is one device's
+    look_again_at(devices.subspan(i + 1), now);
+    break;
   }
-  return write_judged(others, now);
+  return done;
+}
+
+// What could not be judged, or not be written, is due: a verdict that is wrong must not stand
+// because the store was locked when that was found out.
+void Judging::look_again_at(std::span<const Guid> devices, Instant now) {
+  for (const auto& device : devices) states_.set_next_change(device, compliance::seconds_of(now));
 }
 
 Result<void> Judging::write_judged(std::span<const Guid> devices, Instant now) {
@@ -407,6 +423,7 @@ Result<void> Judging::write_judged(std::span<const Guid> devices, Instant now) {
   plans.reserve(devices.size());
   for (std::size_t i = 0; i < devices.size(); ++i) {
     plans.emplace_back([&, i](Draft& draft) -> Result<void> {
+      outcomes[i] = {};  // of an attempt before
       auto judged = judge(draft, devices[i], nullptr, now);
       if (judged) {
         outcomes[i] = std::move(*judged);
@@ -421,9 +438,11 @@ Result<void> Judging::write_judged(std::span<const Guid> devices, Instant now) {
   for (std::size_t i = 0; i < devices.size(); ++i) {
     if (all[i]) {
       remember(devices[i], std::move(outcomes[i]), *all[i]);
-    } else if (done) {
-      done = failed(all[i].error());
+      continue;
     }
+    look_again_at(devices.subspan(i, 1), now);
+    // Of several problems the one that ends the run.
+    if (done || all[i].error().kind == ErrorKind::unavailable) done = failed(all[i].error());
   }
   return done;
 }
@@ -439,8 +458,7 @@ Result<void> Judging::take_in(const Guid& device, Version version) {
   const auto stored = store_.get(posture_kind, to_string(device));
   if (!stored && stored.error().kind == ErrorKind::not_found) return {};
   if (!stored) return failed(stored.error());
-  auto posture = parse_posture(stored->json);
-  if (!posture) return failed(damaged(posture.error(), stored->kind + '/' + stored->id));
+  auto posture = posture_in(*stored);
   if (had == 0) {  // its record was there before, and was not for anybody here then
     const auto keys = find_device(store_, stored->id);
     const auto record = keys ? store_.get(managed_device_kind, keys->record)
@@ -449,8 +467,8 @@ Result<void> Judging::take_in(const Guid& device, Version version) {
     const auto document = record ? json::parse(record->json) : json::parse("{}");
     if (document) state.record = traits_of(document->root());
   }
-  state.facts = std::move(posture->facts);
-  state.history = std::move(posture->history);
+  state.facts = std::move(posture.facts);
+  state.history = std::move(posture.history);
   state.version = stored->version;
   state.next_change = 1;  // finds out when
   states_.put(device, state);

@@ -68,7 +68,8 @@ class Judging {
                                                                 Instant now);
   // What a partner says; what comes late is taken and says nothing. Errors: as check_in.
   [[nodiscard]] Result<void> take_partner_report(const PartnerReport& report, Instant now);
-  // Of several devices; those that are not known are passed over.
+  // Of several devices; those that are not known are passed over. After an error those that are
+  // not judged are due, so that states().due() tells of them.
   [[nodiscard]] Result<void> judge_again(std::span<const Guid> devices, Instant now);
 
   // What is judged of a device that is known like this; nothing is written.
@@ -98,6 +99,7 @@ class Judging {
   bool fares_otherwise(const Guid& device, const Rulebook& book, const TenantState& tenant,
                        Instant now);
   Result<void> write_judged(std::span<const Guid> devices, Instant now);
+  void look_again_at(std::span<const Guid> devices, Instant now);
   void remember(const Guid& device, Outcome outcome, const ChangeQueue::Versions& versions);
 
   Store& store_;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "service/compliance/device_faults.h"
 #include "service/compliance/keeper.h"
 #include "service/compliance/partner_report.h"
@@ -12,6 +15,7 @@
 #include "service/managed_devices/remote_actions.h"
 #include "service/membership.h"
 #include "service/test_tenant.h"
+#include "store/faulty_store.h"
 
 namespace sallyport {
 namespace {
@@ -339,6 +343,120 @@ TEST_F(JudgingTest, a_silent_device_is_compliant_no_longer) {
   EXPECT_EQ(compliant(), DeviceFlag::yes);
   now_ += std::chrono::days(2);
   keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
+// The same server over a store that has faults.
+class JudgingWithFaultsTest : public JudgingTest {
+ protected:
+  // Compliant, until the edit of the policy counts.
+  JudgingWithFaultsTest()
+      : faulty_(*tenant_.store),
+        faulty_judging_(faulty_, live_),
+        faulty_keeper_(faulty_, live_, faulty_judging_, {[this] { return now_; }, nullptr}) {
+    put("deviceManagementCompliancePolicy", linux_policy(nobody));
+    keep();
+    EXPECT_TRUE(report(1, "false").has_value());
+    EXPECT_EQ(compliant(), DeviceFlag::yes) << "no policy is for it";
+    EXPECT_TRUE(faulty_keeper_.round().has_value());
+  }
+  const std::string nobody = R"({"@odata.type":"#microsoft.graph.groupAssignmentTarget",
+      "groupId":"20000000-0000-4000-8000-0000000000aa"})";
+
+  FaultyStore faulty_;
+  Judging faulty_judging_;
+  Keeper faulty_keeper_;
+};
+
+TEST_F(JudgingWithFaultsTest, a_verdict_that_could_not_be_written_is_written_later) {
+  faulty_.before_write = [](std::span<const Write>) -> Result<void> {
+    return fail(ErrorKind::unavailable, "the database is locked");
+  };
+  put("deviceManagementCompliancePolicy", linux_policy(everybody));
+  EXPECT_FALSE(faulty_keeper_.round().has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  faulty_.before_write = nullptr;
+  now_ += std::chrono::seconds(1);
+  ASSERT_TRUE(faulty_keeper_.round().has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
+TEST_F(JudgingWithFaultsTest, what_was_seen_before_an_error_is_judged_after_it) {
+  // A policy that cannot be read keeps the rulebook from being made.
+  put("deviceManagementCompliancePolicy", linux_policy(everybody));
+  const auto damaged = tenant_.store->put("deviceCompliancePolicy", "damaged", "{");
+  ASSERT_TRUE(damaged.has_value());
+  EXPECT_FALSE(faulty_keeper_.round().has_value());
+  ASSERT_TRUE(tenant_.store->remove("deviceCompliancePolicy", "damaged").has_value());
+  ASSERT_TRUE(faulty_keeper_.round().has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+}
+
+TEST_F(JudgingWithFaultsTest, a_plan_that_is_made_again_leaves_nothing_of_the_first) {
+  const auto record = find_device(*tenant_.store, laptop)->record;
+  faulty_.before_write = [&](std::span<const Write>) -> Result<void> {
+    faulty_.before_write = nullptr;
+    EXPECT_TRUE(tenant_.store->remove(managed_device_kind, record).has_value());
+    return fail(ErrorKind::conflict, "somebody was quicker");
+  };
+  put("deviceManagementCompliancePolicy", linux_policy(everybody));
+  const auto version = faulty_judging_.states().find(guid(laptop))->version;
+  EXPECT_TRUE(faulty_keeper_.round().has_value()) << "a device that is not managed any more";
+  EXPECT_EQ(faulty_judging_.states().find(guid(laptop))->version, version);
+}
+
+TEST_F(JudgingWithFaultsTest, a_keeper_that_cannot_go_on_rests_between_attempts) {
+  ASSERT_TRUE(tenant_.store->put("deviceCompliancePolicy", "damaged", "{").has_value());
+  std::atomic<int> rounds = 0, waits = 0;
+  faulty_.on_last_sequence = [&] { ++rounds; };
+  faulty_.on_wait = [&] { ++waits; };
+  {
+    Keeper keeper(faulty_, live_, faulty_judging_, {[this] { return now_; }, nullptr});
+    keeper.follow();
+    while (rounds < 2) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_LT(waits, 100) << "of a second";
+}
+
+TEST_F(JudgingTest, a_damaged_posture_satisfies_nothing_and_is_mended_by_the_next_report) {
+  ASSERT_TRUE(report(1, "true").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+  ASSERT_TRUE(tenant_.store->put(posture_kind, laptop, "{").has_value());
+  now_ += std::chrono::seconds(1);
+  keep();
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  const auto answer = report(2, "true");
+  ASSERT_TRUE(answer.has_value()) << describe(answer.error());
+  EXPECT_EQ(compliant(), DeviceFlag::yes);
+}
+
+TEST_F(JudgingTest, policies_stay_with_their_groups_when_the_directory_is_read_anew) {
+  constexpr std::string_view group = "20000000-0000-4000-8000-0000000000aa";
+  constexpr std::string_view before = "20000000-0000-4000-8000-0000000000a0";
+  put("group", R"({"id":")" + std::string(before) + R"(","displayName":"Goes"})");
+  put("group", R"({"id":"20000000-0000-4000-8000-0000000000aa","displayName":"Laptops",
+      "members":[{"@odata.type":"#microsoft.graph.user",
+                  "id":"10000000-0000-4000-8000-000000000001"}]})");
+  put("deviceManagementCompliancePolicy",
+      linux_policy(R"({"@odata.type":"#microsoft.graph.groupAssignmentTarget","groupId":")" +
+                   std::string(group) + R"("})"));
+  ASSERT_TRUE(live_.refresh().has_value());
+  keep();
+  ASSERT_TRUE(report(1, "false").has_value());
+  EXPECT_EQ(compliant(), DeviceFlag::no);
+  // The groups behind one that is gone move up, and two programs with one appId cannot be edited
+  // in: everything is loaded.
+  const auto number = *live_.state()->directory->find_group(GroupId::of(group));
+  ASSERT_TRUE(tenant_.store->remove("group", before).has_value());
+  for (const auto* id :
+       {"f0000000-0000-4000-8000-000000000001", "f0000000-0000-4000-8000-000000000002"}) {
+    put("servicePrincipal",
+        R"({"id":")" + std::string(id) + R"(","appId":"f1000000-0000-4000-8000-000000000001"})");
+    ASSERT_TRUE(live_.refresh().has_value());
+  }
+  ASSERT_NE(*live_.state()->directory->find_group(GroupId::of(group)), number);
+  keep();
+  ASSERT_TRUE(report(2, "false").has_value());
   EXPECT_EQ(compliant(), DeviceFlag::no);
 }
 

@@ -1,6 +1,5 @@
 #include "service/compliance/keeper.h"
 
-#include <set>
 #include <utility>
 
 #include "base/json.h"
@@ -25,13 +24,6 @@ std::optional<Guid> guid_in(const json::Value& document, std::string_view member
 
 }  // namespace
 
-// Whom a few changes concern.
-struct Keeper::Touched {
-  bool everybody = false;
-  std::set<Guid> users;
-  std::set<Guid> devices;
-};
-
 Keeper::~Keeper() {
   stopping_ = true;
   if (thread_.joinable()) thread_.join();
@@ -53,52 +45,60 @@ void Keeper::run() {
     while (!stopping_ && std::chrono::steady_clock::now() < until) {
       const auto news = store_.wait_for_change(reached_, slice);
       if (done && news && *news > reached_) break;
+      if (!done || !news) std::this_thread::sleep_for(slice);  // there is nothing to wait for
     }
   }
 }
 
 Result<void> Keeper::round() {
   const auto now = options_.now();
-  const auto last = store_.last_sequence();
-  if (!last) return failed(last.error());
   if (!loaded_) {
+    const auto last = store_.last_sequence();
+    if (!last) return failed(last.error());
     if (auto done = judging_.load(now); !done) return done;
     loaded_ = true;
     reached_ = *last;
   }
-  Touched touched;
+  if (auto done = catch_up(); !done) return done;
+  const auto devices = take_touched(compliance::seconds_of(now));
+  return devices.empty() ? Result<void>() : judging_.judge_again(devices, now);
+}
+
+// With the store. An error leaves what was seen so far in touched_.
+Result<void> Keeper::catch_up() {
+  const auto last = store_.last_sequence();
+  if (!last) return failed(last.error());
   while (reached_ < *last) {
     const auto changes = store_.changes_after(reached_, changes_max);
     if (!changes) return failed(changes.error());
-    if (changes->empty()) break;
+    if (changes->empty()) return {};
     // The directory that verdicts are judged with has to know of them.
     if (auto done = tenant_.refresh(); !done) return done;
     auto found = look_at(*changes);
     if (!found) return failed(std::move(found.error()));
-    touched.everybody = touched.everybody || found->everybody;
-    touched.users.merge(found->users);
-    touched.devices.merge(found->devices);
     if (found->everybody) {
       if (auto made = judging_.refresh_rulebook(); !made) return made;
     }
+    touched_.everybody = touched_.everybody || found->everybody;
+    touched_.users.merge(found->users);
+    touched_.devices.merge(found->devices);
     reached_ = changes->back().sequence;
   }
-  std::vector<Guid> devices;
-  if (touched.everybody) {
-    devices = judging_.states().ids();
-  } else {
-    for (const auto& device : judging_.states().used_by(touched.users)) {
-      touched.devices.insert(device);
-    }
-    // Finding out looks at all of them, so it is not done with every commit.
-    const auto second = compliance::seconds_of(now);
-    if (std::exchange(due_looked_at_, second) != second) {
-      const auto due = judging_.states().due(second);
-      touched.devices.insert(due.begin(), due.end());
-    }
-    devices.assign(touched.devices.begin(), touched.devices.end());
+  return {};
+}
+
+std::vector<Guid> Keeper::take_touched(compliance::Seconds now) {
+  auto touched = std::exchange(touched_, {});
+  if (touched.everybody) return judging_.states().ids();
+  for (const auto& device : judging_.states().used_by(touched.users)) {
+    touched.devices.insert(device);
   }
-  return devices.empty() ? Result<void>() : judging_.judge_again(devices, now);
+  // Finding out looks at all of them, so it is not done with every commit.
+  if (std::exchange(due_looked_at_, now) != now) {
+    const auto due = judging_.states().due(now);
+    touched.devices.insert(due.begin(), due.end());
+  }
+  return {touched.devices.begin(), touched.devices.end()};
 }
 
 Result<Keeper::Touched> Keeper::look_at(std::span<const Change> changes) {

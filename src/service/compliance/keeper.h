@@ -9,8 +9,10 @@
 
 #include <atomic>
 #include <functional>
+#include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "service/compliance/judging.h"
 
@@ -37,8 +39,14 @@ class Keeper {
   [[nodiscard]] Result<void> round();
 
  private:
-  struct Touched;
+  struct Touched {  // whom a few changes concern
+    bool everybody = false;
+    std::set<Guid> users;
+    std::set<Guid> devices;
+  };
   void run();
+  Result<void> catch_up();
+  std::vector<Guid> take_touched(compliance::Seconds now);
   Result<Touched> look_at(std::span<const Change> changes);
   Result<void> look_at(const Change& change, Touched& touched);
 
@@ -48,6 +56,7 @@ class Keeper {
   KeeperOptions options_;
   bool loaded_ = false;
   Sequence reached_ = 0;
+  Touched touched_;  // up to there, and not judged again yet
   compliance::Seconds due_looked_at_ = 0;
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -84,7 +84,7 @@ Result<std::shared_ptr<const Rulebook>> Rulebook::load(Store& store, const Tenan
   auto book = std::make_shared<Rulebook>();
   if (auto done = book->read(store); !done) return failed(std::move(done.error()));
   book->find_assigned(tenant);
-  if (auto done = book->find_devices(store, tenant); !done) return failed(std::move(done.error()));
+  if (auto done = book->find_devices(store); !done) return failed(std::move(done.error()));
   return std::shared_ptr<const Rulebook>(std::move(book));
 }
 
@@ -148,14 +148,14 @@ void Rulebook::find_assigned(const TenantState& tenant) {
     }
     if (found.empty()) continue;
     assigned_.insert(groups[start].id);
-    leads_to_[start] = std::move(found);
+    leads_to_[groups[start].id] = std::move(found);
   }
 }
 
 // Devices are members by what the documents of groups list; the snapshot knows of users only.
-Result<void> Rulebook::find_devices(Store& store, const TenantState& tenant) {
-  for (const auto& [index, leads_to] : leads_to_) {
-    const auto stored = store.get("group", to_string(tenant.directory->groups()[index].id));
+Result<void> Rulebook::find_devices(Store& store) {
+  for (const auto& [group, leads_to] : leads_to_) {
+    const auto stored = store.get("group", to_string(group));
     if (!stored && stored.error().kind == ErrorKind::not_found) continue;
     if (!stored) return failed(stored.error());
     const auto document = json::parse(stored->json);
@@ -165,7 +165,8 @@ Result<void> Rulebook::find_devices(Store& store, const TenantState& tenant) {
       const auto* type = item.find_ignoring_case("@odata.type");
       if (type == nullptr || !type->text().ends_with("device")) continue;
       const auto device = store.get("device", store_id(id_of_reference(item)));
-      if (!device) continue;
+      if (!device && device.error().kind == ErrorKind::not_found) continue;
+      if (!device) return failed(device.error());
       const auto parsed = json::parse(device->json);
       const auto id = parsed ? parse_guid(text_in(parsed->root(), "deviceId")) : std::nullopt;
       if (!id) continue;
@@ -186,8 +187,9 @@ void Rulebook::groups_of_user(const Guid& user, const TenantState& tenant,
   if (leads_to_.empty() || user == Guid{}) return;
   UserView view;
   if (!tenant.directory->find_user(UserId{user}, view)) return;
+  const auto groups = tenant.directory->groups();
   for (const auto group : view.groups) {
-    const auto found = leads_to_.find(group);
+    const auto found = leads_to_.find(groups[group].id);
     if (found == leads_to_.end()) continue;
     into.insert(into.end(), found->second.begin(), found->second.end());
   }

@@ -53,7 +53,7 @@ class Rulebook {
   Result<void> read(Store& store);
   void take(std::string_view kind, const json::Value& document);
   void find_assigned(const TenantState& tenant);
-  Result<void> find_devices(Store& store, const TenantState& tenant);
+  Result<void> find_devices(Store& store);
   void groups_of_user(const Guid& user, const TenantState& tenant,
                       std::vector<GroupId>& into) const;
 
@@ -61,9 +61,10 @@ class Rulebook {
   std::unordered_map<Guid, compliance::AssignmentFilter, GuidHash> filters_;
   compliance::TenantRules rules_;
   std::unordered_map<compliance::ScriptId, DiscoveryScript> scripts_;
-  // The groups that policies name, and those nested in them; by index, those that each leads to.
+  // The groups that policies name, and those nested in them; of these, to which named ones each
+  // leads. By id: a directory that is read anew numbers its groups anew.
   std::unordered_set<GroupId> assigned_;
-  std::unordered_map<GroupIndex, std::vector<GroupId>> leads_to_;
+  std::unordered_map<GroupId, std::vector<GroupId>> leads_to_;
   std::unordered_map<Guid, std::vector<GroupId>, GuidHash> groups_of_device_;
 };
 

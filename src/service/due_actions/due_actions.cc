@@ -35,6 +35,11 @@ Result<json::Document> document_of(Store& store, std::string_view kind, std::str
   return document;
 }
 
+// Nothing was found out: it is tried again.
+bool is_away(const Result<json::Document>& read) {
+  return !read && read.error().kind == ErrorKind::unavailable;
+}
+
 bool is_policy_kind(std::string_view kind) {
   return kind == device_compliance_policy_type.kind || kind == settings_catalogue_policy_type.kind;
 }
@@ -87,10 +92,15 @@ void DueActions::start() { thread_ = std::thread(&DueActions::run, this); }
 void DueActions::run() {
   name_thread("due actions");
   std::unique_lock lock(mutex_);
+  std::string problem;  // told of once, however often it is tried again
   while (!stopping_) {
     lock.unlock();
     const auto done = carry_out();
-    if (!done && options_.on_problem) options_.on_problem("due actions", describe(done.error()));
+    const auto now = done ? std::string() : describe(done.error());
+    if (now != problem && !now.empty() && options_.on_problem) {
+      options_.on_problem("due actions", now);
+    }
+    problem = now;
     lock.lock();
     stop_.wait_for(lock, options_.pause, [this] { return stopping_; });
   }
@@ -186,7 +196,7 @@ Result<void> DueActions::plan_all() {
     const auto document = json::parse(one.json);
     auto spells = document ? read_noncompliance(document->root())
                            : Result<Noncompliance>(failed(document.error()));
-    if (!spells) return failed(damaged(spells.error(), one.kind + '/' + one.id));
+    if (!spells) return {};  // carrying it out says so
     // To be looked at soon, which finds out when it is due.
     if (spells->next == Noncompliance::Next::unplanned) return {};
     spells->next = Noncompliance::Next::unplanned;
@@ -204,8 +214,10 @@ Result<void> DueActions::carry_out() {
   if (!enabled) return failed(enabled.error());
   if (!*enabled) return {};
   if (auto followed = follow_policies(); !followed) return followed;
+  constexpr std::string_view member = "nextDueDateTime";
   ValueRange range;
-  range.member = "nextDueDateTime";
+  range.member = member;
+  Result<void> all;
   for (;;) {
     {
       const std::lock_guard lock(mutex_);
@@ -214,11 +226,16 @@ Result<void> DueActions::carry_out() {
     range.upto = to_lower(to_string(std::chrono::floor<std::chrono::seconds>(options_.now())));
     const auto found = store_.find(noncompliance_kind, range, devices_at_once);
     if (!found) return failed(found.error());
-    if (found->empty()) return {};
+    if (found->empty()) return all;
     for (const auto& one : *found) {
-      if (auto done = carry_out_of(one.id); !done) return done;
-      if (auto planned = plan(one.id); !planned) return planned;
+      auto done = carry_out_of(one.id);
+      if (done) done = plan(one.id);
+      if (!done && done.error().kind == ErrorKind::unavailable) return done;
+      if (!done && all) all = std::move(done);  // a damaged document keeps no other device waiting
     }
+    const auto last = json::parse(found->back().json);
+    if (!last) return all;
+    range.after.emplace(to_lower(text_of(last->root(), member)), found->back().id);
   }
 }
 
@@ -448,8 +465,10 @@ Result<void> DueActions::send_mail(const Place& place) {
   const auto& record = place.subject.record.root();
   const auto message_template = document_of(store_, notification_template_type.kind,
                                             store_id(place.due.action->notification_template_id));
+  if (is_away(message_template)) return failed(message_template.error());
   if (!message_template) return skip(place, "there is no such notification template");
   const auto user = document_of(store_, user_type.kind, store_id(text_of(record, "userId")));
+  if (is_away(user)) return failed(user.error());
   if (!user) return skip(place, "the device has no user that is known");
   Mail mail;
   mail.to = addresses_of(place, user->root());

@@ -8,6 +8,7 @@
 #include "service/managed_devices/record.h"
 #include "service/notifications/test_receiver.h"
 #include "service/test_tenant.h"
+#include "store/faulty_store.h"
 
 namespace sallyport {
 namespace {
@@ -117,7 +118,8 @@ class DueActionsTest : public ::testing::Test {
     });
   }
 
-  std::unique_ptr<DueActions> actions() {
+  std::unique_ptr<DueActions> actions() { return actions_over(*tenant_.store); }
+  std::unique_ptr<DueActions> actions_over(Store& store) {
     DueActionsOptions options;
     options.now = [this] { return now_; };
     options.sender = "sallyport@example.org";
@@ -125,8 +127,7 @@ class DueActionsTest : public ::testing::Test {
     options.on_problem = [this](const Kind& what, const std::string& words) {
       problems_.push_back(what + ": " + words);
     };
-    return std::make_unique<DueActions>(*tenant_.store, live_, receiver_, &postbox_,
-                                        std::move(options));
+    return std::make_unique<DueActions>(store, live_, receiver_, &postbox_, std::move(options));
   }
   void at(hours after) {
     now_ = start_ + after;
@@ -266,6 +267,41 @@ TEST_F(DueActionsTest, who_has_no_address_gets_no_mail) {
   at(hours(1));
   EXPECT_EQ(postbox_.attempts, 0);
   EXPECT_THAT(notes(), HasSubstr("no mail address"));
+}
+
+TEST_F(DueActionsTest, what_could_not_be_looked_up_is_tried_again) {
+  policy(policy_a, {mail_after(1)});
+  judge({policy_a}, start_);
+  FaultyStore faulty(*tenant_.store);
+  std::string away;
+  faulty.before_get = [&](std::string_view kind) -> Result<void> {
+    if (kind != away) return {};
+    return fail(ErrorKind::unavailable, "the database is locked");
+  };
+  runner_ = actions_over(faulty);
+  now_ = start_ + hours(2);
+  for (const auto* kind : {"notificationMessageTemplate", "user"}) {
+    away = kind;
+    EXPECT_FALSE(runner_->carry_out().has_value()) << kind;
+    EXPECT_THAT(postbox_.sent, IsEmpty());
+  }
+  away.clear();
+  at(hours(2));
+  EXPECT_THAT(postbox_.sent, SizeIs(1));
+}
+
+TEST_F(DueActionsTest, a_damaged_document_of_one_device_keeps_no_other_waiting) {
+  policy(policy_a, {mail_after(1)});
+  // Due before all others.
+  put(noncompliance_kind, "00000000-0000-4000-8000-000000000001",
+      R"({"deviceId":"00000000-0000-4000-8000-000000000001","spells":[{"policyId":"x"}],
+          "nextDueDateTime":"2020-01-01T00:00:00Z"})");
+  judge({policy_a}, start_);
+  now_ = start_ + hours(2);
+  const auto done = runner_->carry_out();
+  ASSERT_FALSE(done.has_value());
+  EXPECT_THAT(describe(done.error()), HasSubstr("since"));
+  EXPECT_THAT(postbox_.sent, SizeIs(1));
 }
 
 TEST_F(DueActionsTest, groups_get_a_copy) {

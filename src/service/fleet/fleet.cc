@@ -202,8 +202,8 @@ Result<void> Fleet::take(const fleet::Host& host, const Guid& device, PassedOver
                        .count())));
   const auto judged = judging_.check_in(device, check_in, now);
   if (!judged) {
-    const auto kind = judged.error().kind;
-    if (kind != ErrorKind::not_found && kind != ErrorKind::denied) {
+    // Of the store; anything else is this device's, and keeps no other waiting.
+    if (judged.error().kind == ErrorKind::unavailable) {
       return tl::unexpected<Error>(judged.error());
     }
     over.is_unknown(host, "is not taken: " + judged.error().message);

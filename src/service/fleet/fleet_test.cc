@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "enrolment/osquery/osquery.h"
+#include "service/due_actions/spell.h"
 #include "service/managed_devices/record.h"
 #include "service/test_tenant.h"
 
@@ -253,6 +254,28 @@ TEST_F(FleetTest, what_the_device_said_itself_since_counts) {
   EXPECT_EQ(state(), "noncompliant") << "Fleet saw it a minute before";
   EXPECT_EQ(member(laptop, "osVersion"), "15.2");
   EXPECT_EQ(member(laptop, "lastSyncDateTime"), "2026-11-26T03:00:00Z");
+}
+
+TEST_F(FleetTest, one_device_that_cannot_be_judged_keeps_no_other_waiting) {
+  const auto device = [](int i) {
+    return "42000000-0000-4000-8000-00000000010" + std::to_string(i);
+  };
+  constexpr int count = 8;  // in whatever order they are taken
+  constexpr int broken = 4;
+  std::vector<std::string> hosts;
+  for (int i = 0; i < count; ++i) {
+    const auto serial = "QRSTU" + std::to_string(i);
+    enrol(device(i), serial);
+    hosts.push_back(host(10 + i, serial, i != broken));
+  }
+  server_->pages = {hosts};
+  const auto damaged = R"({"deviceId":")" + device(broken) + R"(","spells":[{"policyId":"x"}]})";
+  ASSERT_TRUE(tenant_.store->put(noncompliance_kind, device(broken), damaged).has_value());
+  expect_round();
+  for (int i = 0; i < count; ++i) {
+    EXPECT_EQ(state(device(i)), i == broken ? "unknown" : "compliant") << i;
+  }
+  EXPECT_EQ(fleet_->counts().matched, count - 1U);
 }
 
 TEST_F(FleetTest, a_device_that_has_left_is_not_judged) {

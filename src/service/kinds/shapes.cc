@@ -90,17 +90,6 @@ Result<void> check_length(const Value& document, std::string_view name,
       name);
 }
 
-Result<void> check_range(const Value& document, std::string_view name, std::int64_t low,
-                         std::int64_t high) {
-  const auto* value = document.find(name);
-  if (value == nullptr || value->is_null()) return {};
-  const auto number = value->integer();
-  if (number && *number >= low && *number <= high) return {};
-  return refuse("`" + std::string(name) + "` is a whole number from " + std::to_string(low) +
-                    " to " + std::to_string(high),
-                name);
-}
-
 Result<Value> with_word(const Value& document, std::string_view name, Words words,
                         json::Arena& arena) {
   const auto* value = document.find(name);

@@ -26,8 +26,6 @@ tl::unexpected<Error> refuse(std::string message, std::string_view member);
                                          std::initializer_list<std::string_view> names);
 [[nodiscard]] Result<void> check_length(const json::Value& document, std::string_view name,
                                         std::size_t characters_max);
-[[nodiscard]] Result<void> check_range(const json::Value& document, std::string_view name,
-                                       std::int64_t low, std::int64_t high);
 
 // The member, when it is there, as one of these words and spelt as they are.
 using Words = std::span<const std::string_view>;

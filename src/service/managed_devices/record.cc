@@ -307,18 +307,6 @@ Result<ManagedRecord> read_record(Draft& draft, std::string_view device_id) {
   return out;
 }
 
-Result<DeviceKeys> find_device_of_record(Store& store, std::string_view record_id) {
-  const auto stored = store.get(managed_device_kind, store_id(record_id));
-  if (!stored) return tl::unexpected<Error>(stored.error());
-  const auto record = parsed(*stored);
-  if (!record) return tl::unexpected<Error>(record.error());
-  const auto device_id = text_of(record->root(), "azureADDeviceId");
-  if (device_id.empty()) return DeviceKeys{{}, stored->id, {}};
-  auto keys = find_device(store, device_id);
-  if (keys) keys->record = stored->id;
-  return keys;
-}
-
 Result<void> enrol_device(Draft& draft, const Caller& caller, const RecordEnrolment& enrolment) {
   auto keys = enrolment.keys;
   if (!parse_guid(keys.device_id)) {

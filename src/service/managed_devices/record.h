@@ -42,8 +42,6 @@ struct DeviceKeys {
 
 // By its deviceId. Not found in either place is no error.
 [[nodiscard]] Result<DeviceKeys> find_device(Store& store, std::string_view device_id);
-// By the id of its record. Errors: not_found.
-[[nodiscard]] Result<DeviceKeys> find_device_of_record(Store& store, std::string_view record_id);
 
 // The documents of a managed device, as a plan finds them.
 struct ManagedRecord {

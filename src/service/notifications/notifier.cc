@@ -10,7 +10,6 @@
 namespace sallyport {
 namespace {
 
-constexpr std::string_view progress_kind = "sallyport.subscriptionProgress";
 constexpr std::size_t letters_max = 1000;
 constexpr std::size_t progresses_max = 10 * subscriptions_max;
 constexpr std::chrono::milliseconds wait_slice{200};
@@ -118,7 +117,7 @@ Result<void> Notifier::look() {
 Result<void> Notifier::look_for_subscriptions() {
   const auto subscriptions = list_subscriptions(store_);
   if (!subscriptions) return tl::unexpected<Error>(subscriptions.error());
-  const auto documents = store_.list(progress_kind, "", progresses_max);
+  const auto documents = store_.list(subscription_progress_kind, "", progresses_max);
   if (!documents) return tl::unexpected<Error>(documents.error());
   std::map<std::string_view, const VersionedDocument*> progress;
   for (const auto& document : *documents) progress[document.id] = &document;
@@ -162,7 +161,7 @@ Result<void> Notifier::look_for_letters() {
     auto post = found == posts_.end() ? std::make_shared<Post>() : found->second;
     if (found == posts_.end()) {
       auto letter = read_letter(document);
-      if (!letter) return tl::unexpected<Error>(letter.error());
+      if (!letter) continue;  // damaged: whose it is, is not known
       post->failing_since = letter->since;
       post->letter = std::move(*letter);
     }
@@ -236,8 +235,8 @@ void Notifier::end(Stream& stream, std::string_view reason) {
 // The stream's progress, in one commit with what belongs to it.
 void Notifier::save(Stream& stream, std::vector<Write> with) {
   const Progress progress{stream.reached, stream.failing_since, stream.asked_of};
-  with.push_back(
-      {std::string(progress_kind), stream.subscription.id, write_progress(progress), std::nullopt});
+  with.push_back({std::string(subscription_progress_kind), stream.subscription.id,
+                  write_progress(progress), std::nullopt});
   // What cannot be written down now is delivered again after a restart.
   if (store_.write(with)) stream.saved = stream.reached;
 }

@@ -32,6 +32,9 @@
 
 namespace sallyport {
 
+// How far each has come; id: the subscription's.
+inline constexpr std::string_view subscription_progress_kind = "sallyport.subscriptionProgress";
+
 struct NotifierOptions {
   std::string tenant_id;
   std::function<Instant()> now;

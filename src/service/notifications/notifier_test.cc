@@ -248,5 +248,14 @@ TEST_F(NotifierTest, what_belongs_to_a_removed_subscription_is_cleared_away) {
   EXPECT_TRUE(until([&] { return *store_->count(progress) == 0; }));
 }
 
+TEST_F(NotifierTest, a_damaged_letter_keeps_no_other_from_its_receiver) {
+  ASSERT_TRUE(store_->put(letter_kind, "0", "{").has_value());
+  const auto letter =
+      letter_to(wanted("s1", "users"), LifecycleEvent::subscription_removed, "the-tenant", noon);
+  ASSERT_TRUE(store_->write({&letter, 1}).has_value());
+  start();
+  EXPECT_THAT(taken(1), ElementsAre("subscriptionRemoved"));
+}
+
 }  // namespace
 }  // namespace sallyport

@@ -128,8 +128,6 @@ Result<void> read_resource(const Value& body, Subscription& out) {
 
 }  // namespace
 
-std::span<const SubscribableResource> subscribable_resources() { return resources; }
-
 std::string owner_of(const Caller& caller) {
   return caller.user_id.empty() ? caller.id : caller.user_id;
 }

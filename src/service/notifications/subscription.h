@@ -28,7 +28,6 @@ struct SubscribableResource {
   // Graph tells of a new user or group as `updated`; who asks for `created` is told so.
   bool creation_is_update = false;
 };
-std::span<const SubscribableResource> subscribable_resources();
 
 inline constexpr std::chrono::minutes subscription_life_max{41'760};  // as Graph's of users
 inline constexpr std::size_t subscriptions_max = 100;

@@ -170,6 +170,32 @@ Result<Version> carry_out(Connection& connection, const Write& write) {
   return version;
 }
 
+// Of the next `count_max` changes after `after`, none of them behind `upto`.
+Result<Sequence> last_of(Connection& connection, Sequence after, Sequence upto,
+                         std::size_t count_max) {
+  auto query = connection.query(
+      "SELECT coalesce(max(sequence), ?1) FROM (SELECT sequence FROM changes "
+      "WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3)");
+  query.bind(1, after);
+  query.bind(2, upto);
+  query.bind(3, limit_of(count_max));
+  const auto row = query.step();
+  if (!row) return failed(row.error());
+  return query.number(0);
+}
+
+Result<void> forget_changes_of(Connection& connection, std::string_view kind, Sequence after,
+                               Sequence upto) {
+  auto query = connection.query(
+      "DELETE FROM changes WHERE sequence > ?1 AND sequence <= ?2 AND kind = ?3 "
+      "AND created = 0 AND removed = 0 AND NOT EXISTS (SELECT 1 FROM documents AS d "
+      "WHERE d.kind = changes.kind AND d.id = changes.id AND d.version = changes.sequence)");
+  query.bind(1, after);
+  query.bind(2, upto);
+  query.bind(3, kind);
+  return query.run();
+}
+
 // The statement that finds documents by a member: one for each index, kept for good.
 const char* find_statement(std::string_view kind, std::string_view member) {
   static const auto statements = [] {
@@ -354,6 +380,19 @@ class SqliteStore final : public Store {
       news_.arrived.wait_until(lock, std::min(end, now + poll_interval),
                                [&] { return news_.committed > after; });
     }
+  }
+
+  Result<Sequence> forget_changes(std::span<const std::string_view> kinds, Sequence after,
+                                  Sequence upto, std::size_t count_max) override {
+    const auto last = reading([&](Connection& c) { return last_of(c, after, upto, count_max); });
+    if (!last || *last == after) return last;
+    const std::lock_guard lock(writer_.mutex);
+    for (const auto kind : kinds) {
+      if (auto done = forget_changes_of(*writer_.connection, kind, after, *last); !done) {
+        return failed(done.error());
+      }
+    }
+    return last;
   }
 
   Result<AuditRecord> find_audit(std::string_view id) override {
