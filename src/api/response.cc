@@ -48,10 +48,10 @@ HttpResponse response_of(const Replied& replied, const RequestIds& ids) {
   return response;
 }
 
-Failure too_many(int retry_after) {
+Failure too_many(int retry_after, std::string_view who) {
   return {429,
           "TooManyRequests",
-          "this token has asked too much; ask again after the time that Retry-After tells",
+          std::string(who) + " has asked too much; ask again after the time that Retry-After tells",
           {},
           retry_after};
 }

@@ -14,6 +14,6 @@ struct RequestIds {
 };
 
 HttpResponse response_of(const Replied& replied, const RequestIds& ids);
-Failure too_many(int retry_after);  // the 429
+Failure too_many(int retry_after, std::string_view who = "this token");  // the 429
 
 }  // namespace sallyport::api

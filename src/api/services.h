@@ -43,6 +43,7 @@ struct Services {
   DocumentReader reader;
   Tokens tokens;
   RateLimiter limiter;
+  RateLimiter partner_limiter{{.per_second = 1, .burst = 120}};  // of a partner about a device
   std::string paging_key;  // signs $skiptoken; the same on every server of this store
   std::string tenant_id;
   AnalysisJobs analyses;

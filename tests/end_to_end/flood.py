@@ -30,7 +30,7 @@ async def client():
                 await writer.drain()
                 if await answer_to(reader) == 503:
                     full.set()
-                    await asyncio.sleep(2)
+                    await asyncio.sleep(0.2)
         except (OSError, asyncio.IncompleteReadError):
             await asyncio.sleep(0.2)
 

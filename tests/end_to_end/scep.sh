@@ -13,7 +13,7 @@ source "$(dirname "$0")/enrolment_support.sh"
 messages=$(dirname "$(realpath "$0")")/scep_message.py
 
 write_config data/sallyport.db
-printf '[enrolment]\nscep_legacy_algorithms = true\nrenewal_days = 365\n' >>"$work/sallyport.toml"
+printf '[api]\nthreads = 1\n[enrolment]\nscep_legacy_algorithms = true\nrenewal_days = 365\n' >>"$work/sallyport.toml"
 start_server
 cd "$work" || exit 1
 scep=$url/scep

@@ -3,6 +3,7 @@
 // Source: service/compliance/partner_report.h.
 #include "api/answers.h"
 #include "api/device_management/resources.h"
+#include "api/response.h"
 #include "api/services.h"
 #include "base/json_edit.h"
 #include "service/compliance/partner_report.h"
@@ -67,6 +68,12 @@ Replied take_report(const Call& call) {
   if (!report) return failed(call, report.error());
   if (auto may = speaks_for(call, report->partner); !may) {
     return tl::unexpected<Failure>(may.error());
+  }
+  if (report->device) {
+    const int wait = call.services.partner_limiter.take(
+        report->partner + ' ' + to_string(*report->device), call.now);
+    if (wait > 0)
+      return tl::unexpected<Failure>(too_many(wait, "this partner, about this device,"));
   }
   const auto type = partner_of(call, report->partner);
   if (!type) return tl::unexpected<Failure>(type.error());
