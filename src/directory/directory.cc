@@ -41,6 +41,7 @@ void Directory::State::view(const UserBlockView& block, const UserSlot& slot,
   into.type_known = !slot.is(UserSlot::type_unknown);
   into.home_tenant_known = !slot.is(UserSlot::tenant_unknown);
   into.agent_user = slot.is(UserSlot::agent_user);
+  into.enabled = !slot.is(UserSlot::disabled);
   into.groups_known = into.roles_known = true;
   into.groups = block.groups(slot);
   into.roles = block.roles(slot);

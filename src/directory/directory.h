@@ -39,6 +39,7 @@ struct UserView {
   TenantId home_tenant;  // of external users; a zero GUID when there is none
   bool home_tenant_known = true;
   bool agent_user = false;             // beta: an agent's user account
+  bool enabled = true;                 // no policy asks: who is not enabled does not sign in at all
   std::span<const GroupIndex> groups;  // direct memberships, ascending
   bool groups_known = true;
   std::span<const RoleIndex> roles;  // direct, active, tenant-wide, built-in
@@ -67,6 +68,7 @@ struct ServicePrincipal {
   // Owned by this tenant and single-tenant: the only ones workload policies reach.
   bool in_scope_of_workload_policies = true;
   bool agent_resource = false;  // reached by `AllAgentIdResources`
+  bool enabled = true;          // as of a user
   // Custom security attributes: "<Set>_<Name>" -> values.
   std::vector<std::pair<std::string, std::vector<std::string>>> attributes;
 };
@@ -127,6 +129,7 @@ class Directory::Editor {
     TenantId home_tenant;
     bool home_tenant_known = true;
     bool agent_user = false;
+    bool enabled = true;
     std::vector<GroupId> groups;
     std::vector<RoleId> roles;
   };

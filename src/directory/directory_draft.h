@@ -212,11 +212,11 @@ struct Directory::Editor::Draft {
     set_name(index, user.name);
     auto& slot = open_block(index).slot(index % user_block_size);
     slot.type = user.type;
-    slot.flags =
-        static_cast<std::uint8_t>((slot.flags & UserSlot::listed) | UserSlot::taken |
-                                  UserSlot::live | (user.agent_user ? UserSlot::agent_user : 0) |
-                                  (user.type_known ? 0 : UserSlot::type_unknown) |
-                                  (user.home_tenant_known ? 0 : UserSlot::tenant_unknown));
+    slot.flags = static_cast<std::uint8_t>(
+        (slot.flags & UserSlot::listed) | UserSlot::taken | UserSlot::live |
+        (user.agent_user ? UserSlot::agent_user : 0) | (user.enabled ? 0 : UserSlot::disabled) |
+        (user.type_known ? 0 : UserSlot::type_unknown) |
+        (user.home_tenant_known ? 0 : UserSlot::tenant_unknown));
     for (const auto& id : user.groups) group_list.push_back(group_slot(id));
     for (const auto& id : user.roles) role_list.push_back(role_slot(id));
     sort_once(group_list);

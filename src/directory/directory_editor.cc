@@ -111,6 +111,7 @@ std::optional<Directory::Editor::User> Directory::Editor::find_user(UserId id) c
   user.type_known = !slot.is(UserSlot::type_unknown);
   user.home_tenant_known = !slot.is(UserSlot::tenant_unknown);
   user.agent_user = slot.is(UserSlot::agent_user);
+  user.enabled = !slot.is(UserSlot::disabled);
   const auto tenant = block.tenant(slot);
   if (tenant != no_tenant) user.home_tenant = draft_->tenants.read()[tenant];
   for (const auto group : block.groups(slot)) {

@@ -50,6 +50,7 @@ TEST(Directory, a_user_has_what_was_put) {
   guest.type = UserType::b2b_collaboration_guest;
   guest.home_tenant = TenantId{{7, 7}};
   guest.agent_user = true;
+  guest.enabled = false;
   guest.roles = {role_id(1)};
   editor.put_user(guest);
   const auto directory = std::move(editor).build();
@@ -60,6 +61,7 @@ TEST(Directory, a_user_has_what_was_put) {
   EXPECT_EQ(view->type, UserType::b2b_collaboration_guest);
   EXPECT_TRUE(view->type_known);
   EXPECT_TRUE(view->agent_user);
+  EXPECT_FALSE(view->enabled);
   EXPECT_EQ(view->home_tenant, (TenantId{{7, 7}}));
   EXPECT_EQ(view->groups.size(), 2U);
   ASSERT_EQ(view->roles.size(), 1U);

@@ -137,4 +137,8 @@ void MemberReader::add(Severity severity, std::string_view code, std::string mes
   findings_.push_back(std::move(finding));
 }
 
+bool read_enabled(MemberReader& reader) {
+  return !reader.has("accountEnabled") || reader.boolean("accountEnabled").value_or(false);
+}
+
 }  // namespace sallyport

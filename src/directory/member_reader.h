@@ -66,6 +66,10 @@ class MemberReader {
   std::vector<std::string_view> asked_;
 };
 
+// `accountEnabled`: where it is not told, as in exports that leave it out, the account counts as
+// enabled; where it cannot be read, as disabled.
+bool read_enabled(MemberReader& reader);
+
 // `#microsoft.graph.ipNamedLocation` is `ipNamedLocation`, with or without its mark.
 std::string_view short_type(std::string_view odata_type);
 

@@ -45,6 +45,7 @@ Reading<ServicePrincipal> read_service_principal(const json::Value& document, Di
   principal.id = ServicePrincipalId::of(id);
   principal.app_id = ApplicationId::of(app.empty() ? id : app);
   principal.display_name = reader.text("displayName");
+  principal.enabled = read_enabled(reader);
 
   const auto type = short_type(reader.text("@odata.type"));
   const auto word = reader.text("servicePrincipalType");

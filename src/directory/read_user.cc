@@ -94,6 +94,7 @@ Reading<UserDocument> read_user(const json::Value& document, Dialect dialect) {
                   "`id` is missing: this user cannot be told from others");
   }
   user.id = UserId::of(id);
+  user.enabled = read_enabled(reader);
   user.agent_user = short_type(reader.text("@odata.type")) == "agentUser";
   user.type_known = true;
   read_type(user, reader);

@@ -32,6 +32,7 @@ struct UserSlot {
     tenant_unknown = 8,
     listed = 16,
     taken = 32,  // has an id: a slot that has none yet is a free place
+    disabled = 64,
   };
   static constexpr std::size_t inline_groups_max = 10;
 

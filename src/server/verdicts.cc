@@ -24,6 +24,11 @@ bool would_decide_against(PolicyResult result) {
 
 Reasons requirements_of(const Decided& decided) {
   Reasons reasons;
+  if (const auto refused = decided.resolved.account_refused; !refused.empty()) {
+    reasons.user = "This account is disabled. Your administrator can enable it.";
+    reasons.admin = refused;
+    return reasons;
+  }
   const auto missing = decided.state->program->missing(decided.decision);
   for (const auto& requirement : missing) {
     reasons.missing.emplace_back(name_of(requirement.kind));
@@ -41,6 +46,7 @@ Reasons requirements_of(const Decided& decided) {
 // Which policies decided, too: costs an explanation.
 Reasons explain(const Decided& decided) {
   auto reasons = requirements_of(decided);
+  if (!decided.resolved.account_refused.empty()) return reasons;
   const auto answer = decided.explain();
   const auto& policies = decided.state->program->policies().policies;
   reasons.admin += "; decided by:";

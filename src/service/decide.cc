@@ -30,7 +30,25 @@ std::uint64_t fingerprint(const Decision& decision, const TenantState& state) {
   return mix(hash, std::hash<std::string>{}(state.policy_set_hash));
 }
 
+// No policy has a say about an account that may not sign in.
+void refuse(const SignIn& sign_in, Decision& decision) {
+  const bool user = sign_in.identity == IdentityKind::user;
+  decision.outcome = Outcome::blocked;
+  decision.error_code = user ? disabled_user_code : disabled_workload_code;
+  decision.missing = 0;
+  decision.missing_beyond.clear();
+}
+
 }  // namespace
+
+Answer Decided::explain() const {
+  if (resolved.account_refused.empty()) {
+    return state->program->explain(resolved.sign_in, Assume::worst);
+  }
+  Answer answer;
+  answer.error_code = decision.error_code;
+  return answer;
+}
 
 void DecisionService::expect(const SignInRequest& request) const {
   if (const auto state = tenant_.state()) sallyport::expect(request, *state);
@@ -53,6 +71,7 @@ Result<void> DecisionService::decide(const SignInRequest& request, Instant now,
     return resolved;
   }
   into.state->program->decide(into.sign_in(), into.decision);
+  if (!into.resolved.account_refused.empty()) refuse(into.sign_in(), into.decision);
 
   const SignInKey key{identity_of(into.sign_in(), request.subject),
                       target_of(request, into.resolved)};

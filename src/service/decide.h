@@ -31,7 +31,7 @@ struct Decided {
   LogTicket ticket = 0;
 
   const SignIn& sign_in() const { return resolved.sign_in; }
-  Answer explain() const { return state->program->explain(resolved.sign_in, Assume::worst); }
+  Answer explain() const;
 };
 
 class DecisionService {

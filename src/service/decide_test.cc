@@ -107,6 +107,47 @@ TEST_F(DecideTest, proofs_count_as_they_are_told) {
   EXPECT_EQ(decide(request).decision.outcome, Outcome::interrupted);
 }
 
+TEST_F(DecideTest, a_disabled_account_gets_in_nowhere_and_no_policy_is_asked) {
+  const auto request = request_of(ada, wiki, "192.0.2.10");
+  ASSERT_EQ(decide(request).decision.outcome, Outcome::granted);
+  const auto stored = tenant_.store->get("user", ada)->json;
+  for (const std::string enabled : {"false", R"("perhaps")"}) {
+    const auto edited =
+        tenant_.edited("user", ada, R"("accountEnabled": true)", R"("accountEnabled": )" + enabled);
+    ASSERT_TRUE(tenant_.store->put("user", ada, edited).has_value());
+    ASSERT_TRUE(live_.refresh().has_value());
+    EXPECT_EQ(decide(request).decision.outcome, Outcome::blocked) << enabled;
+    EXPECT_EQ(decided_.decision.error_code, 50057);
+    EXPECT_EQ(decide(request_of("ada@example.org", wiki)).decision.error_code, 50057);
+    EXPECT_TRUE(decided_.explain().policies.empty());
+    const auto record = recorded(decided_.decision_id);
+    EXPECT_EQ(record.root().find("status")->find("errorCode")->integer(), 50057);
+    EXPECT_EQ(record.root().find("conditionalAccessStatus")->text(), "notApplied");
+    EXPECT_THAT(explain_decision(*tenant_.store, decided_.decision_id).value(),
+                HasSubstr("the account is disabled in the directory"));
+    ASSERT_TRUE(tenant_.store->put("user", ada, stored).has_value());
+    ASSERT_TRUE(live_.refresh().has_value());
+    EXPECT_EQ(decide(request).decision.outcome, Outcome::granted);
+  }
+}
+
+TEST_F(DecideTest, a_disabled_workload_gets_in_nowhere) {
+  const std::string id = "55000000-0000-4000-8000-000000000001";
+  auto request = request_of(id, wiki);
+  request.identity = IdentityKind::service_principal;
+  const auto outcome_when = [&](const char* enabled) {
+    const auto text = R"({"id":")" + id + R"(","appId":")" + id + R"(","accountEnabled":)" +
+                      std::string(enabled) + "}";
+    EXPECT_TRUE(tenant_.store->put("servicePrincipal", id, text).has_value());
+    EXPECT_TRUE(live_.refresh().has_value());
+    return decide(request).decision.outcome;
+  };
+  EXPECT_EQ(outcome_when("true"), Outcome::granted);
+  EXPECT_EQ(outcome_when("false"), Outcome::blocked);
+  EXPECT_EQ(decided_.decision.error_code, 7000112);
+  EXPECT_EQ(outcome_when("null"), Outcome::granted);
+}
+
 TEST_F(DecideTest, a_disabled_device_is_no_device_and_the_record_says_so) {
   auto request = request_of(ada, finance);
   request.device = ada_laptop;

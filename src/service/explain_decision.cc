@@ -119,6 +119,7 @@ Result<std::string> explain_record(std::string_view record_json) {
   line(out, "device", device_text(object_at(record, "deviceDetail")));
   line(out, "client", text_of(record, "clientAppUsed"));
   line(out, "gate", text_of(own, "gate"));
+  line(out, "refused", text_of(own, "accountRefused"));
   line(out, "missing", requirements_text(object_at(own, "missing")));
   line(out, "policies", text_of(own, "policySetHash"));
   for (const auto& policy : object_at(own, "policies").items()) explain_policy(out, policy);

@@ -75,9 +75,9 @@ Result<void> check_lockout(Store& store, const TenantState& tenant, std::span<co
   if (!after.is_changed()) return {};
   const auto now = after.accounts();
   for (const auto& account : now) {
-    if (!before.has(account.id) || after.has(account.id)) continue;
+    if (!before.can_sign_in(account.id) || after.can_sign_in(account.id)) continue;
     return refused("`" + account.name +
-                   "` is a break-glass account; declare others before it goes");
+                   "` is a break-glass account; declare others before it is removed or disabled");
   }
 
   Tenant names;

@@ -161,7 +161,11 @@ TEST_F(LockoutGate, a_change_that_locks_an_account_out_is_refused_and_says_by_wh
        "`Only the office` would block"},
       {"a strength that other methods meet", "authenticationStrengthPolicy", keys,
        strength("x509CertificateMultiFactor"), "`Keys` would ask"},
-      {"the account itself", "user", account, std::nullopt, "declare others before it goes"},
+      {"the account itself", "user", account, std::nullopt, "declare others before it is removed"},
+      {"the account disabled", "user", account,
+       std::string(R"({"id":")") + account +
+           R"(","userPrincipalName":"emergency@example.org","accountEnabled":false})",
+       "declare others before it is removed or disabled"},
       {"the declaration", "sallyportSettings", "settings", settings(""), ""},
       {"a declaration that is not understood", "sallyportSettings", "settings",
        R"({"id":"settings","breakGlass":{"accounts":[")" + std::string(account) +

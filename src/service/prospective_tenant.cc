@@ -70,7 +70,7 @@ ProspectiveTenant::ProspectiveTenant(Store& store, const TenantState& tenant,
     own.who.name = to_string(id);
     const auto user = directory.find_user(id);
     if (!user) continue;
-    own.exists = true;
+    own.can_sign_in = user->enabled;
     if (!user->name.empty()) own.who.name = user->name;
     own.who.type = user->type;
     own.who.home_tenant = user->home_tenant;
@@ -250,9 +250,10 @@ Result<void> ProspectiveTenant::apply_user(const Write& write,
     roles.insert(user.roles.begin(), user.roles.end());
     if (text == &write.json) now = user;
   }
-  changed_ = changed_ || own.exists != write.json.has_value() || own.who.type != now.type ||
+  const bool can_sign_in = write.json.has_value() && now.enabled;
+  changed_ = changed_ || own.can_sign_in != can_sign_in || own.who.type != now.type ||
              own.who.home_tenant != now.home_tenant || own.who.agent_user != now.agent_user;
-  own.exists = write.json.has_value();
+  own.can_sign_in = can_sign_in;
   own.who.type = now.type;
   own.who.home_tenant = now.home_tenant;
   own.who.agent_user = now.agent_user;
@@ -348,7 +349,7 @@ std::vector<proof::Account> ProspectiveTenant::accounts() const {
       roles.insert(more.roles.begin(), more.roles.end());
     }
     // Without a directory nobody says so, but that is what such accounts are.
-    const bool told = tenant_.has_directory || own_.at(id).exists;
+    const bool told = tenant_.has_directory || own_.at(id).can_sign_in;
     if (!told) roles.insert(proof::policy_administrators().front());
     account.groups.assign(groups.begin(), groups.end());
     account.roles.assign(roles.begin(), roles.end());

@@ -28,7 +28,8 @@ class ProspectiveTenant {
   [[nodiscard]] Result<void> apply(std::span<const Write> writes);
 
   const PolicySet& policy_set() const { return policy_set_; }
-  bool has(UserId account) const { return own_.at(account).exists; }
+  // It is there, and not disabled.
+  bool can_sign_in(UserId account) const { return own_.at(account).can_sign_in; }
   std::vector<proof::Account> accounts() const;  // in the order they were given
   // Whether any write changed something these accounts could notice.
   bool is_changed() const { return changed_; }
@@ -36,7 +37,7 @@ class ProspectiveTenant {
  private:
   struct Own {  // direct
     proof::Account who;
-    bool exists = false;
+    bool can_sign_in = false;
   };
   struct Inside {
     std::vector<GroupId> outer;  // direct

@@ -214,7 +214,9 @@ void write_bystanders(const Answer& answer, std::span<const Policy> policies, js
   w.end_array();
 }
 
-std::string_view conditional_access_status(const Answer& answer) {
+// An account that is disabled was asked of no policy.
+std::string_view conditional_access_status(const Answer& answer, bool account_refused) {
+  if (account_refused) return "notApplied";
   if (answer.outcome != Outcome::granted) return "failure";
   for (const auto& policy : answer.policies) {
     if (policy.result == PolicyResult::success) return "success";
@@ -287,12 +289,14 @@ void write_who_and_what(const SignInRequest& request, const Decided& decided,
   }
 }
 
-void write_answer(const Answer& answer, std::span<const Policy> policies, json::Writer& w) {
-  w.member("conditionalAccessStatus", conditional_access_status(answer));
+void write_answer(const Answer& answer, std::string_view account_refused,
+                  std::span<const Policy> policies, json::Writer& w) {
+  w.member("conditionalAccessStatus", conditional_access_status(answer, !account_refused.empty()));
   w.key("status");
   w.begin_object();
   w.member("errorCode", std::int64_t{answer.error_code});
-  w.member("failureReason", failure_reason(answer));
+  w.member("failureReason",
+           account_refused.empty() ? failure_reason(answer) : std::string(account_refused));
   w.end_object();
   w.key("appliedConditionalAccessPolicies");
   w.begin_array();
@@ -311,6 +315,8 @@ void write_own(const SignInRequest& request, const Decided& decided, const Answe
   w.member("gate", request.gate);
   const auto refused = decided.resolved.device_refused;
   if (!refused.empty()) w.member("deviceRefused", refused);
+  const auto account = decided.resolved.account_refused;
+  if (!account.empty()) w.member("accountRefused", account);
   w.member("outcome", name_of(answer.outcome));
   w.member("policySetHash", decided.state->policy_set_hash);
   w.member("sequence", std::int64_t{decided.state->sequence});
@@ -378,7 +384,8 @@ SignInRecord make_record(const SignInRequest& request, const Decided& decided,
   json::Writer w(record.json);
   w.begin_object();
   write_who_and_what(request, decided, record, w);
-  write_answer(answer, decided.state->program->policies().policies, w);
+  write_answer(answer, decided.resolved.account_refused,
+               decided.state->program->policies().policies, w);
   write_own(request, decided, answer, repeats_before, w);
   w.end_object();
   return record;

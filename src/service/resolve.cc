@@ -177,6 +177,7 @@ Result<void> resolve(const SignInRequest& request, const TenantState& state,
   auto& sign_in = into.sign_in;
   sign_in = sign_in_with_nothing_else();
   into.device_refused = request.device_refused;
+  into.account_refused = {};
   sign_in.now = now;
   sign_in.identity = request.identity;
   if (auto target = resolve_target(request, into); !target) return target;
@@ -190,6 +191,10 @@ Result<void> resolve(const SignInRequest& request, const TenantState& state,
   } else {
     sign_in.service_principal = resolve_service_principal(request.subject, *state.directory);
   }
+  const bool disabled = sign_in.user.is_known() ? !sign_in.user->enabled
+                                                : sign_in.service_principal.is_known() &&
+                                                      !(*sign_in.service_principal)->enabled;
+  if (disabled) into.account_refused = "the account is disabled in the directory";
   resolve_device(request.device, sought.device, *state.inventory, into);
   return {};
 }

@@ -2,8 +2,8 @@
 //
 // A user the tenant does not know is not one without groups: those facts are unknown. A device it
 // does not know is an unregistered one, unless no devices are known at all; so is one that is
-// disabled there. What no part of this
-// version can observe (risk, terms of use, the flow) is absent, as for a sign-in at which no such
+// disabled there. An account that is disabled there signs in nowhere. What no part of this version
+// can observe (risk, terms of use, the flow) is absent, as for a sign-in at which no such
 // signal was seen; a source that is there and failed is unknown.
 #pragma once
 
@@ -26,7 +26,8 @@ struct ResolvedSignIn {
   ResolvedSignIn& operator=(const ResolvedSignIn&) = delete;
   SignIn sign_in;
   ApplicationId application;
-  std::string_view device_refused;  // why a device that was shown does not count: recorded
+  std::string_view device_refused;   // why a device that was shown does not count: recorded
+  std::string_view account_refused;  // why nobody signs in with this account, whatever policies say
 };
 
 // A hint for who knows requests ahead: what resolve will look up is fetched meanwhile.

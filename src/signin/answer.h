@@ -148,6 +148,9 @@ std::string_view name_of(PolicyResult result);      // Graph's word; `interrupte
 std::string_view name_of(RequirementKind kind);     // Graph's word where there is one
 std::string_view name_of(ConditionName condition);  // Graph's member name: `signInRiskLevels`
 std::string_view name_of(Match match);
+// Of an account that is disabled, at which no policy is asked.
+inline constexpr int disabled_user_code = 50057;
+inline constexpr int disabled_workload_code = 7000112;
 int error_code_of(RequirementKind kind);  // the mapping of spec 6.5, without its special cases
 
 // Whether the unknown facts leave nothing open, given one sign-in's answers under both assumptions.

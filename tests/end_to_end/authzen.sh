@@ -63,6 +63,13 @@ blocked=$(curl -s "$url/metrics" |
 records=$(curl -s "$url/metrics" | awk '$1 == "sallyport_log_written_total" {print $2}')
 [ "$records" = 2 ] || fail "two sign-ins have a record, the metrics say $records"
 
+printf '{"@odata.type":"#microsoft.graph.user","id":"%s","userType":"Member",%s}' \
+  "$(guid bbbbbbbb 2)" '"userPrincipalName":"user2","accountEnabled":false' >"$work/left.json"
+"$sallyport" import --data "$work/data" "$work/left.json" >>"$work/import.log" 2>&1
+answer_of() { curl -s "${authzen[@]}" -d "$(question "$1")" "$url/access/v1/evaluation"; }
+is_disabled() { answer_of 2 | grep -q 'account is disabled'; }
+until_it 10 is_disabled || fail "an account that was disabled: $(answer_of 2)"
+
 kill -TERM "$server"
 wait "$server" || fail "SIGTERM: exit status $?"
 finish "AuthZEN over HTTP"

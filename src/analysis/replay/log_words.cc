@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "signin/answer.h"
 
 namespace sallyport::replay {
 namespace {
@@ -174,6 +175,9 @@ Fact<TransferMethod> flow_of(std::string_view protocol, std::string_view origina
 
 Ending ending_of(std::optional<std::int64_t> error_code, std::string_view status,
                  std::string_view outcome) {
+  if (error_code == disabled_user_code || error_code == disabled_workload_code) {
+    return Ending::elsewhere;
+  }
   if (outcome == name_of(Outcome::granted)) return Ending::granted;
   if (outcome == name_of(Outcome::interrupted)) return Ending::interrupted;
   if (outcome == name_of(Outcome::blocked)) return Ending::blocked;
