@@ -1,4 +1,5 @@
 // `sallyport whatif`: what the policies make of a sign-in, or of many.
+#include "base/text.h"
 #include "commands.h"
 #include "documents.h"
 #include "judge.h"
@@ -100,6 +101,16 @@ Exit many(const SignInBodies& bodies, Judge& judge, const Tenant& tenant, Output
   return exit;
 }
 
+// Policies do not ask, so the answer does not tell either.
+void tell_if_disabled(const SignInFlags& flags, const Directory& directory) {
+  if (flags.user.empty()) return;
+  auto user = directory.find_user(UserId::of(flags.user));
+  if (!user) user = directory.find_user_by_name(flags.user);
+  if (!user || user->enabled) return;
+  remark("the account `" + printable(flags.user) +
+         "` is disabled in the directory: no door lets it in, whatever policies say");
+}
+
 }  // namespace
 
 Exit answer(const WhatIfOptions& options, ReportOptions report_options) {
@@ -118,6 +129,7 @@ Exit answer(const WhatIfOptions& options, ReportOptions report_options) {
   }
   const auto bodies = bodies_of(options, tenant);
   if (!bodies) return could_not_run(bodies.error());
+  tell_if_disabled(options.flags, *tenant.directory);
   Exit exit = documents->exit;
   for (const Error& error : bodies->errors) exit = could_not_run(error);
 
